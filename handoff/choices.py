@@ -1,0 +1,54 @@
+"""The words of the hand-off that the code branches on."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class HandoffStatus(TextChoices):
+    """How one offer of a lead to sales stands."""
+
+    PENDING = "pending", _("Waiting")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# A status that leads nowhere is final.
+MOVES: dict[HandoffStatus, tuple[HandoffStatus, ...]] = {
+    HandoffStatus.PENDING: (
+        HandoffStatus.ACCEPTED,
+        HandoffStatus.REJECTED,
+        HandoffStatus.EXPIRED,
+        HandoffStatus.WITHDRAWN,
+    ),
+    HandoffStatus.ACCEPTED: (),
+    HandoffStatus.REJECTED: (),
+    HandoffStatus.EXPIRED: (),
+    HandoffStatus.WITHDRAWN: (),
+}
+
+
+class ReasonCategory(TextChoices):
+    """What a rejection says about the lead; the last two say nothing of its quality."""
+
+    FIT = "fit", _("Fit")
+    INTENT = "intent", _("Intent")
+    TIMING = "timing", _("Timing")
+    BUDGET = "budget", _("Budget")
+    AUTHORITY = "authority", _("Authority")
+    DATA = "data", _("Data")
+    REACHABILITY = "reachability", _("Reachability")
+    ROUTING = "routing", _("Routing")
+    DUPLICATE = "duplicate", _("Duplicate")
+
+
+NOT_QUALITY = (ReasonCategory.ROUTING, ReasonCategory.DUPLICATE)
+
+
+class ReasonEffect(TextChoices):
+    """What becomes of a lead rejected for a reason."""
+
+    RECYCLE = "recycle", _("Back to nurture until a date")
+    DISQUALIFY = "disqualify", _("Disqualify")
+    REROUTE = "reroute", _("Offer to another rep")

@@ -1,0 +1,44 @@
+"""Named questions about hand-offs and deals."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from handoff.choices import HandoffStatus
+
+if TYPE_CHECKING:
+    from handoff.models import Deal, Handoff  # noqa: F401
+    from leads.models import User
+
+
+class HandoffQuerySet(models.QuerySet["Handoff"]):
+    """Every page starts with `visible_to`."""
+
+    def visible_to(self, user: "User") -> Self:
+        """All for marketing and managers; for a rep own and team-pool ones."""
+        if user.sees_all_leads:
+            return self
+        pool = Q(rep=None, team__reps__user=user)
+        return self.filter(Q(rep=user) | pool)
+
+    def pending(self) -> Self:
+        return self.filter(status=HandoffStatus.PENDING)
+
+    def overdue(self, *, now: datetime) -> Self:
+        return self.pending().filter(due_at__lt=now)
+
+    def with_names(self) -> Self:
+        """Load what a row of the queue prints, so that a row costs no query."""
+        return self.select_related(
+            "lead__account", "lead__standing", "rep", "team", "reason"
+        )
+
+
+class DealQuerySet(models.QuerySet["Deal"]):
+    """Every page starts with `visible_to`."""
+
+    def visible_to(self, user: "User") -> Self:
+        """All for marketing and managers; for a rep the own ones."""
+        return self if user.sees_all_leads else self.filter(owner=user)

@@ -1,0 +1,1 @@
+"""How records come in: imports. May import `leads` and `scoring`."""

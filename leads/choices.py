@@ -1,0 +1,101 @@
+"""The words of the product that the code branches on."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """A person's role; each is a group of the same name."""
+
+    MARKETER = "marketer", _("Marketer")
+    REP = "rep", _("Rep")
+    MANAGER = "manager", _("Manager")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Stage(TextChoices):
+    """Where a lead is on its way; the order is that of the path."""
+
+    NEW = "new", _("New")
+    IQL = "iql", _("IQL")
+    MQL = "mql", _("MQL")
+    SQL = "sql", _("SQL")
+    ACCEPTED = "accepted", _("Accepted")
+    OPPORTUNITY = "opportunity", _("Opportunity")
+    CUSTOMER = "customer", _("Customer")
+    RECYCLED = "recycled", _("Recycled")
+    DISQUALIFIED = "disqualified", _("Disqualified")
+    LOST = "lost", _("Lost")
+
+
+# The way up; a stage skipped on it is entered by inference.
+PATH = (
+    Stage.NEW,
+    Stage.IQL,
+    Stage.MQL,
+    Stage.SQL,
+    Stage.ACCEPTED,
+    Stage.OPPORTUNITY,
+    Stage.CUSTOMER,
+)
+# The stages in which marketing nurtures, and automation moves a lead by its score.
+NURTURED = (Stage.NEW, Stage.IQL, Stage.MQL)
+
+
+class Cause(TextChoices):
+    """Why a lead changed its stage."""
+
+    SCORE = "score", _("Gate reached")
+    FAST_TRACK = "fast_track", _("Fast track")
+    DECAY = "decay", _("Went quiet")
+    DISQUALIFYING = "disqualifying", _("Disqualifying rule")
+    PERSON = "person", _("Moved by a person")
+    DECISION = "decision", _("Sales decision")
+    DEAL = "deal", _("Deal")
+    RETURN = "return", _("Recycling ended")
+    IMPORT = "import", _("Imported")
+
+
+class Direction(TextChoices):
+    """Who acted: the lead (inbound) or one of us (outbound)."""
+
+    INBOUND = "inbound", _("Inbound")
+    OUTBOUND = "outbound", _("Outbound")
+
+
+class ActivityKind(TextChoices):
+    """What can happen between a lead and us."""
+
+    PAGE_VIEW = "page_view", _("Page view")
+    FORM_SUBMITTED = "form_submitted", _("Form submitted")
+    CONTENT_DOWNLOADED = "content_downloaded", _("Content downloaded")
+    WEBINAR_REGISTERED = "webinar_registered", _("Webinar registered")
+    WEBINAR_ATTENDED = "webinar_attended", _("Webinar attended")
+    EVENT_VISITED = "event_visited", _("Event visited")
+    EMAIL_SENT = "email_sent", _("E-mail sent")
+    EMAIL_OPENED = "email_opened", _("E-mail opened")
+    EMAIL_CLICKED = "email_clicked", _("E-mail clicked")
+    EMAIL_REPLIED = "email_replied", _("E-mail replied")
+    EMAIL_BOUNCED = "email_bounced", _("E-mail bounced")
+    UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+    DEMO_REQUESTED = "demo_requested", _("Demo requested")
+    PRICING_REQUESTED = "pricing_requested", _("Pricing requested")
+    TRIAL_STARTED = "trial_started", _("Trial started")
+    CHAT = "chat", _("Chat")
+    SOCIAL = "social", _("Social interaction")
+    CALL = "call", _("Call")
+    MEETING = "meeting", _("Meeting")
+    NOTE = "note", _("Note")
+
+
+OUTBOUND_KINDS = (
+    ActivityKind.EMAIL_SENT,
+    ActivityKind.CALL,
+    ActivityKind.MEETING,
+    ActivityKind.NOTE,
+)
+
+# Letters with thirds, from the lowest; a standing stores the index.
+GRADES = (
+    "F", "D-", "D", "D+", "C-", "C", "C+", "B-", "B", "B+", "A-", "A", "A+",
+)  # fmt: skip

@@ -1,0 +1,232 @@
+"""The one writer of a lead's stage, owner and hold."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leads import bells
+from leads.choices import NURTURED, Cause, Stage
+from leads.models import Lead, StageChange, Standing, Team, User
+from leads.transitions import AUTOMATIC, may_move, skipped_stages, starts_cycle
+
+BATCH = 500
+# No rep owns a lead in these.
+LEFT_BY_SALES = (*NURTURED, Stage.RECYCLED, Stage.DISQUALIFIED)
+
+
+class IllegalMoveError(Exception):
+    """The lifecycle does not allow this move; the message says why."""
+
+    def __init__(self, standing: Standing, to: Stage, *, is_held: bool = False) -> None:
+        current = Stage(standing.stage)
+        self.standing = standing
+        text = _("This lead is in “{current}”; it cannot become “{to}” this way.")
+        if is_held:
+            text = _("This lead is held in “{current}” by a person.")
+        super().__init__(text.format(current=current.label, to=to.label))
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a lead scored at the moment of its move, kept with the stage change.
+
+    engagement and fit in points, grade an index into `choices.GRADES`.
+    """
+
+    engagement: float
+    fit: float
+    grade: int
+    model_version: int | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """One wanted change of stage. `at` is when it happened, usually now."""
+
+    lead_id: int
+    to: Stage
+    cause: Cause
+    at: datetime
+    actor: User | None = None
+    reason: str = ""
+    score: Score | None = None
+    returns_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The first stage of a lead that is new to the workspace."""
+
+    lead_id: int
+    stage: Stage
+    at: datetime
+    cause: Cause
+    returns_at: datetime | None = None
+
+
+def enter_many(*, entries: Sequence[Entry]) -> None:
+    """Give leads that have no standing their first one, at its own date.
+
+    The stages below are entered by inference at the same instant.
+    """
+    Standing.objects.bulk_create(
+        [
+            Standing(
+                lead_id=entry.lead_id,
+                stage=entry.stage,
+                stage_since=entry.at,
+                stage_cause=entry.cause,
+                returns_at=entry.returns_at,
+            )
+            for entry in entries
+        ],
+        batch_size=BATCH,
+    )
+    changes: list[StageChange] = []
+    for entry in entries:
+        changes += _changes(
+            Move(entry.lead_id, entry.stage, entry.cause, entry.at), None, cycle=1
+        )
+    StageChange.objects.bulk_create(changes, batch_size=BATCH)
+    bells.ring("standings_stale")
+    bells.ring("stages_changed")
+
+
+@transaction.atomic
+def move(*, wanted: Move, now: datetime) -> StageChange | None:
+    """Move one lead, and record who moved it and why.
+
+    Asking for the stage it already has changes nothing and returns None, so a second
+    click or a redelivered task does no harm. The lead's standing is locked.
+
+    Raises:
+        IllegalMoveError: and the lead is left as it was.
+    """
+    standing = Standing.objects.select_for_update().get(pk=wanted.lead_id)
+    if standing.stage == wanted.to:
+        return None
+    refusal = _refusal(standing, wanted, now)
+    if refusal is not None:
+        raise refusal
+    return _apply([(standing, wanted)])[-1]
+
+
+@transaction.atomic
+def move_many(*, wanted: Iterable[Move], now: datetime) -> int:
+    """Move a batch by the same table, and count the leads that moved.
+
+    A move that has become impossible meanwhile (the lead is held, or elsewhere by
+    now) is left out. The standings are locked in the order of their leads.
+    """
+    by_lead_id = {move.lead_id: move for move in wanted}
+    allowed = []
+    for standing in locked(sorted(by_lead_id)):
+        move = by_lead_id[standing.lead_id]
+        if standing.stage != move.to and _refusal(standing, move, now) is None:
+            allowed.append((standing, move))
+    _apply(allowed)
+    return len(allowed)
+
+
+def locked(lead_ids: Sequence[int]) -> list[Standing]:
+    """The standings of these leads, locked in the order of the leads."""
+    rows: list[Standing] = []
+    for start in range(0, len(lead_ids), BATCH):
+        batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
+        rows += batch.order_by("pk").select_for_update()
+    return rows
+
+
+@transaction.atomic
+def assign(*, lead: Lead, owner: User | None, team: Team | None) -> None:
+    """Give the lead to a rep, or with no owner to the pool of a team."""
+    standing = Standing.objects.select_for_update().get(pk=lead.pk)
+    standing.owner, standing.team = owner, team
+    standing.save(update_fields=["owner", "team"])
+
+
+@transaction.atomic
+def hold(*, lead: Lead, until: datetime | None, now: datetime) -> None:
+    """Keep automation away from the lead, for good where `until` is None."""
+    standing = Standing.objects.select_for_update().get(pk=lead.pk)
+    standing.held_since, standing.held_until = now, until
+    standing.save(update_fields=["held_since", "held_until"])
+
+
+@transaction.atomic
+def release(*, lead: Lead) -> None:
+    """Let automation move the lead again, from its next scoring on."""
+    standing = Standing.objects.select_for_update().get(pk=lead.pk)
+    standing.held_since = standing.held_until = None
+    standing.stale_seq += 1
+    standing.save(update_fields=["held_since", "held_until", "stale_seq"])
+    bells.ring("standings_stale")
+
+
+def _refusal(standing: Standing, move: Move, now: datetime) -> IllegalMoveError | None:
+    if move.cause in AUTOMATIC and standing.is_held(now):
+        return IllegalMoveError(standing, move.to, is_held=True)
+    if not may_move(Stage(standing.stage), move.to, move.cause):
+        return IllegalMoveError(standing, move.to)
+    return None
+
+
+def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
+    """Write the changes of locked standings, one UPDATE for each kind of move."""
+    changes: list[StageChange] = []
+    alike: dict[tuple[Move, int], list[int]] = defaultdict(list)
+    for standing, move in moves:
+        current = Stage(standing.stage)
+        cycle = standing.cycle + starts_cycle(current)
+        changes += _changes(move, current, cycle=cycle)
+        kind = replace(move, lead_id=0, actor=None, reason="", score=None)
+        alike[kind, cycle].append(standing.lead_id)
+    for (kind, cycle), lead_ids in alike.items():
+        written: dict[str, Any] = {
+            "stage": kind.to,
+            "stage_since": kind.at,
+            "stage_cause": kind.cause,
+            "returns_at": kind.returns_at,
+            "cycle": cycle,
+            "held_since": None,
+            "held_until": None,
+        }
+        if kind.to in LEFT_BY_SALES:
+            written |= {"owner": None, "team": None}
+        Standing.objects.filter(pk__in=lead_ids).update(**written)
+    made = StageChange.objects.bulk_create(changes, batch_size=BATCH)
+    bells.ring("stages_changed")
+    return made
+
+
+def _changes(move: Move, current: Stage | None, *, cycle: int) -> list[StageChange]:
+    """The rows of one move: one for each skipped stage, then the stage itself."""
+    steps = [*skipped_stages(current, move.to), move.to]
+    score = move.score
+    rows = []
+    for step in steps:
+        rows.append(
+            StageChange(
+                lead_id=move.lead_id,
+                from_stage=current or "",
+                to_stage=step,
+                at=move.at,
+                cause=move.cause,
+                actor=move.actor,
+                reason=move.reason,
+                engagement=score.engagement if score else None,
+                fit=score.fit if score else None,
+                grade=score.grade if score else None,
+                model_version=score.model_version if score else None,
+                cycle=cycle,
+                is_inferred=step != move.to,
+                is_imported=move.cause == Cause.IMPORT,
+            )
+        )
+        current = step
+    return rows

@@ -1,0 +1,19 @@
+"""The tables of `leads`, one module a subject."""
+
+from leads.models.activity import Activity
+from leads.models.lead import Account, Campaign, Lead, Tag
+from leads.models.standing import StageChange, Standing
+from leads.models.user import Rep, Team, User
+
+__all__ = [
+    "Account",
+    "Activity",
+    "Campaign",
+    "Lead",
+    "Rep",
+    "StageChange",
+    "Standing",
+    "Tag",
+    "Team",
+    "User",
+]

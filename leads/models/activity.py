@@ -1,0 +1,53 @@
+"""What happened between a lead and us."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from leads.choices import OUTBOUND_KINDS, ActivityKind
+from leads.models.lead import Campaign, Lead
+
+
+class Activity(models.Model):
+    """One thing that happened. Immutable; written by `leads.activities.record`."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="activities")
+    kind = models.CharField(_("kind"), max_length=30, choices=ActivityKind)
+    occurred_at = models.DateTimeField(_("occurred"))
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+    source_system = models.CharField(max_length=50, blank=True)
+    external_id = models.CharField(max_length=200)
+    url = models.CharField(_("address"), max_length=2000, blank=True)
+    url_key = models.CharField(max_length=2000, blank=True, editable=False)
+    subject = models.CharField(_("subject"), max_length=500, blank=True)
+    subject_key = models.CharField(max_length=500, blank=True, editable=False)
+    campaign = models.ForeignKey(
+        Campaign, models.SET_NULL, null=True, blank=True, related_name="activities"
+    )
+    properties = models.JSONField(_("properties"), default=dict, blank=True)
+    actor = models.ForeignKey(
+        "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    is_machine = models.BooleanField(_("made by a machine"), default=False)
+
+    class Meta:
+        ordering = ["-occurred_at", "-pk"]
+        verbose_name_plural = _("activities")
+        constraints = [
+            models.UniqueConstraint(
+                "source_system", "external_id", name="activity_is_recorded_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(external_id=""), name="activity_has_an_external_id"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["lead", "occurred_at"], name="activity_lead_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_outbound(self) -> bool:
+        return self.kind in OUTBOUND_KINDS

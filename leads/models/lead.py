@@ -1,0 +1,139 @@
+"""Who the leads are: particulars, companies, campaigns, tags."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from leads.querysets import LeadQuerySet
+
+
+class Account(models.Model):
+    """A company. Found again by its domain, or by its folded name without one."""
+
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)
+    domain = models.CharField(_("domain"), max_length=253, blank=True)
+    industry = models.CharField(_("industry"), max_length=100, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    country = models.CharField(_("country"), max_length=100, blank=True)
+    owner = models.ForeignKey(
+        "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "domain", condition=~Q(domain=""), name="one_account_a_domain"
+            ),
+            models.UniqueConstraint(
+                "name_key",
+                condition=Q(domain=""),
+                name="one_account_a_name_without_domain",
+            ),
+        ]
+        indexes = [models.Index(fields=["name_key"], name="account_name_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Campaign(models.Model):
+    """A marketing campaign; found again by its folded name."""
+
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=200, editable=False, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """A word that people file leads under."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lead(models.Model):
+    """A person who may buy. Where the lead stands is `standing`, a row of its own."""
+
+    external_id = models.CharField(_("external id"), max_length=200, blank=True)
+    source_system = models.CharField(_("source system"), max_length=50, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    email_key = models.CharField(max_length=254, blank=True, editable=False)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    title = models.CharField(_("job title"), max_length=200, blank=True)
+    account = models.ForeignKey(
+        Account, models.SET_NULL, null=True, blank=True, related_name="leads"
+    )
+    country = models.CharField(_("country"), max_length=100, blank=True)
+    source = models.CharField(
+        _("source"),
+        max_length=100,
+        blank=True,
+        help_text=_("Where the lead came from, in lower case: “organic search”."),
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.SET_NULL, null=True, blank=True, related_name="leads"
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="leads")
+    custom = models.JSONField(_("custom fields"), default=dict, blank=True)
+    search_text = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("view_all_leads", "Can see every lead"),
+            ("move_lead", "Can move a lead on the nurture board"),
+            ("import_leads", "Can import leads, activities and deals"),
+            ("view_reports", "Can read the reports"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                "source_system",
+                "external_id",
+                condition=~Q(external_id=""),
+                name="one_lead_an_external_id",
+            ),
+            models.UniqueConstraint(
+                "email_key", condition=~Q(email_key=""), name="one_lead_an_email"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="lead_newest"),
+            models.Index(fields=["source"], name="lead_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name, or what else tells this lead from another."""
+        full = f"{self.first_name} {self.last_name}".strip()
+        return full or self.email or self.external_id or f"#{self.pk}"
+
+    @property
+    def initials(self) -> str:
+        letters = [word[0] for word in (self.first_name, self.last_name) if word]
+        return "".join(letters or [*self.name.lstrip("#")][:2]).upper()
+
+    @property
+    def role_and_company(self) -> str:
+        company = self.account.name if self.account else ""
+        return " · ".join(part for part in (self.title, company) if part)

@@ -1,0 +1,128 @@
+"""Where each lead stands, and every change of it."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from leads.choices import GRADES, Cause, Stage
+from leads.models.lead import Lead
+
+
+class Standing(models.Model):
+    """One row a lead: stage, owner, score.
+
+    Stage and owner are written by `leads.lifecycle`, the score columns by `scoring`,
+    nothing by anybody else.
+    """
+
+    lead = models.OneToOneField(
+        Lead, models.CASCADE, primary_key=True, related_name="standing"
+    )
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage)
+    stage_since = models.DateTimeField(_("in stage since"))
+    stage_cause = models.CharField(max_length=13, choices=Cause)
+    cycle = models.PositiveIntegerField(_("qualification cycle"), default=1)
+    owner = models.ForeignKey(
+        "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    team = models.ForeignKey(
+        "leads.Team", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    held_since = models.DateTimeField(_("held since"), null=True, blank=True)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    returns_at = models.DateTimeField(_("recycling ends"), null=True, blank=True)
+
+    # Score columns. `s_…` are the decayed sums of one speed at the model's landmark.
+    s_never = models.FloatField(default=0.0)
+    s_fast = models.FloatField(default=0.0)
+    s_medium = models.FloatField(default=0.0)
+    s_slow = models.FloatField(default=0.0)
+    ceiling = models.FloatField(default=0.0)
+    fit = models.FloatField(_("fit"), default=0.0)
+    grade = models.PositiveSmallIntegerField(_("grade"), default=0)
+    is_fast_tracked = models.BooleanField(default=False)
+    is_disqualified_by_rule = models.BooleanField(default=False)
+    falls_at = models.DateTimeField(null=True, blank=True)
+    scored_at = models.DateTimeField(null=True, blank=True)
+    model_version = models.PositiveIntegerField(null=True, blank=True)
+    stale_seq = models.PositiveBigIntegerField(default=1)
+    scored_seq = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values), name="standing_stage_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["stage", "-ceiling", "lead"], name="standing_lane"),
+            models.Index(fields=["owner", "stage"], name="standing_owner"),
+            models.Index(fields=["team", "stage"], name="standing_team"),
+            models.Index(
+                fields=["lead"],
+                name="standing_stale",
+                condition=~Q(stale_seq=F("scored_seq")),
+            ),
+            models.Index(
+                fields=["falls_at"],
+                name="standing_falls",
+                condition=Q(falls_at__isnull=False),
+            ),
+            models.Index(
+                fields=["returns_at"],
+                name="standing_returns",
+                condition=Q(returns_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.stage}"
+
+    @property
+    def grade_letter(self) -> str:
+        return GRADES[self.grade]
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether a person's override keeps automation away at this instant."""
+        if self.held_since is None:
+            return False
+        return self.held_until is None or self.held_until > now
+
+
+class StageChange(models.Model):
+    """One entry into a stage; append-only, written by `leads.lifecycle`."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="stage_changes")
+    from_stage = models.CharField(max_length=12, choices=Stage, blank=True)
+    to_stage = models.CharField(max_length=12, choices=Stage)
+    at = models.DateTimeField()
+    cause = models.CharField(max_length=13, choices=Cause)
+    actor = models.ForeignKey(
+        "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(max_length=500, blank=True)
+    engagement = models.FloatField(null=True)
+    fit = models.FloatField(null=True)
+    grade = models.PositiveSmallIntegerField(null=True)
+    model_version = models.PositiveIntegerField(null=True)
+    cycle = models.PositiveIntegerField()
+    is_inferred = models.BooleanField(default=False)
+    is_imported = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [
+            models.Index(fields=["lead", "at"], name="stage_change_lead"),
+            models.Index(
+                fields=["to_stage", "at", "lead"], name="stage_change_entries"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.from_stage} → {self.to_stage}"
+
+    @property
+    def grade_letter(self) -> str:
+        return "" if self.grade is None else GRADES[self.grade]

@@ -1,0 +1,1 @@
+"""What marketing does with leads: the board. May import `leads` and `scoring`."""

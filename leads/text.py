@@ -1,0 +1,22 @@
+"""Text made comparable: both databases then agree on what is equal."""
+
+import re
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """The text without case, accents and doubled spaces, to compare and search."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(plain.split())
+
+
+def email_key(email: str) -> str:
+    """The form under which an e-mail address is found again."""
+    return unicodedata.normalize("NFKC", email).strip().casefold()
+
+
+def domain_key(address: str) -> str:
+    """The bare domain of a web address: `https://www.Acme.com/x` is `acme.com`."""
+    bare = re.sub(r"^[a-z][a-z0-9+.-]*://", "", address.strip().casefold())
+    return re.split(r"[/?#:]", bare)[0].removeprefix("www.").rstrip(".")

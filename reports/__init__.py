@@ -1,0 +1,1 @@
+"""Every reported number, read-only. May import every other room."""

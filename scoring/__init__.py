@@ -1,0 +1,1 @@
+"""How a lead earns points: models, the ledger, rescoring. May import `leads`."""
