@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "template_partials",
+    "config",
     "leads",
     "scoring",
     "leads.capture",

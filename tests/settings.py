@@ -18,7 +18,9 @@ STORAGES["staticfiles"]["BACKEND"] = (
 )
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, since the browser tests' server thread needs a connection of its own.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {
+        "NAME": os.environ.get("BATON_TEST_DB", str(VAR_DIR / "test.sqlite3"))
+    }
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
     )

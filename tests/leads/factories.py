@@ -1,0 +1,82 @@
+"""The smallest valid rows of `leads`; a test names only what it asserts on."""
+
+from datetime import UTC, datetime
+
+import factory
+from django.contrib.auth.models import Group
+
+from leads import lifecycle, roles
+from leads.choices import Cause, Role, Stage
+from leads.models import Account, Lead, Rep, Team, User
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A person of one role: `UserFactory(role=Role.REP)`."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@baton.example")
+    name = factory.Sequence(lambda n: f"Person {n}")
+
+    @factory.post_generation
+    def role(self, create, role):
+        roles.ensure_roles()
+        self.groups.set([Group.objects.get(name=(role or Role.MARKETER).value)])
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    """A sales team; the default one with `is_default=True`."""
+
+    class Meta:
+        model = Team
+
+    name = factory.Sequence(lambda n: f"Team {n}")
+    is_default = False
+
+
+class RepFactory(factory.django.DjangoModelFactory):
+    """A rep with a team and a person."""
+
+    class Meta:
+        model = Rep
+
+    user = factory.SubFactory(UserFactory, role=Role.REP)
+    team = factory.SubFactory(TeamFactory)
+
+
+class AccountFactory(factory.django.DjangoModelFactory):
+    """A company without a domain."""
+
+    class Meta:
+        model = Account
+
+    name = factory.Sequence(lambda n: f"Company {n}")
+    name_key = factory.LazyAttribute(lambda account: account.name.casefold())
+
+
+class LeadFactory(factory.django.DjangoModelFactory):
+    """A lead with its standing: `LeadFactory(stage=Stage.MQL, stage_at=NOON)`."""
+
+    class Meta:
+        model = Lead
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"lead{n}@example.com")
+    email_key = factory.LazyAttribute(lambda lead: lead.email.casefold())
+    first_name = "Maya"
+    last_name = factory.Sequence(lambda n: f"Okafor {n}")
+    search_text = factory.LazyAttribute(
+        lambda lead: f"{lead.first_name} {lead.last_name} {lead.email}".casefold()
+    )
+    created_at = NOON
+
+    @classmethod
+    def _create(cls, model_class, *args, stage=Stage.NEW, stage_at=NOON, **fields):
+        lead = super()._create(model_class, *args, **fields)
+        entry = lifecycle.Entry(lead.pk, stage, stage_at, Cause.IMPORT)
+        lifecycle.enter_many(entries=[entry])
+        return lead

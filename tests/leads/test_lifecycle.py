@@ -1,0 +1,68 @@
+from datetime import timedelta
+
+import pytest
+
+from leads import lifecycle
+from leads.choices import Cause, Stage
+from leads.lifecycle import IllegalMoveError, Move
+from leads.models import StageChange
+from tests.leads.factories import NOON, LeadFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_skipped_stage_is_entered_by_inference_at_the_same_instant():
+    lead = LeadFactory(stage=Stage.NEW)
+
+    lifecycle.move(wanted=Move(lead.pk, Stage.SQL, Cause.FAST_TRACK, NOON), now=NOON)
+
+    changes = StageChange.objects.filter(lead=lead, cause=Cause.FAST_TRACK)
+    assert [(row.to_stage, row.is_inferred, row.at) for row in changes] == [
+        (Stage.IQL, True, NOON),
+        (Stage.MQL, True, NOON),
+        (Stage.SQL, False, NOON),
+    ]
+
+
+def test_asking_for_the_stage_it_has_changes_nothing():
+    lead = LeadFactory(stage=Stage.MQL)
+    before = StageChange.objects.count()
+
+    wanted = Move(lead.pk, Stage.MQL, Cause.PERSON, NOON)
+    assert lifecycle.move(wanted=wanted, now=NOON) is None
+
+    assert StageChange.objects.count() == before
+
+
+def test_a_held_lead_is_left_alone_by_automation_until_its_date():
+    lead = LeadFactory(stage=Stage.NEW)
+    lifecycle.hold(lead=lead, until=NOON + timedelta(days=1), now=NOON)
+    wanted = Move(lead.pk, Stage.MQL, Cause.SCORE, NOON)
+
+    with pytest.raises(IllegalMoveError, match="held in “New” by a person"):
+        lifecycle.move(wanted=wanted, now=NOON)
+
+    assert lifecycle.move(wanted=wanted, now=NOON + timedelta(days=1))
+
+
+def test_a_recycled_lead_begins_a_new_cycle_with_every_stage_below():
+    lead = LeadFactory(stage=Stage.RECYCLED)
+
+    lifecycle.move(wanted=Move(lead.pk, Stage.MQL, Cause.SCORE, NOON), now=NOON)
+
+    lead.standing.refresh_from_db()
+    entered = StageChange.objects.filter(lead=lead, cycle=2)
+    assert lead.standing.cycle == 2
+    assert [row.to_stage for row in entered] == [Stage.IQL, Stage.MQL]
+
+
+def test_a_batch_leaves_out_what_is_no_longer_possible():
+    movable, customer = LeadFactory(), LeadFactory(stage=Stage.CUSTOMER)
+    wanted = [
+        Move(lead.pk, Stage.IQL, Cause.SCORE, NOON) for lead in (movable, customer)
+    ]
+
+    assert lifecycle.move_many(wanted=wanted, now=NOON) == 1
+
+    customer.standing.refresh_from_db()
+    assert customer.standing.stage == Stage.CUSTOMER
