@@ -30,7 +30,7 @@ MOVES: dict[HandoffStatus, tuple[HandoffStatus, ...]] = {
 
 
 class ReasonCategory(TextChoices):
-    """What a rejection says about the lead; the last two say nothing of its quality."""
+    """What a rejection says about the lead; `NOT_QUALITY` says nothing of its worth."""
 
     FIT = "fit", _("Fit")
     INTENT = "intent", _("Intent")
@@ -41,6 +41,7 @@ class ReasonCategory(TextChoices):
     REACHABILITY = "reachability", _("Reachability")
     ROUTING = "routing", _("Routing")
     DUPLICATE = "duplicate", _("Duplicate")
+    OTHER = "other", _("Other")
 
 
 NOT_QUALITY = (ReasonCategory.ROUTING, ReasonCategory.DUPLICATE)
@@ -52,3 +53,13 @@ class ReasonEffect(TextChoices):
     RECYCLE = "recycle", _("Back to nurture until a date")
     DISQUALIFY = "disqualify", _("Disqualify")
     REROUTE = "reroute", _("Offer to another rep")
+
+
+class RoutedBy(TextChoices):
+    """Why a hand-off went where it went; kept in its trace."""
+
+    ACCOUNT_OWNER = "account_owner", _("Owns this company")
+    COLLEAGUE = "colleague", _("Already works with this company")
+    TURN = "turn", _("Next in turn")
+    NOBODY_FREE = "nobody_free", _("In the pool: nobody was free")
+    SENT_BACK = "sent_back", _("In the pool: sent back too often")

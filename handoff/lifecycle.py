@@ -1,0 +1,245 @@
+"""Deciding a hand-off: the one writer of its status.
+
+The lead's standing is locked first and the hand-off read again under that lock, so of
+two people who decide at once one wins and the other is told.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from handoff.choices import MOVES, HandoffStatus, ReasonEffect, RoutedBy
+from handoff.models import Handoff, RejectionReason, Seat
+from handoff.querysets import HandoffQuerySet
+from leads import bells
+from leads import lifecycle as leads_lifecycle
+from leads.choices import Cause, Stage
+from leads.lifecycle import Move
+from leads.models import Rep, Standing, User
+
+BATCH = 500
+REASON_LENGTH = 500  # of a stage change
+
+
+class DecisionError(Exception):
+    """A hand-off could not be decided; the message says why."""
+
+
+class AlreadyDecidedError(DecisionError):
+    """Somebody was faster, or the lead has left the offer."""
+
+
+class NotYoursError(DecisionError):
+    """The person may not decide this hand-off."""
+
+
+class NoteNeededError(DecisionError):
+    """The reason says too little without a note."""
+
+
+@transaction.atomic
+def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
+    """Take the lead on; one from the pool becomes the actor's own.
+
+    Accepting again what one has accepted changes nothing.
+
+    Raises:
+        AlreadyDecidedError, NotYoursError: and nothing has changed.
+    """
+    standing = _locked(handoff)
+    if handoff.status == HandoffStatus.ACCEPTED and handoff.decided_by_id == actor.pk:
+        return handoff
+    _check(handoff, standing, actor=actor, now=now)
+    if handoff.rep is None:
+        handoff.rep, handoff.assigned_at = actor, now
+        handoff.save(update_fields=["rep", "assigned_at"])
+        leads_lifecycle.assign(lead=handoff.lead, owner=actor, team=handoff.team)
+    _close(handoff, HandoffStatus.ACCEPTED, actor=actor, now=now)
+    _move(handoff, Stage.ACCEPTED, actor=actor, now=now)
+    return handoff
+
+
+@transaction.atomic
+def reject(
+    *, handoff: Handoff, reason: RejectionReason, note: str, actor: User, now: datetime
+) -> Handoff:
+    """Send the lead back; what becomes of it is the effect of the reason.
+
+    Rejecting again for the same reason changes nothing.
+
+    Raises:
+        AlreadyDecidedError, NotYoursError, NoteNeededError: and nothing has changed.
+    """
+    standing = _locked(handoff)
+    if handoff.reason_id == reason.pk and handoff.decided_by_id == actor.pk:
+        return handoff
+    _check(handoff, standing, actor=actor, now=now)
+    if reason.needs_note and not note.strip():
+        raise NoteNeededError(_("Please add a note: this reason asks for one."))
+    handoff.reason, handoff.note = reason, note.strip()
+    handoff.save(update_fields=["reason", "note"])
+    _close(handoff, HandoffStatus.REJECTED, actor=actor, now=now)
+    match reason.effect:
+        case ReasonEffect.REROUTE:
+            _send_on(handoff)
+        case ReasonEffect.DISQUALIFY:
+            _move(handoff, Stage.DISQUALIFIED, actor=actor, now=now)
+        case _:
+            back = now + timedelta(days=reason.recycle_days)
+            _move(handoff, Stage.RECYCLED, actor=actor, now=now, returns_at=back)
+    return handoff
+
+
+@transaction.atomic
+def withdraw(*, handoff: Handoff, reason: str, actor: User, now: datetime) -> Handoff:
+    """Take the offer back; the lead is marketing's again, in MQL.
+
+    Raises:
+        AlreadyDecidedError, NotYoursError: and nothing has changed.
+    """
+    standing = _locked(handoff)
+    _check_open(handoff, standing, now=now)
+    if not may_withdraw(handoff=handoff, user=actor):
+        raise NotYoursError(_("Only marketing and managers withdraw a hand-off."))
+    handoff.note = reason.strip()
+    handoff.save(update_fields=["note"])
+    _close(handoff, HandoffStatus.WITHDRAWN, actor=actor, now=now)
+    _move(handoff, Stage.MQL, actor=actor, now=now)
+    return handoff
+
+
+@transaction.atomic
+def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Handoff:
+    """Give an undecided hand-off to another rep; its due time stays.
+
+    Raises:
+        AlreadyDecidedError, NotYoursError: and nothing has changed.
+    """
+    standing = _locked(handoff)
+    _check_open(handoff, standing, now=now)
+    if not actor.has_perm("handoff.manage_handoffs"):
+        raise NotYoursError(_("Only managers reassign a hand-off."))
+    if handoff.rep_id == rep.user_id:
+        return handoff
+    step = {
+        "from": str(handoff.rep or ""),
+        "to": str(rep.user),
+        "by": str(actor),
+        "at": now.isoformat(),
+    }
+    steps = [*handoff.trace.get("reassigned", []), step]
+    handoff.trace = {**handoff.trace, "reassigned": steps}
+    handoff.rep, handoff.team, handoff.assigned_at = rep.user, rep.team, now
+    handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
+    leads_lifecycle.assign(lead=handoff.lead, owner=rep.user, team=rep.team)
+    return handoff
+
+
+def close_orphans(*, now: datetime) -> int:
+    """Withdraw offers of leads that have left sales meanwhile, and count them.
+
+    A lead leaves by a disqualifying rule or by a person on the board.
+    """
+    orphans = _orphans().order_by("pk").values_list("pk", "lead")[:BATCH]
+    found = dict(orphans)
+    if not found:
+        return 0
+    with transaction.atomic():
+        leads_lifecycle.locked(sorted(found.values()))
+        note = _("The lead is no longer offered to sales.")
+        still = _orphans().filter(pk__in=list(found)).values("pk")
+        return Handoff.objects.filter(pk__in=still).update(
+            status=HandoffStatus.WITHDRAWN, decided_at=now, note=note
+        )
+
+
+def may_decide(*, handoff: Handoff, user: User) -> bool:
+    """Whether this person accepts or rejects it: its rep, for a pool one any rep of
+    the team, and a manager. What is closed nobody decides.
+    """
+    if not handoff.is_open or not user.has_perm("handoff.decide_handoff"):
+        return False
+    if user.has_perm("handoff.manage_handoffs") or handoff.rep_id == user.pk:
+        return True
+    in_pool = handoff.rep_id is None and handoff.team_id is not None
+    return in_pool and Rep.objects.filter(user=user, team=handoff.team_id).exists()
+
+
+def may_withdraw(*, handoff: Handoff, user: User) -> bool:
+    """Whether this person may take the offer back: marketing and managers."""
+    return handoff.is_open and user.has_perm("leads.move_lead")
+
+
+def _locked(handoff: Handoff) -> Standing:
+    """Lock the lead's standing, then read the hand-off again in place."""
+    standing = Standing.objects.select_for_update().get(pk=handoff.lead_id)
+    handoff.refresh_from_db()
+    return standing
+
+
+def _check(handoff: Handoff, standing: Standing, *, actor: User, now: datetime) -> None:
+    _check_open(handoff, standing, now=now)
+    if not may_decide(handoff=handoff, user=actor):
+        raise NotYoursError(_("This hand-off is not yours to decide."))
+
+
+def _check_open(handoff: Handoff, standing: Standing, *, now: datetime) -> None:
+    if not handoff.is_open:
+        raise AlreadyDecidedError(how_it_ended(handoff=handoff, now=now))
+    if (standing.stage, standing.cycle) != (Stage.SQL, handoff.cycle):
+        text = _("This lead is no longer offered to sales: it is in “{stage}”.")
+        raise AlreadyDecidedError(text.format(stage=Stage(standing.stage).label))
+
+
+def how_it_ended(*, handoff: Handoff, now: datetime) -> str:
+    """Who decided and how long ago, in one sentence: “Ana accepted this lead 2
+    minutes ago.”
+    """
+    sentences = {
+        HandoffStatus.ACCEPTED: _("{person} accepted this lead {ago} ago."),
+        HandoffStatus.REJECTED: _("{person} rejected this lead {ago} ago."),
+        HandoffStatus.WITHDRAWN: _("{person} withdrew this hand-off {ago} ago."),
+        HandoffStatus.EXPIRED: _("This hand-off expired {ago} ago."),
+    }
+    ago = timesince(handoff.decided_at, now, depth=1) if handoff.decided_at else ""
+    person = handoff.decided_by or _("Baton")
+    return sentences[HandoffStatus(handoff.status)].format(person=person, ago=ago)
+
+
+def _close(handoff: Handoff, to: HandoffStatus, *, actor: User, now: datetime) -> None:
+    if to not in MOVES[HandoffStatus(handoff.status)]:
+        raise AlreadyDecidedError(how_it_ended(handoff=handoff, now=now))
+    handoff.status, handoff.decided_at, handoff.decided_by = to, now, actor
+    handoff.save(update_fields=["status", "decided_at", "decided_by"])
+
+
+def _move(
+    handoff: Handoff,
+    to: Stage,
+    *,
+    actor: User,
+    now: datetime,
+    returns_at: datetime | None = None,
+) -> None:
+    """Move the lead, with the reason of the rejection or of the withdrawal."""
+    cause = Cause.PERSON if to == Stage.MQL else Cause.DECISION
+    reason = str(handoff.reason or handoff.note)[:REASON_LENGTH]
+    wanted = Move(handoff.lead_id, to, cause, now, actor, reason, None, returns_at)
+    leads_lifecycle.move(wanted=wanted, now=now)
+
+
+def _send_on(handoff: Handoff) -> None:
+    """Leave the lead to the next routing, and give the rep the turn back."""
+    leads_lifecycle.assign(lead=handoff.lead, owner=None, team=handoff.team)
+    if handoff.trace.get("routed_by") == RoutedBy.TURN:
+        seats = Seat.objects.filter(rep__user=handoff.rep_id, assigned__gt=0)
+        seats.update(assigned=F("assigned") - 1)
+    bells.ring("stages_changed")
+
+
+def _orphans() -> HandoffQuerySet:
+    in_offer = Q(lead__standing__stage=Stage.SQL, lead__standing__cycle=F("cycle"))
+    return Handoff.objects.pending().exclude(in_offer)

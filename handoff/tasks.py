@@ -1,0 +1,16 @@
+"""Doors for the worker."""
+
+from celery import shared_task
+
+from handoff import lifecycle, routing
+from leads.clock import instant
+
+
+@shared_task
+def route_waiting(now: str | None = None) -> None:
+    routing.route_waiting(now=instant(now))
+
+
+@shared_task
+def close_orphans(now: str | None = None) -> None:
+    lifecycle.close_orphans(now=instant(now))

@@ -1,0 +1,81 @@
+"""Whose turn it is: a weighted round robin over the reps of a team.
+
+Source: least connections by weight as in load balancers; a rep of weight 2 is given
+two leads for each one of a rep of weight 1.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from math import ceil
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One rep as the round robin sees it.
+
+    `assigned` counts the turns so far, `waiting` the hand-offs not yet decided.
+    """
+
+    user_id: int
+    name: str
+    weight: int
+    assigned: int
+    last_assigned_at: datetime | None
+    waiting: int
+    capacity: int
+    is_available: bool
+
+    @property
+    def ratio(self) -> float:
+        return self.assigned / self.weight
+
+    @property
+    def turn(self) -> tuple[float, datetime, int]:
+        """Who sorts first is next: fewest turns for the weight, then longest since."""
+        return self.ratio, self.last_assigned_at or NEVER, self.user_id
+
+
+def why_skipped(candidate: Candidate, misrouted: Collection[int]) -> str:
+    """`away`, `misrouted` or `full`; empty for a rep who can take the lead.
+
+    `misrouted` are the people who sent this lead back as not theirs.
+    """
+    if not candidate.is_available:
+        return "away"
+    if candidate.user_id in misrouted:
+        return "misrouted"
+    if candidate.waiting >= candidate.capacity:
+        return "full"
+    return ""
+
+
+def choose(
+    candidates: Iterable[Candidate], *, misrouted: Collection[int] = ()
+) -> Candidate | None:
+    """The rep whose turn it is, or None when nobody can take the lead."""
+    able = [one for one in candidates if not why_skipped(one, misrouted)]
+    return min(able, key=lambda one: one.turn, default=None)
+
+
+def take_lead(candidate: Candidate) -> Candidate:
+    """The same rep after being given a lead out of turn, such as a colleague's."""
+    return replace(candidate, waiting=candidate.waiting + 1)
+
+
+def take_turn(candidate: Candidate, *, now: datetime) -> Candidate:
+    """The same rep after being given a lead in turn."""
+    turn = candidate.assigned + 1
+    return replace(take_lead(candidate), assigned=turn, last_assigned_at=now)
+
+
+def joining_count(weight: int, candidates: Iterable[Candidate]) -> int:
+    """The turns with which a rep joins a team, level with whoever had the fewest.
+
+    A new rep, or one who was away, would otherwise get every lead until the count of
+    the others is reached.
+    """
+    ratios = [one.ratio for one in candidates if one.is_available]
+    return ceil(min(ratios, default=0) * weight)
