@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import Promise
+from django.urls import ResolverMatch
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from leads.choices import Role
+from leads.models import User
 
 
 @dataclass(frozen=True)
@@ -27,15 +32,55 @@ ENTRIES = [
 ]
 
 
+DEMO_ADDRESSES = [
+    f"{name}@baton.example" for name in ("marketer", "rep", "manager", "admin")
+]
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, the entries that this person may open."""
+    """Context processor: what the frame of a page shows.
+
+    `navigation` has the entries that this person may open, `current_entry` the URL name
+    of the one that the page belongs to, `role_name` the person's role. Nobody signed
+    in: `demo_people`, who may try the demo.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": []}
+        return {"navigation": [], "demo_people": SimpleLazyObject(demo_people)}
     return {
         "navigation": [
             entry
             for entry in ENTRIES
             if not entry.permission or user.has_perm(entry.permission)
-        ]
+        ],
+        "current_entry": current_entry(request.resolver_match),
+        "role_name": SimpleLazyObject(lambda: role_name(user)),
     }
+
+
+def current_entry(match: ResolverMatch | None) -> str:
+    """The entry of exactly this page, else the only one of its room, else nothing."""
+    names = [entry.url_name for entry in ENTRIES]
+    if match is None or match.view_name in names:
+        return match.view_name if match else ""
+    room = [name for name in names if name.split(":")[0] == match.namespace]
+    return room[0] if len(room) == 1 else ""
+
+
+def role_name(user: User) -> str:
+    """The person's role in words; empty for someone without one."""
+    group = user.groups.first()
+    return str(Role(group.name).label) if group and group.name in Role else ""
+
+
+def demo_people() -> list[dict[str, Any]]:
+    """The demo's people with their roles; nobody when the site is not a demo."""
+    if not settings.DEBUG:
+        return []
+    people = User.objects.filter(email__in=DEMO_ADDRESSES).prefetch_related("groups")
+    by_email = {person.email: person for person in people}
+    return [
+        {"person": by_email[email], "role_name": role_name(by_email[email])}
+        for email in DEMO_ADDRESSES
+        if email in by_email
+    ]

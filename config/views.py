@@ -1,0 +1,44 @@
+"""Pages of the workspace as a whole."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from config.htmx import HtmxRequest
+from leads.choices import Stage
+
+
+class SampleForm(forms.Form):
+    """One field of each kind, for the style guide."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("First and last name."))
+    email = forms.EmailField(label=_("E-mail"))
+    source = forms.ChoiceField(
+        label=_("Source"),
+        required=False,
+        choices=[("referral", _("Referral")), ("event", _("Event"))],
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
+    due_on = forms.DateField(
+        label=_("Due"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    strategy = forms.ChoiceField(
+        label=_("Strategy"),
+        widget=forms.RadioSelect,
+        choices=[("turns", _("In turns")), ("load", _("Least loaded"))],
+    )
+    is_urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+
+@login_required
+@require_GET
+def styleguide(request: HtmxRequest) -> HttpResponse:
+    """Every component in every state."""
+    wrong = SampleForm({"name": "", "email": "ana@", "strategy": "turns"})
+    context = {"stages": Stage, "form": SampleForm(auto_id="new_%s"), "wrong": wrong}
+    return render(request, "styleguide.html", context)
