@@ -133,6 +133,27 @@ def move_many(*, wanted: Iterable[Move], now: datetime) -> int:
     return len(allowed)
 
 
+@transaction.atomic
+def move_by_hand(
+    *, wanted: Move, until: datetime | None, now: datetime
+) -> StageChange | None:
+    """Move a lead by a person's wish, and keep automation from moving it on.
+
+    In the stages of nurture the lead is held until the date, or without one until a
+    person releases it; a recycled lead comes back at the date.
+
+    Raises:
+        IllegalMoveError: and the lead is left as it was.
+    """
+    if wanted.to == Stage.RECYCLED:
+        wanted = replace(wanted, returns_at=until)
+    made = move(wanted=wanted, now=now)
+    if made is not None and wanted.to in NURTURED:
+        held = Standing.objects.filter(pk=wanted.lead_id)
+        held.update(held_since=now, held_until=until)
+    return made
+
+
 def locked(lead_ids: Sequence[int]) -> list[Standing]:
     """The standings of these leads, locked in the order of the leads."""
     rows: list[Standing] = []
@@ -151,11 +172,14 @@ def assign(*, lead: Lead, owner: User | None, team: Team | None) -> None:
 
 
 @transaction.atomic
-def hold(*, lead: Lead, until: datetime | None, now: datetime) -> None:
-    """Keep automation away from the lead, for good where `until` is None."""
-    standing = Standing.objects.select_for_update().get(pk=lead.pk)
-    standing.held_since, standing.held_until = now, until
-    standing.save(update_fields=["held_since", "held_until"])
+def assign_many(
+    *, lead_ids: Sequence[int], owner: User | None, team: Team | None
+) -> None:
+    """The same for a batch of leads that go to one rep or pool."""
+    standings = locked(sorted(lead_ids))
+    Standing.objects.filter(pk__in=[standing.pk for standing in standings]).update(
+        owner=owner, team=team
+    )
 
 
 @transaction.atomic

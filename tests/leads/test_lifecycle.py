@@ -36,13 +36,15 @@ def test_asking_for_the_stage_it_has_changes_nothing():
 
 def test_a_held_lead_is_left_alone_by_automation_until_its_date():
     lead = LeadFactory(stage=Stage.NEW)
-    lifecycle.hold(lead=lead, until=NOON + timedelta(days=1), now=NOON)
+    by_hand = Move(lead.pk, Stage.IQL, Cause.PERSON, NOON)
+    tomorrow = NOON + timedelta(days=1)
+    lifecycle.move_by_hand(wanted=by_hand, until=tomorrow, now=NOON)
     wanted = Move(lead.pk, Stage.MQL, Cause.SCORE, NOON)
 
-    with pytest.raises(IllegalMoveError, match="held in “New” by a person"):
+    with pytest.raises(IllegalMoveError, match="held in “IQL” by a person"):
         lifecycle.move(wanted=wanted, now=NOON)
 
-    assert lifecycle.move(wanted=wanted, now=NOON + timedelta(days=1))
+    assert lifecycle.move(wanted=wanted, now=tomorrow)
 
 
 def test_a_recycled_lead_begins_a_new_cycle_with_every_stage_below():

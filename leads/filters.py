@@ -1,0 +1,104 @@
+"""The one filter of leads: list, board and drill-downs share it."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.forms import TextInput
+from django.utils.translation import gettext_lazy as _
+
+from leads.choices import GRADES, Stage
+from leads.models import Campaign, Lead, Tag, User
+from leads.querysets import LeadQuerySet
+
+NO_SOURCE = "none"
+NOBODY = "nobody"
+
+
+class LeadFilter(django_filters.FilterSet):
+    """Filters leads by what the address says; unknown names are left out."""
+
+    q = django_filters.CharFilter(
+        label=_("Search"),
+        method="filter_words",
+        max_length=200,
+        widget=TextInput(
+            attrs={"type": "search", "placeholder": _("Name, company, e-mail…")}
+        ),
+    )
+    stage = django_filters.MultipleChoiceFilter(
+        label=_("Stage"), field_name="standing__stage", choices=Stage.choices
+    )
+    source = django_filters.ChoiceFilter(
+        label=_("Source"), method="filter_source", empty_label=_("Any source")
+    )
+    owner = django_filters.ChoiceFilter(
+        label=_("Owner"), method="filter_owner", empty_label=_("Anyone")
+    )
+    grade = django_filters.ChoiceFilter(
+        label=_("Grade"),
+        field_name="standing__grade",
+        lookup_expr="gte",
+        empty_label=_("Any grade"),
+        choices=[
+            (index, _("{letter} or better").format(letter=letter))
+            for index, letter in enumerate(GRADES)
+            if letter in {"A", "B", "C", "D"}
+        ],
+    )
+    campaign = django_filters.ModelChoiceFilter(
+        label=_("Campaign"),
+        queryset=Campaign.objects.all(),
+        empty_label=_("Any campaign"),
+    )
+    tags = django_filters.ModelChoiceFilter(
+        label=_("Tag"), queryset=Tag.objects.all(), empty_label=_("Any tag")
+    )
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["source"].extra["choices"] = self._sources
+        self.filters["owner"].extra["choices"] = self._owners
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is set, so that "none" can say "none matches"."""
+        return any(self.form.data.get(name) for name in self.filters)
+
+    @staticmethod
+    def _sources() -> list[tuple[str, str]]:
+        known = Lead.objects.exclude(source="").order_by("source")
+        names = known.values_list("source", flat=True).distinct()[:200]
+        return [(NO_SOURCE, _("no source")), *((name, name) for name in names)]
+
+    @staticmethod
+    def _owners() -> list[tuple[str, str]]:
+        sellers = User.objects.filter(rep__isnull=False, is_active=True)
+        return [(NOBODY, _("Nobody")), *((str(user.pk), str(user)) for user in sellers)]
+
+    def filter_words(
+        self, queryset: LeadQuerySet, name: str, value: str
+    ) -> LeadQuerySet:
+        return queryset.matching(value)
+
+    def filter_source(
+        self, queryset: QuerySet[Lead], name: str, value: str
+    ) -> QuerySet[Lead]:
+        names = ["", NO_SOURCE] if value == NO_SOURCE else [value]
+        return queryset.filter(source__in=names)
+
+    def filter_owner(
+        self, queryset: QuerySet[Lead], name: str, value: str
+    ) -> QuerySet[Lead]:
+        owner = None if value == NOBODY else int(value)
+        return queryset.filter(standing__owner=owner)
+
+
+class BoardFilter(LeadFilter):
+    """The same filter without the stage, which the columns show."""
+
+    stage = None

@@ -1,0 +1,11 @@
+"""Addresses of the nurture board."""
+
+from django.urls import path
+
+from leads.nurture import views
+
+app_name = "nurture"
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("<slug:stage>/", views.lane, name="lane"),
+]

@@ -1,0 +1,17 @@
+"""Addresses of the pages about leads."""
+
+from django.urls import path
+
+from leads.views import lead_list, lead_page, moves
+
+app_name = "leads"
+urlpatterns = [
+    path("leads/", lead_list.lead_list, name="list"),
+    path("leads/new/", lead_page.lead_form, name="new"),
+    path("leads/<int:pk>/", lead_page.lead_detail, name="detail"),
+    path("leads/<int:pk>/edit/", lead_page.lead_form, name="edit"),
+    path("leads/<int:pk>/activities/", lead_page.earlier, name="activities"),
+    path("leads/<int:pk>/log/", lead_page.log_activity, name="log"),
+    path("leads/<int:pk>/move/", moves.move_lead, name="move"),
+    path("leads/<int:pk>/release/", moves.release_lead, name="release"),
+]

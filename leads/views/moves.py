@@ -1,0 +1,134 @@
+"""Moving a lead by hand: from the board by drag or menu, and from its page."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from scoring.engagement import score_of
+
+from config.htmx import HtmxRequest, wants_partial
+from handoff.lifecycle import AlreadyDecidedError, withdraw
+from handoff.models import Handoff
+from leads import lifecycle
+from leads.choices import Cause, Stage
+from leads.filters import BoardFilter
+from leads.forms import MoveForm
+from leads.lifecycle import IllegalMoveError, Move
+from leads.models import Lead
+from leads.nurture.board import LANES, lane, with_engagement
+from leads.views.lead_page import visible_lead
+
+
+@permission_required("leads.move_lead", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def move_lead(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Ask where to and why (`?to=` when dragged), then move."""
+    lead = visible_lead(request, pk)
+    left = Stage(lead.standing.stage)
+    form = MoveForm(
+        request.POST if request.method == "POST" else None,
+        current=left,
+        now=timezone.now(),
+        initial={"to": request.GET.get("to")},
+    )
+    context: dict[str, Any] = {
+        "lead": lead,
+        "form": form,
+        "origin": (request.POST or request.GET).get("origin", "lead"),
+        "refused_stage": _refused_stage(form, request.GET.get("to", "")),
+    }
+    if not form.is_bound:
+        return _answer(request, context, "leads/_move_dialog.html")
+    if not form.is_valid():
+        return _answer(request, context, "leads/_move_form.html", status=422)
+    try:
+        _move(request, lead, form.cleaned_data)
+    except (IllegalMoveError, AlreadyDecidedError) as refusal:
+        context["error"] = str(refusal)
+        return _answer(request, context, "leads/_move_form.html", status=409)
+    return _moved(request, lead, left=left, origin=context["origin"])
+
+
+def _answer(
+    request: HtmxRequest, context: dict[str, Any], fragment: str, status: int = 200
+) -> HttpResponse:
+    template = fragment if wants_partial(request) else "leads/lead_move.html"
+    return render(request, template, {"error": "", **context}, status=status)
+
+
+def _refused_stage(form: MoveForm, wanted: str) -> Stage | None:
+    """The stage of a drop that nobody may do by hand; the form says so."""
+    offered = [value for value, _label in form.stages]
+    return Stage(wanted) if wanted in Stage.values and wanted not in offered else None
+
+
+def _move(request: HtmxRequest, lead: Lead, typed: dict[str, Any]) -> None:
+    now = timezone.now()
+    wanted = Move(
+        lead_id=lead.pk,
+        to=Stage(typed["to"]),
+        cause=Cause.PERSON,
+        at=now,
+        actor=request.user,
+        reason=typed["reason"],
+        score=score_of(standing=lead.standing, now=now),
+    )
+    offer = Handoff.objects.pending().filter(lead=lead).first()
+    if offer is not None and wanted.to == Stage.MQL:
+        withdraw(handoff=offer, reason=wanted.reason, actor=request.user, now=now)
+    lifecycle.move_by_hand(wanted=wanted, until=typed["until"], now=now)
+
+
+def _moved(
+    request: HtmxRequest, lead: Lead, *, left: Stage, origin: str
+) -> HttpResponse:
+    """On the board the card changes its lane; anywhere else the lead's page comes."""
+    lead.standing.refresh_from_db()
+    entered = Stage(lead.standing.stage)
+    text = _("{name} is in “{stage}” now.").format(name=lead, stage=entered.label)
+    if origin == "board" and wants_partial(request):
+        context = _board_context(request, lead, left=left, entered=entered)
+        response = render(request, "nurture/_moved_card.html", context)
+        trigger_client_event(response, "close-dialog", {})
+        return trigger_client_event(response, "toast", {"text": text})
+    messages.success(request, text)
+    if wants_partial(request):
+        return HttpResponseClientRedirect(lead_address(lead))
+    return redirect(lead_address(lead))
+
+
+def _board_context(
+    request: HtmxRequest, lead: Lead, *, left: Stage, entered: Stage
+) -> dict[str, Any]:
+    """The moved card, and the two lanes as the board that asked is filtered."""
+    at = timezone.now()
+    shown = with_engagement(Lead.objects.filter(pk=lead.pk).with_standing(), at=at)
+    query = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    leads = BoardFilter(query, queryset=Lead.objects.visible_to(request.user)).qs
+    left_lane, entered_lane = (
+        lane(leads=leads, stage=stage, at=at, size=1) if stage in LANES else None
+        for stage in (left, entered)
+    )
+    return {"lead": shown.get(), "now": at, "left": left_lane, "entered": entered_lane}
+
+
+def lead_address(lead: Lead) -> str:
+    """The address of the lead's page."""
+    return redirect("leads:detail", pk=lead.pk).url
+
+
+@permission_required("leads.move_lead", raise_exception=True)
+@require_POST
+def release_lead(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Let automation move a held lead again."""
+    lead = visible_lead(request, pk)
+    lifecycle.release(lead=lead)
+    messages.success(request, _("The score moves this lead again."))
+    return redirect("leads:detail", pk=lead.pk)

@@ -1,0 +1,56 @@
+// Drag and drop on the nurture board. A drop asks for the reason in the same dialog as
+// "Move to…"; closing it without moving puts the card back where it was.
+
+let dragged = null;
+
+function putBack() {
+  if (!dragged?.card.isConnected) return;
+  dragged.from.insertBefore(dragged.card, dragged.next);
+  dragged = null;
+}
+
+function drop({ item, from, to, oldIndex, newIndex }) {
+  if (from === to) {
+    if (oldIndex !== newIndex) putBack();
+    return;
+  }
+  htmx
+    .ajax("GET", `${item.dataset.move}&to=${to.dataset.stage}`, {
+      target: "#dialog-slot",
+      swap: "innerHTML",
+    })
+    .then(() => {
+      if (!document.querySelector("#dialog-slot dialog[open]")) putBack();
+    });
+}
+
+function makeSortable(list) {
+  Sortable.create(list, {
+    group: "lanes",
+    draggable: ".lead-card",
+    filter: "a, button",
+    preventOnFilter: false,
+    animation: 120,
+    delay: 150,
+    delayOnTouchOnly: true,
+    onStart({ item, from }) {
+      dragged = { card: item, from, next: item.nextElementSibling };
+    },
+    onEnd: drop,
+  });
+}
+
+function start() {
+  for (const list of document.querySelectorAll(".cards:not([data-sortable])")) {
+    list.dataset.sortable = "";
+    makeSortable(list);
+  }
+}
+
+document.addEventListener("close-dialog", () => {
+  dragged = null;
+});
+// "close" does not bubble, so it is caught on its way down.
+document.addEventListener("close", putBack, true);
+document.addEventListener("htmx:after:swap", start);
+start();
