@@ -1,0 +1,33 @@
+"""The administration of rejection reasons and raw hand-offs, for support."""
+
+from django.contrib import admin
+
+from handoff.models import Deal, Handoff, RejectionReason, Seat
+from leads.admin import ReadOnly
+
+
+@admin.register(RejectionReason)
+class RejectionReasonAdmin(admin.ModelAdmin):
+    list_display = ("label", "category", "effect", "recycle_days", "is_on")
+    list_editable = ("is_on",)
+
+
+@admin.register(Handoff)
+class HandoffAdmin(ReadOnly):
+    list_display = ("lead", "rep", "team", "status", "routed_at", "due_at")
+    list_select_related = ("lead", "rep", "team")
+    list_filter = ("status", "team")
+    show_full_result_count = False
+
+
+@admin.register(Seat)
+class SeatAdmin(ReadOnly):
+    list_display = ("rep", "assigned", "last_assigned_at")
+    list_select_related = ("rep__user",)
+
+
+@admin.register(Deal)
+class DealAdmin(ReadOnly):
+    list_display = ("lead", "amount", "currency", "opened_at", "won_at", "lost_at")
+    list_select_related = ("lead",)
+    show_full_result_count = False
