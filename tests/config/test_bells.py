@@ -2,6 +2,7 @@
 
 import pytest
 from celery import Celery
+from django.conf import settings
 
 from leads import bells
 
@@ -9,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 # An app of its own: no broker listens at its address.
 broken = Celery("broken", broker="redis://127.0.0.1:1/0", set_as_current=False)
-broken.conf.update(task_publish_retry=False)
+broken.conf.task_publish_retry_policy = settings.CELERY_TASK_PUBLISH_RETRY_POLICY
 
 
 @broken.task
