@@ -108,12 +108,12 @@ def _without_known(activities: Sequence[NewActivity]) -> list[NewActivity]:
     by_identity = {
         (activity.source_system, activity.identity): activity for activity in activities
     }
-    identities = [identity for _, identity in by_identity]
-    known = set(
-        Activity.objects.filter(external_id__in=identities).values_list(
-            "source_system", "external_id"
-        )
+    # Both columns, or SQLite reads the whole index for each batch.
+    alike = Activity.objects.filter(
+        source_system__in={system for system, _ in by_identity},
+        external_id__in=[identity for _, identity in by_identity],
     )
+    known = set(alike.values_list("source_system", "external_id"))
     return [activity for key, activity in by_identity.items() if key not in known]
 
 
