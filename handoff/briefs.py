@@ -12,6 +12,7 @@ from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from leads.choices import OUTBOUND_KINDS, ActivityKind, Stage
 from leads.models import Activity, Lead
+from scoring import engagement
 
 REASONS_SHOWN = 3
 PEOPLE_SHOWN = 5
@@ -25,12 +26,14 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
     The leads come with `account`, `campaign` and `standing`. The number of queries
     does not grow with the leads.
     """
+    model = engagement.active_model()
     why = _why_now(leads, now)
     history = _history(leads)
     people = _people(leads)
     return {
         lead.pk: {
             **_particulars(lead),
+            "engagement": engagement.engagement_of(lead.standing, model=model, now=now),
             "why": why[lead.pk],
             "history": history[lead.pk],
             "people": [

@@ -15,6 +15,7 @@ from leads import lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
 from leads.models import Lead, Standing, User
+from scoring.engagement import score_of
 
 # The stages in which sales works on a lead and may open a deal.
 SOLD_TO = (Stage.ACCEPTED, Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.LOST)
@@ -53,7 +54,7 @@ def open_deal(
         opened_at=now,
     )
     if standing.stage != Stage.CUSTOMER:
-        _move(lead.pk, Stage.OPPORTUNITY, actor, now)
+        _move(standing, Stage.OPPORTUNITY, actor, now)
     return deal
 
 
@@ -64,7 +65,7 @@ def win(*, deal: Deal, actor: User, now: datetime) -> Deal:
     Raises:
         DealError: and nothing has changed.
     """
-    _locked(deal.lead_id, actor)
+    standing = _locked(deal.lead_id, actor)
     deal.refresh_from_db()
     if deal.won_at is not None:
         return deal
@@ -72,7 +73,7 @@ def win(*, deal: Deal, actor: User, now: datetime) -> Deal:
         raise DealError(_("This deal is lost; reopen it first."))
     deal.won_at = now
     deal.save(update_fields=["won_at"])
-    _move(deal.lead_id, Stage.CUSTOMER, actor, now)
+    _move(standing, Stage.CUSTOMER, actor, now)
     return deal
 
 
@@ -93,7 +94,7 @@ def lose(*, deal: Deal, reason: str, actor: User, now: datetime) -> Deal:
     deal.save(update_fields=["lost_at", "lost_reason"])
     is_last = not Deal.objects.filter(lead=deal.lead_id, lost_at=None).exists()
     if is_last and standing.stage == Stage.OPPORTUNITY:
-        _move(deal.lead_id, Stage.LOST, actor, now, reason=deal.lost_reason)
+        _move(standing, Stage.LOST, actor, now, reason=deal.lost_reason)
     return deal
 
 
@@ -106,7 +107,7 @@ def reopen(*, deal: Deal, actor: User, now: datetime) -> Deal:
     Raises:
         DealError: and nothing has changed.
     """
-    _locked(deal.lead_id, actor)
+    standing = _locked(deal.lead_id, actor)
     deal.refresh_from_db()
     if deal.is_open:
         return deal
@@ -114,7 +115,7 @@ def reopen(*, deal: Deal, actor: User, now: datetime) -> Deal:
     deal.lost_reason = ""
     deal.save(update_fields=["won_at", "lost_at", "lost_reason"])
     if not Deal.objects.filter(lead=deal.lead_id, won_at__isnull=False).exists():
-        _move(deal.lead_id, Stage.OPPORTUNITY, actor, now)
+        _move(standing, Stage.OPPORTUNITY, actor, now)
     return deal
 
 
@@ -125,6 +126,11 @@ def may_sell(*, standing: Standing, user: User) -> bool:
     return standing.owner_id == user.pk or user.has_perm("handoff.manage_handoffs")
 
 
+def may_open(*, standing: Standing, user: User) -> bool:
+    """Whether this person can open a deal on the lead as it stands."""
+    return standing.stage in SOLD_TO and may_sell(standing=standing, user=user)
+
+
 def _locked(lead_id: int, actor: User) -> Standing:
     standing = Standing.objects.select_for_update().get(pk=lead_id)
     if not may_sell(standing=standing, user=actor):
@@ -133,10 +139,11 @@ def _locked(lead_id: int, actor: User) -> Standing:
 
 
 def _move(
-    lead_id: int, to: Stage, actor: User, now: datetime, reason: str = ""
+    standing: Standing, to: Stage, actor: User, now: datetime, reason: str = ""
 ) -> None:
+    score = score_of(standing=standing, now=now)
+    wanted = Move(standing.lead_id, to, Cause.DEAL, now, actor, reason, score)
     try:
-        wanted = Move(lead_id, to, Cause.DEAL, now, actor=actor, reason=reason)
         lifecycle.move(wanted=wanted, now=now)
     except lifecycle.IllegalMoveError as illegal:
         raise DealError(str(illegal)) from illegal

@@ -19,6 +19,7 @@ from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
 from leads.models import Rep, Standing, User
+from scoring.engagement import score_of
 
 BATCH = 500
 REASON_LENGTH = 500  # of a stage change
@@ -36,8 +37,8 @@ class NotYoursError(DecisionError):
     """The person may not decide this hand-off."""
 
 
-class NoteNeededError(DecisionError):
-    """The reason says too little without a note."""
+class ReasonError(DecisionError):
+    """The reason does not fit the hand-off, or says too little without a note."""
 
 
 @transaction.atomic
@@ -71,14 +72,16 @@ def reject(
     Rejecting again for the same reason changes nothing.
 
     Raises:
-        AlreadyDecidedError, NotYoursError, NoteNeededError: and nothing has changed.
+        AlreadyDecidedError, NotYoursError, ReasonError: and nothing has changed.
     """
     standing = _locked(handoff)
     if handoff.reason_id == reason.pk and handoff.decided_by_id == actor.pk:
         return handoff
     _check(handoff, standing, actor=actor, now=now)
     if reason.needs_note and not note.strip():
-        raise NoteNeededError(_("Please add a note: this reason asks for one."))
+        raise ReasonError(_("Please add a note: this reason asks for one."))
+    if reason.effect == ReasonEffect.REROUTE and handoff.rep is None:
+        raise ReasonError(_("A lead in the pool is nobody's yet; leave it there."))
     handoff.reason, handoff.note = reason, note.strip()
     handoff.save(update_fields=["reason", "note"])
     _close(handoff, HandoffStatus.REJECTED, actor=actor, now=now)
@@ -227,7 +230,8 @@ def _move(
     """Move the lead, with the reason of the rejection or of the withdrawal."""
     cause = Cause.PERSON if to == Stage.MQL else Cause.DECISION
     reason = str(handoff.reason or handoff.note)[:REASON_LENGTH]
-    wanted = Move(handoff.lead_id, to, cause, now, actor, reason, None, returns_at)
+    score = score_of(standing=handoff.lead.standing, now=now)
+    wanted = Move(handoff.lead_id, to, cause, now, actor, reason, score, returns_at)
     leads_lifecycle.move(wanted=wanted, now=now)
 
 

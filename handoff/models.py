@@ -5,12 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from handoff.choices import (
     MOVES,
     HandoffStatus,
     ReasonCategory,
     ReasonEffect,
+    RoutedBy,
 )
 from handoff.querysets import DealQuerySet, HandoffQuerySet
 from leads.models import Lead, Rep, Team, User
@@ -35,6 +37,17 @@ class RejectionReason(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def consequence(self) -> str:
+        """What choosing it does to the lead, in words."""
+        if self.effect != ReasonEffect.RECYCLE:
+            return str(ReasonEffect(self.effect).label)
+        return ngettext(
+            "Back to nurture for {days} day",
+            "Back to nurture for {days} days",
+            self.recycle_days,
+        ).format(days=self.recycle_days)
 
 
 class Handoff(models.Model):
@@ -107,6 +120,19 @@ class Handoff(models.Model):
     @property
     def is_open(self) -> bool:
         return bool(MOVES[HandoffStatus(self.status)])
+
+    @property
+    def seconds_to_decision(self) -> float:
+        """From the routing to the decision; 0 while there is none."""
+        if self.decided_at is None:
+            return 0.0
+        return (self.decided_at - self.routed_at).total_seconds()
+
+    @property
+    def routed_by(self) -> str:
+        """Why it went where it went, in words; empty for an imported one."""
+        name = self.trace.get("routed_by", "")
+        return str(RoutedBy(name).label) if name in RoutedBy.values else ""
 
 
 class Seat(models.Model):

@@ -23,6 +23,16 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         pool = Q(rep=None, team__reps__user=user)
         return self.filter(Q(rep=user) | pool)
 
+    def offered_to(self, user: "User") -> Self:
+        """What a person may see, and pool ones that a colleague took meanwhile.
+
+        Who was slower is told who was faster, rather than that nothing is there.
+        """
+        if user.sees_all_leads:
+            return self
+        was_in_pool = Q(trace__chosen=None, team__reps__user=user)
+        return self.filter(Q(rep=user) | was_in_pool)
+
     def pending(self) -> Self:
         return self.filter(status=HandoffStatus.PENDING)
 
@@ -32,7 +42,7 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
     def with_names(self) -> Self:
         """Load what a row of the queue prints, so that a row costs no query."""
         return self.select_related(
-            "lead__account", "lead__standing", "rep", "team", "reason"
+            "lead__account", "lead__standing", "rep", "team", "reason", "decided_by"
         )
 
 
@@ -40,5 +50,7 @@ class DealQuerySet(models.QuerySet["Deal"]):
     """Every page starts with `visible_to`."""
 
     def visible_to(self, user: "User") -> Self:
-        """All for marketing and managers; for a rep the own ones."""
-        return self if user.sees_all_leads else self.filter(owner=user)
+        """All for marketing and managers; for a rep own ones and those of own leads."""
+        if user.sees_all_leads:
+            return self
+        return self.filter(Q(owner=user) | Q(lead__standing__owner=user))

@@ -59,6 +59,13 @@ def route_waiting(*, now: datetime) -> int:
     )
 
 
+def count_without_team() -> int:
+    """How many leads wait because no team takes what nobody else is named for."""
+    if Team.objects.filter(is_default=True).exists():
+        return 0
+    return owed().count()
+
+
 @transaction.atomic
 def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     """Offer these leads to sales, in this order, and return the hand-offs made.

@@ -1,0 +1,41 @@
+"""What a lead's page shows of hand-offs and deals."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from handoff import deals, lifecycle
+from handoff.models import Handoff
+from leads.models import Lead, User
+
+
+def lead_sections(*, user: User, lead: Lead) -> dict[str, Any]:
+    """Context of `_decision.html`, `_handoff_history.html` and `_deals.html`.
+
+    The lead comes with its standing and is one that this person may see.
+    """
+    history = (
+        Handoff.objects.filter(lead=lead).with_names().order_by("-routed_at", "-pk")
+    )
+    handoffs = list(history)
+    current = next((handoff for handoff in handoffs if handoff.is_open), None)
+    return {
+        "now": timezone.now(),
+        "handoffs": handoffs,
+        "handoff": current,
+        **_rights(current, user),
+        "deals": lead.deals.select_related("owner"),
+        "may_sell": deals.may_sell(standing=lead.standing, user=user),
+        "may_open_deal": deals.may_open(standing=lead.standing, user=user),
+    }
+
+
+def _rights(handoff: Handoff | None, user: User) -> dict[str, bool]:
+    """What this person may do with the open hand-off, so that no button ends in 403."""
+    if handoff is None:
+        return {"may_decide": False, "may_withdraw": False, "may_reassign": False}
+    return {
+        "may_decide": lifecycle.may_decide(handoff=handoff, user=user),
+        "may_withdraw": lifecycle.may_withdraw(handoff=handoff, user=user),
+        "may_reassign": user.has_perm("handoff.manage_handoffs"),
+    }
