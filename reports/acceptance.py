@@ -1,0 +1,278 @@
+"""What sales did with the leads it was given, by the day they were routed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, TextChoices, Value
+from django.db.models.expressions import BaseExpression
+from django.db.models.functions import Coalesce, NullIf, Trim
+from django.utils.translation import gettext_lazy as _
+
+from handoff.choices import NOT_QUALITY, HandoffStatus, ReasonCategory
+from handoff.models import Handoff
+from leads.models import User
+from reports.cohorts import EMPTY_KEY, EVERYTHING_KEY
+from reports.estimates import Estimate, wilson
+from reports.periods import Period
+
+
+class By(TextChoices):
+    """What the rows of the acceptance report stand for."""
+
+    SOURCE = "source", _("Source")
+    CAMPAIGN = "campaign", _("Campaign")
+    REP = "rep", _("Rep")
+    TEAM = "team", _("Team")
+    NONE = "none", _("Nothing, one row")
+
+
+class Outcome(TextChoices):
+    """What became of a hand-off; each has exactly one, so the columns add up."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    MISROUTED = "misrouted", _("Misrouted")
+    DUPLICATE = "duplicate", _("Duplicate")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WAITING = "waiting", _("Waiting")
+
+
+_REJECTED = Q(status=HandoffStatus.REJECTED)
+_OUTCOMES = {
+    Outcome.ACCEPTED: Q(status=HandoffStatus.ACCEPTED),
+    Outcome.REJECTED: _REJECTED & ~Q(reason__category__in=NOT_QUALITY),
+    Outcome.MISROUTED: _REJECTED & Q(reason__category=ReasonCategory.ROUTING),
+    Outcome.DUPLICATE: _REJECTED & Q(reason__category=ReasonCategory.DUPLICATE),
+    Outcome.EXPIRED: Q(status=HandoffStatus.EXPIRED),
+    Outcome.WITHDRAWN: Q(status=HandoffStatus.WITHDRAWN),
+    Outcome.WAITING: Q(status=HandoffStatus.PENDING),
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Hand-offs routed in `period`; `reader` None counts all, else the visible ones."""
+
+    period: Period
+    by: By = By.SOURCE
+    reader: User | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One key of the report, or the total, whose key is empty.
+
+    outcomes add up to `routed`. silent: expired, or undecided past the time to decide.
+    matured: routed so long ago that the time to decide is over.
+    """
+
+    key: str
+    label: str
+    routed: int
+    outcomes: dict[Outcome, int]
+    silent: int
+    matured: int
+    matured_accepted: int
+
+    @property
+    def accepted_of_decided(self) -> Estimate:
+        """Accepted of the accepted and those rejected for their quality."""
+        accepted = self.outcomes[Outcome.ACCEPTED]
+        decided = accepted + self.outcomes[Outcome.REJECTED]
+        return wilson(hits=accepted, n=decided)
+
+    @property
+    def accepted_of_all(self) -> Estimate:
+        """Accepted of all whose time to decide is over, expired ones included."""
+        return wilson(hits=self.matured_accepted, n=self.matured)
+
+    @property
+    def rates(self) -> dict[str, Estimate]:
+        """Every rate of the report by its name in files."""
+        misrouted = self.outcomes[Outcome.MISROUTED]
+        return {
+            "accepted_of_decided": self.accepted_of_decided,
+            "accepted_of_all": self.accepted_of_all,
+            "misroute_rate": wilson(hits=misrouted, n=self.routed),
+            "silent_rate": wilson(hits=self.silent, n=self.routed),
+        }
+
+
+@dataclass(frozen=True)
+class Rejections:
+    """How many hand-offs were rejected for the reasons of one category."""
+
+    category: ReasonCategory
+    count: int
+    of_all_rejections: Estimate
+
+    @property
+    def is_about_quality(self) -> bool:
+        return self.category not in NOT_QUALITY
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The answer: most routed first, then by key; `total` is over all rows."""
+
+    question: Question
+    rows: list[Row]
+    total: Row
+    rejections: list[Rejections]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of the report: which row, which outcome; None and "" stand for all."""
+
+    question: Question
+    key: str | None = None
+    outcome: Outcome | None = None
+    is_silent: bool = False
+    category: ReasonCategory | None = None
+
+
+def acceptance(*, question: Question, now: datetime) -> Acceptance:
+    """Count the hand-offs by what became of them: two queries."""
+    groups = (
+        _keyed(question)
+        .values("key", "label")
+        .annotate(
+            routed=Count("pk"),
+            silent=Count("pk", filter=_silent(now)),
+            matured=Count("pk", filter=Q(due_at__lte=now)),
+            matured_accepted=Count(
+                "pk", filter=Q(due_at__lte=now) & _OUTCOMES[Outcome.ACCEPTED]
+            ),
+            **{each: Count("pk", filter=which) for each, which in _OUTCOMES.items()},
+        )
+        .order_by("-routed", "key")
+    )
+    rows = [_row(group) for group in groups]
+    return Acceptance(
+        question=question,
+        rows=rows,
+        total=_total(rows),
+        rejections=_rejections(question),
+    )
+
+
+def handoffs(*, cell: Cell, now: datetime) -> QuerySet[Handoff]:
+    """The hand-offs that a number counts, latest first."""
+    found: QuerySet[Any] = _keyed(cell.question)
+    if cell.key is not None:
+        found = found.filter(key=cell.key)
+    if cell.outcome is not None:
+        found = found.filter(_OUTCOMES[cell.outcome])
+    if cell.is_silent:
+        found = found.filter(_silent(now))
+    if cell.category is not None:
+        found = found.filter(_REJECTED, reason__category=cell.category)
+    return found.order_by("-routed_at", "-pk")
+
+
+def as_json(report: Acceptance) -> dict[str, Any]:
+    """The report as the command prints it; a share below n = 20 is null."""
+    question = report.question
+    return {
+        "report": "acceptance",
+        "from": question.period.start.isoformat(),
+        "to": question.period.end.isoformat(),
+        "by": question.by.value,
+        "rows": [{"key": row.key, **_figures(row)} for row in report.rows],
+        "total": _figures(report.total),
+        "rejections": [
+            {"category": each.category.value, "count": each.count}
+            for each in report.rejections
+        ],
+    }
+
+
+def _figures(row: Row) -> dict[str, Any]:
+    rates = row.rates.items()
+    return {
+        "routed": row.routed,
+        **{outcome.value: count for outcome, count in row.outcomes.items()},
+        "silent": row.silent,
+        "matured": row.matured,
+        **{name: rate.share if rate.is_shown else None for name, rate in rates},
+    }
+
+
+def _silent(now: datetime) -> Q:
+    late = _OUTCOMES[Outcome.WAITING] & Q(due_at__lte=now)
+    return _OUTCOMES[Outcome.EXPIRED] | late
+
+
+def _keyed(question: Question) -> QuerySet[Any]:
+    """The hand-offs of the period with `key`, and `label` as people read it."""
+    found = Handoff.objects.filter(
+        routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
+    )
+    if question.reader is not None:
+        found = found.visible_to(question.reader)
+    key, label = _key_and_label(question.by)
+    return found.annotate(key=key, label=label)
+
+
+def _key_and_label(by: By) -> tuple[BaseExpression, BaseExpression]:
+    if by == By.NONE:
+        return Value(EVERYTHING_KEY), Value(EVERYTHING_KEY)
+    if by == By.REP:
+        return _text("rep__email"), _text("rep__name", "rep__email")
+    path = {
+        By.SOURCE: "lead__source",
+        By.CAMPAIGN: "lead__campaign__name",
+        By.TEAM: "team__name",
+    }[by]
+    return _text(path), _text(path)
+
+
+def _text(*paths: str) -> Coalesce:
+    """The first of the columns that is not empty, else the key of what is empty."""
+    filled = [NullIf(Trim(F(path)), Value("")) for path in paths]
+    return Coalesce(*filled, Value(EMPTY_KEY))
+
+
+def _row(group: dict[str, Any]) -> Row:
+    return Row(
+        key=group["key"],
+        label=group["label"],
+        routed=group["routed"],
+        outcomes={outcome: group[outcome.value] for outcome in Outcome},
+        silent=group["silent"],
+        matured=group["matured"],
+        matured_accepted=group["matured_accepted"],
+    )
+
+
+def _total(rows: list[Row]) -> Row:
+    return Row(
+        key="",
+        label="",
+        routed=sum(row.routed for row in rows),
+        outcomes={
+            outcome: sum(row.outcomes[outcome] for row in rows) for outcome in Outcome
+        },
+        silent=sum(row.silent for row in rows),
+        matured=sum(row.matured for row in rows),
+        matured_accepted=sum(row.matured_accepted for row in rows),
+    )
+
+
+def _rejections(question: Question) -> list[Rejections]:
+    counts = (
+        _keyed(question)
+        .filter(_REJECTED)
+        .values_list("reason__category")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "reason__category")
+    )
+    found = [(ReasonCategory(category), count) for category, count in counts]
+    n = sum(count for _, count in found)
+    return [
+        Rejections(category, count, wilson(hits=count, n=n))
+        for category, count in found
+    ]

@@ -1,0 +1,109 @@
+"""What the charts of a report draw; `static/js/charts.js` draws it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from leads.choices import Stage
+from reports.acceptance import Acceptance
+from reports.cohorts import By
+from reports.estimates import Estimate
+from reports.funnel import Funnel
+from reports.pages import key_label
+
+# More rows than these cannot be told apart in a chart; the table has them all.
+MOST_ROWS = 12
+
+
+def funnel_steps(report: Funnel) -> dict[str, Any]:
+    """One bar a stage: how many of the cohort came there."""
+    total = report.total
+    cohort = report.question.cohort
+    steps = [_step(cohort, total.entered, total.entered)]
+    steps += [
+        _step(each, count, total.entered) for each, count in total.reached.items()
+    ]
+    description = _("Of {entered} that entered {stage}: {reached}.").format(
+        entered=total.entered,
+        stage=cohort.label,
+        reached=", ".join(
+            f"{count} {stage.label}" for stage, count in total.reached.items()
+        ),
+    )
+    return {"description": description, "steps": steps}
+
+
+def _step(stage: Stage, count: int, of: int) -> dict[str, Any]:
+    return {
+        "stage": stage.value,
+        "label": str(stage.label),
+        "count": count,
+        "share": count / of if of else 0,
+    }
+
+
+def funnel_rates(report: Funnel) -> dict[str, Any]:
+    """For each later stage the rate of each row with its interval."""
+    by = report.question.by
+    rows = report.rows_to_read
+    rows = rows[-MOST_ROWS:] if by == By.MONTH else rows[:MOST_ROWS]
+    estimates = [(key_label(row.key, by=by), row.estimates) for row in rows]
+    return {
+        "description": _("Conversion of each row with its interval, as in the table."),
+        "series": [
+            {
+                "name": stage.value,
+                "points": [_point(label, of[stage]) for label, of in estimates],
+            }
+            for stage in report.question.later_stages
+        ],
+    }
+
+
+def acceptance_rates(report: Acceptance) -> dict[str, Any]:
+    """The acceptance of decided hand-offs of each row with its interval."""
+    return {
+        "description": _("Acceptance of each row with its interval, as in the table."),
+        "series": [
+            {
+                "name": "accepted",
+                "points": [
+                    _point(key_label(row.label), row.accepted_of_decided)
+                    for row in report.rows[:MOST_ROWS]
+                ],
+            }
+        ],
+    }
+
+
+def acceptance_steps(report: Acceptance) -> dict[str, Any]:
+    """One bar an outcome: what became of the routed hand-offs."""
+    total = report.total
+    steps = [
+        {
+            "stage": outcome.value,
+            "label": str(outcome.label),
+            "count": count,
+            "share": count / total.routed if total.routed else 0,
+        }
+        for outcome, count in total.outcomes.items()
+    ]
+    description = _("Of {routed} hand-offs: {outcomes}.").format(
+        routed=total.routed,
+        outcomes=", ".join(f"{step['count']} {step['label']}" for step in steps),
+    )
+    return {"description": description, "steps": steps}
+
+
+def _point(label: str, estimate: Estimate) -> dict[str, Any]:
+    """A share that is not shown in the table is no point of the chart either."""
+    if not estimate.is_shown:
+        return {"label": label, "n": estimate.n, "share": None}
+    return {
+        "label": label,
+        "n": estimate.n,
+        "share": estimate.share,
+        "low": estimate.low,
+        "high": estimate.high,
+        "isProvisional": estimate.is_provisional,
+    }

@@ -1,0 +1,189 @@
+"""Who entered a stage in a period, and how far each came: one chain of SQL.
+
+`entries` has a row for each qualification cycle of a lead, with the first entry into
+the cohort's stage; `reached` adds, for each later stage of the path, the seconds until
+that stage or one beyond it was entered, or NULL. The funnel counts these rows and its
+drill-down lists them, so the two cannot differ.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from leads.choices import PATH, Stage
+from leads.models import Lead, User
+from reports.periods import Period
+
+DAY = 86_400  # seconds
+# The usual window of a conversion.
+WINDOW_DAYS = 90
+# A customer cannot come further, so there is no cohort of customers.
+COHORTS = PATH[:-1]
+EMPTY_KEY = "none"
+EVERYTHING_KEY = "all"
+
+
+class By(TextChoices):
+    """What the rows of the funnel stand for."""
+
+    SOURCE = "source", _("Source")
+    CAMPAIGN = "campaign", _("Campaign")
+    COUNTRY = "country", _("Country")
+    INDUSTRY = "industry", _("Industry")
+    MONTH = "month", _("Month of entry")
+    NONE = "none", _("Nothing, one row")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the reader asks: who entered `cohort` in `period`, and what became of them.
+
+    window_days: how long after the entry a conversion counts, None is for ever.
+    reader: counts the leads that this person may see; None counts all.
+    """
+
+    cohort: Stage
+    period: Period
+    window_days: int | None = WINDOW_DAYS
+    by: By = By.SOURCE
+    with_inferred: bool = True
+    reader: User | None = None
+
+    @property
+    def later_stages(self) -> tuple[Stage, ...]:
+        return PATH[PATH.index(self.cohort) + 1 :]
+
+    def mature_before(self, now: datetime) -> datetime | None:
+        """Entries until this instant have had their whole window; None: no limit."""
+        if self.window_days is None:
+            return None
+        return now - timedelta(days=self.window_days)
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A piece of a statement with its parameters, in the order of the text."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+    def __add__(self, other: "Sql | str") -> "Sql":
+        if isinstance(other, str):
+            return replace(self, text=self.text + other)
+        return Sql(self.text + other.text, self.params + other.params)
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, self.params)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+
+def chain(question: Question) -> Sql:
+    """`WITH entries …, reached …`, to be followed by a SELECT from `reached`."""
+    return (
+        Sql("WITH entries AS (")
+        + _entries(question)
+        + "), reached AS ("
+        + (_reached(question) + ")")
+    )
+
+
+def _entries(question: Question) -> Sql:
+    where = Sql(
+        "SELECT lead_id, cycle, MIN(at) AS entered_at FROM leads_stagechange"
+        " WHERE to_stage = %s AND at < %s",
+        (question.cohort.value, instant(question.period.end_at)),
+    )
+    if not question.with_inferred:
+        where += " AND NOT is_inferred"
+    if question.reader is not None and not question.reader.sees_all_leads:
+        visible = Lead.objects.visible_to(question.reader).order_by().values("pk")
+        where += Sql(" AND lead_id IN (") + Sql(*visible.query.sql_with_params()) + ")"
+    return where + Sql(
+        " GROUP BY lead_id, cycle HAVING MIN(at) >= %s",
+        (instant(question.period.start_at),),
+    )
+
+
+def _reached(question: Question) -> Sql:
+    after = f"{seconds('c.at')} - {seconds('e.entered_at')}"
+    columns = Sql("SELECT e.lead_id, e.cycle, e.entered_at")
+    for stage in question.later_stages:
+        stages = PATH[PATH.index(stage) :]
+        columns += Sql(
+            f", MIN(CASE WHEN c.to_stage IN ({_marks(stages)}) THEN {after} END)"
+            f" AS {stage.value}_after",
+            tuple(each.value for each in stages),
+        )
+    # No lower limit: imports know deals that are older than their lead.
+    columns += Sql(
+        " FROM entries e LEFT JOIN leads_stagechange c ON c.lead_id = e.lead_id"
+        f" AND c.cycle = e.cycle AND c.to_stage IN ({_marks(question.later_stages)})",
+        tuple(stage.value for stage in question.later_stages),
+    )
+    if not question.with_inferred:
+        columns += " AND NOT c.is_inferred"
+    if question.window_days is not None:
+        columns += Sql(f" AND {after} <= %s", (question.window_days * DAY,))
+    return columns + " GROUP BY e.lead_id, e.cycle, e.entered_at"
+
+
+def key_sql(question: Question) -> Sql:
+    """The key of a row of `reached r`; it reads `FROM_REACHED`."""
+    if question.by == By.NONE:
+        return Sql(f"'{EVERYTHING_KEY}'")
+    if question.by == By.MONTH:
+        return _month_sql(question.period)
+    return Sql(f"COALESCE(NULLIF(TRIM({_COLUMNS[question.by]}), ''), '{EMPTY_KEY}')")
+
+
+_COLUMNS = {
+    By.SOURCE: "l.source",
+    By.CAMPAIGN: "p.name",
+    By.COUNTRY: "COALESCE(NULLIF(TRIM(l.country), ''), a.country)",
+    By.INDUSTRY: "a.industry",
+}
+_JOINS = {
+    By.SOURCE: "",
+    By.CAMPAIGN: " LEFT JOIN leads_campaign p ON p.id = l.campaign_id",
+    By.COUNTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
+    By.INDUSTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
+}
+
+
+def from_reached(question: Question) -> str:
+    """` FROM reached r` with the tables that `key_sql` reads."""
+    if question.by not in _JOINS:
+        return " FROM reached r"
+    lead = " FROM reached r JOIN leads_lead l ON l.id = r.lead_id"
+    return lead + _JOINS[question.by]
+
+
+def _month_sql(period: Period) -> Sql:
+    """Months by their borders: both databases then agree, daylight saving or not."""
+    case = Sql("CASE")
+    for month in period.months:
+        limit = (instant(month.end_at),)
+        case += Sql(f" WHEN r.entered_at < %s THEN '{month.start:%Y-%m}'", limit)
+    return case + " END"
+
+
+def instant(moment: datetime) -> Any:
+    """The moment as this database compares it."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def seconds(column: str) -> str:
+    """SQL for the whole seconds since 1970, the same on both databases."""
+    if connection.vendor == "postgresql":
+        return f"CAST(floor(date_part('epoch', {column})) AS bigint)"
+    return f"CAST(strftime('%%s', substr({column}, 1, 19)) AS integer)"
+
+
+def _marks(values: tuple[Any, ...]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -1,0 +1,93 @@
+"""The leads behind a number of the funnel, from the same rows that it counts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import overload
+
+from leads.choices import Stage
+from leads.models import Lead
+from reports.cohorts import Question, Sql, chain, from_reached, key_sql
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a lead into the cohort's stage; a new cycle is a new entry."""
+
+    lead: Lead
+    cycle: int
+    entered_at: datetime
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of the funnel: which row, and which stage; None stands for all."""
+
+    question: Question
+    key: str | None = None
+    reached: Stage | None = None
+
+
+class Entries(Sequence[Entry]):
+    """The entries of a cell, latest first, as a paginator reads them."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+
+    def __len__(self) -> int:
+        ((found,),) = _select(self.cell, "COUNT(*)").rows()
+        return int(found)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Entry]: ...
+
+    def __getitem__(self, place: int | slice) -> Entry | list[Entry]:
+        if isinstance(place, int):
+            return self[place : place + 1][0]
+        size, offset = place.stop - place.start, place.start
+        limited = _ordered(self.cell) + Sql(" LIMIT %s OFFSET %s", (size, offset))
+        return _with_leads(limited.rows())
+
+
+def every(*, cell: Cell) -> Iterator[Entry]:
+    """All entries of a cell, latest first; the leads are loaded batch by batch."""
+    rows = _ordered(cell).rows()
+    for start in range(0, len(rows), BATCH):
+        yield from _with_leads(rows[start : start + BATCH])
+
+
+def _ordered(cell: Cell) -> Sql:
+    columns = "r.lead_id, r.cycle, r.entered_at"
+    return _select(cell, columns) + " ORDER BY r.entered_at DESC, r.lead_id, r.cycle"
+
+
+def _select(cell: Cell, columns: str) -> Sql:
+    question = cell.question
+    wanted = chain(question) + f" SELECT {columns}{from_reached(question)} WHERE 1 = 1"
+    if cell.key is not None:
+        wanted += Sql(" AND ") + key_sql(question) + Sql(" = %s", (cell.key,))
+    if cell.reached is not None:
+        wanted += f" AND r.{cell.reached.value}_after IS NOT NULL"
+    return wanted
+
+
+def _with_leads(rows: list[tuple[int, int, datetime | str]]) -> list[Entry]:
+    leads = Lead.objects.with_standing().select_related("campaign")
+    by_id = leads.in_bulk([lead_id for lead_id, _, _ in rows])
+    return [
+        Entry(lead=by_id[lead_id], cycle=cycle, entered_at=_aware(entered_at))
+        for lead_id, cycle, entered_at in rows
+        if lead_id in by_id
+    ]
+
+
+def _aware(moment: datetime | str) -> datetime:
+    """SQLite hands back the text that Django stored, in UTC."""
+    if isinstance(moment, str):
+        return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    return moment

@@ -1,0 +1,77 @@
+"""How sure a share is: the Wilson interval and the Kaplan-Meier estimate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+# Two-sided 95 %.
+Z = 1.959963984540054
+# Below this a share says more about chance than about the leads. Source: KPIS 2.
+SMALLEST_N = 20
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share with its 95 % interval, each 0.0 to 1.0; `n` is what it is a share of.
+
+    `is_provisional` marks an estimate in which some of the n had less time than the
+    others; it then holds for the first `days` days.
+    """
+
+    share: float
+    low: float
+    high: float
+    n: int
+    is_provisional: bool = False
+    days: int | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.n >= SMALLEST_N
+
+
+def wilson(*, hits: int, n: int) -> Estimate:
+    """The share of hits among n with the Wilson score interval; 0 to 1 for n = 0.
+
+    Source: Wilson 1927, Journal of the American Statistical Association 22.
+    """
+    if n == 0:
+        return Estimate(share=0.0, low=0.0, high=1.0, n=0)
+    share = hits / n
+    spread = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    centre = share + Z * Z / (2 * n)
+    scale = 1 + Z * Z / n
+    low = 0.0 if hits == 0 else (centre - spread) / scale
+    high = 1.0 if hits == n else (centre + spread) / scale
+    return Estimate(share=share, low=low, high=high, n=n)
+
+
+def kaplan_meier(*, events: Mapping[int, int], censored: Mapping[int, int]) -> Estimate:
+    """The share that would convert if all had been watched as long as the oldest.
+
+    events: day of the conversion → how many; censored: day up to which the others
+    were watched → how many. Of the same day, conversions come first. The interval is
+    Greenwood's, cut to 0 to 1. Without anybody at all it is 0 to 1.
+
+    Source: Kaplan and Meier 1958; Greenwood 1926.
+    """
+    at_risk = n = sum(events.values()) + sum(censored.values())
+    days = sorted({*events, *censored})
+    remaining, variance = 1.0, 0.0
+    for day in days:
+        converted = events.get(day, 0)
+        if converted:
+            remaining *= 1 - converted / at_risk
+            left = at_risk - converted
+            variance += converted / (at_risk * left) if left else 0.0
+        at_risk -= converted + censored.get(day, 0)
+    spread = Z * remaining * sqrt(variance)
+    share = 1 - remaining
+    return Estimate(
+        share=share,
+        low=max(0.0, share - spread),
+        high=min(1.0, share + spread) if n else 1.0,
+        n=n,
+        is_provisional=True,
+        days=days[-1] if days else 0,
+    )

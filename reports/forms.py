@@ -1,0 +1,179 @@
+"""What a reader may ask of a report; every answer has an address of its own."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from handoff.choices import ReasonCategory
+from leads.choices import PATH, Stage
+from leads.models import User
+from reports import acceptance, cohorts, entries
+from reports.periods import Period, Preset, preset_period
+
+NO_WINDOW = "none"
+# A hundred years of months would be a page that nobody reads.
+LONGEST_PERIOD_DAYS = 3_660
+
+
+class PeriodForm(forms.Form):
+    """A preset or two dates; what the address leaves out has its usual value.
+
+    `from` and `to` are the first day and the day after the last one.
+    """
+
+    period = forms.ChoiceField(label=_("Period"), choices=Preset.choices)
+
+    usual: Mapping[str, str] = {"period": Preset.MONTHS_12.value}
+
+    def __init__(self, query: Mapping[str, Any], *, now: datetime) -> None:
+        given = {name: query[name] for name in query if query[name] != ""}
+        dated = {"period": Preset.CUSTOM.value} if {"from", "to"} & set(given) else {}
+        asked = {**self.usual, **dated, **given}
+        if asked["period"] in Preset.values and asked["period"] != Preset.CUSTOM:
+            asked |= dates_of(preset_period(preset=Preset(asked["period"]), now=now))
+        super().__init__(asked)
+        self.now = now
+        # `from` is a keyword, so these two cannot be written as class attributes.
+        for name, label in (("from", _("From")), ("to", _("Before"))):
+            day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            self.fields[name] = forms.DateField(
+                label=label, required=False, widget=day, input_formats=["%Y-%m-%d"]
+            )
+        self.order_fields(["period", "from", "to"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("period") != Preset.CUSTOM or self.errors:
+            return cleaned
+        start, end = cleaned.get("from"), cleaned.get("to")
+        if start is None or end is None:
+            raise forms.ValidationError(_("Say both dates of the period."))
+        if start >= end:
+            raise forms.ValidationError(
+                _("The period is empty: its first day must lie before its end.")
+            )
+        if (end - start).days > LONGEST_PERIOD_DAYS:
+            raise forms.ValidationError(_("A report covers ten years at most."))
+        return cleaned
+
+    def cleaned_period(self) -> Period:
+        preset = Preset(self.cleaned_data["period"])
+        if preset != Preset.CUSTOM:
+            return preset_period(preset=preset, now=self.now)
+        start: date = self.cleaned_data["from"]
+        end: date = self.cleaned_data["to"]
+        return Period(start, end)
+
+    def frozen_query(self) -> dict[str, str]:
+        """The report's question with its dates, so that a link keeps its answer."""
+        asked = {name: self.cleaned_data[name] for name in self.usual}
+        del asked["period"]
+        return {**dates_of(self.cleaned_period()), **asked}
+
+
+def dates_of(period: Period) -> dict[str, str]:
+    """The period as its two parameters in an address."""
+    return {"from": period.start.isoformat(), "to": period.end.isoformat()}
+
+
+class FunnelForm(PeriodForm):
+    """The question of the funnel."""
+
+    cohort = forms.ChoiceField(
+        label=_("Who entered"),
+        choices=[(stage.value, stage.label) for stage in cohorts.COHORTS],
+    )
+    window = forms.ChoiceField(
+        label=_("Converted within"),
+        choices=[
+            ("30", _("30 days")),
+            ("60", _("60 days")),
+            ("90", _("90 days")),
+            ("180", _("180 days")),
+            (NO_WINDOW, _("No limit")),
+        ],
+    )
+    by = forms.ChoiceField(label=_("Split by"), choices=cohorts.By.choices)
+    inferred = forms.ChoiceField(
+        label=_("Skipped stages"),
+        choices=[("yes", _("Count as entered")), ("no", _("Leave out"))],
+    )
+
+    usual = {
+        **PeriodForm.usual,
+        "cohort": Stage.MQL.value,
+        "window": str(cohorts.WINDOW_DAYS),
+        "by": cohorts.By.SOURCE.value,
+        "inferred": "yes",
+    }
+
+    def question(self, *, reader: User) -> cohorts.Question:
+        window = self.cleaned_data["window"]
+        return cohorts.Question(
+            cohort=Stage(self.cleaned_data["cohort"]),
+            period=self.cleaned_period(),
+            window_days=None if window == NO_WINDOW else int(window),
+            by=cohorts.By(self.cleaned_data["by"]),
+            with_inferred=self.cleaned_data["inferred"] == "yes",
+            reader=reader,
+        )
+
+
+class FunnelCellForm(FunnelForm):
+    """One number of the funnel; without key and stage it is the total of all."""
+
+    key = forms.CharField(required=False, strip=False, max_length=300)
+    reached = forms.ChoiceField(required=False, choices=Stage.choices)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and (reached := cleaned.get("reached")):
+            later = PATH[PATH.index(Stage(cleaned["cohort"])) + 1 :]
+            if reached not in later:
+                raise forms.ValidationError(_("Nobody goes back to that stage."))
+        return cleaned
+
+    def cell(self, *, reader: User) -> entries.Cell:
+        reached = self.cleaned_data["reached"]
+        return entries.Cell(
+            question=self.question(reader=reader),
+            key=self.cleaned_data["key"] or None,
+            reached=Stage(reached) if reached else None,
+        )
+
+
+class AcceptanceForm(PeriodForm):
+    """The question of the acceptance report."""
+
+    by = forms.ChoiceField(label=_("Split by"), choices=acceptance.By.choices)
+
+    usual = {**PeriodForm.usual, "by": acceptance.By.SOURCE.value}
+
+    def question(self, *, reader: User) -> acceptance.Question:
+        return acceptance.Question(
+            period=self.cleaned_period(),
+            by=acceptance.By(self.cleaned_data["by"]),
+            reader=reader,
+        )
+
+
+class AcceptanceCellForm(AcceptanceForm):
+    """One number of the acceptance report; what is left out stands for all."""
+
+    key = forms.CharField(required=False, strip=False, max_length=300)
+    outcome = forms.ChoiceField(required=False, choices=acceptance.Outcome.choices)
+    silent = forms.BooleanField(required=False)
+    category = forms.ChoiceField(required=False, choices=ReasonCategory.choices)
+
+    def cell(self, *, reader: User) -> acceptance.Cell:
+        outcome, category = self.cleaned_data["outcome"], self.cleaned_data["category"]
+        return acceptance.Cell(
+            question=self.question(reader=reader),
+            key=self.cleaned_data["key"] or None,
+            outcome=acceptance.Outcome(outcome) if outcome else None,
+            is_silent=self.cleaned_data["silent"],
+            category=ReasonCategory(category) if category else None,
+        )

@@ -1,0 +1,1 @@
+"""Doors to the reports for the shell."""

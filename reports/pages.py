@@ -1,0 +1,171 @@
+"""Reports as their pages show them: each number with the address of its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from reports import acceptance, cohorts, funnel
+from reports.estimates import Estimate
+
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A count that opens what it counts; a rate beside it where there is one."""
+
+    name: str
+    label: str
+    count: int
+    address: str
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class FunnelRow:
+    """One row of the funnel's table, or its total."""
+
+    label: str
+    entered: Number
+    reached: list[Number]
+    matured_percent: int
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class AcceptanceRow:
+    """One row of the acceptance table, or its total."""
+
+    label: str
+    routed: Number
+    outcomes: list[Number]
+    silent: Number
+    of_decided: Estimate
+    of_all: Estimate
+    misroute_rate: Estimate
+
+
+def funnel_rows(report: funnel.Funnel, *, query: Query) -> list[FunnelRow]:
+    """The rows in the order in which people read them."""
+    by = report.question.by
+    return [
+        _funnel_row(row, key_label(row.key, by=by), query)
+        for row in report.rows_to_read
+    ]
+
+
+def funnel_total(report: funnel.Funnel, *, query: Query) -> FunnelRow:
+    return _funnel_row(report.total, _("Total"), query)
+
+
+def _funnel_row(row: funnel.Row, label: str, query: Query) -> FunnelRow:
+    view = "reports:funnel-leads"
+    estimates = row.estimates
+    return FunnelRow(
+        label=label,
+        entered=Number(
+            name="entered",
+            label=_("Entered"),
+            count=row.entered,
+            address=_address(view, query, row.key),
+        ),
+        reached=[
+            Number(
+                name=stage.value,
+                label=str(stage.label),
+                count=count,
+                address=_address(view, query, row.key, reached=stage.value),
+                estimate=estimates[stage],
+            )
+            for stage, count in row.reached.items()
+        ],
+        matured_percent=row.matured_percent,
+        is_provisional=row.is_provisional,
+    )
+
+
+def acceptance_rows(
+    report: acceptance.Acceptance, *, query: Query
+) -> list[AcceptanceRow]:
+    """The rows, most routed first."""
+    return [_acceptance_row(row, key_label(row.label), query) for row in report.rows]
+
+
+def acceptance_total(report: acceptance.Acceptance, *, query: Query) -> AcceptanceRow:
+    return _acceptance_row(report.total, _("Total"), query)
+
+
+def _acceptance_row(row: acceptance.Row, label: str, query: Query) -> AcceptanceRow:
+    view = "reports:acceptance-leads"
+    rates = row.rates
+    return AcceptanceRow(
+        label=label,
+        routed=Number(
+            "routed", _("Routed"), row.routed, _address(view, query, row.key)
+        ),
+        outcomes=[
+            Number(
+                name=outcome.value,
+                label=str(outcome.label),
+                count=count,
+                address=_address(view, query, row.key, outcome=outcome.value),
+            )
+            for outcome, count in row.outcomes.items()
+        ],
+        silent=Number(
+            name="silent",
+            label=_("Silent"),
+            count=row.silent,
+            address=_address(view, query, row.key, silent="on"),
+            estimate=rates["silent_rate"],
+        ),
+        of_decided=rates["accepted_of_decided"],
+        of_all=rates["accepted_of_all"],
+        misroute_rate=rates["misroute_rate"],
+    )
+
+
+def cell_title(cell: acceptance.Cell) -> str:
+    """What the hand-offs behind one number have in common."""
+    if cell.category is not None:
+        return _("Rejected for {category}").format(category=cell.category.label.lower())
+    if cell.is_silent:
+        return _("Silent hand-offs")
+    if cell.outcome is not None:
+        return _("Hand-offs: {outcome}").format(outcome=cell.outcome.label.lower())
+    return _("Routed hand-offs")
+
+
+def rejection_numbers(report: acceptance.Acceptance, *, query: Query) -> list[Number]:
+    """The categories, most frequent first, with their share of all rejections."""
+    return [
+        Number(
+            name=each.category.value,
+            label=str(each.category.label),
+            count=each.count,
+            address=_address(
+                "reports:acceptance-leads", query, "", category=each.category.value
+            ),
+            estimate=each.of_all_rejections,
+        )
+        for each in report.rejections
+    ]
+
+
+def key_label(key: str, *, by: cohorts.By | None = None) -> str:
+    """A key as people read it; months by name, what nobody named stays "none"."""
+    if key == cohorts.EVERYTHING_KEY:
+        return _("All")
+    if by == cohorts.By.MONTH:
+        return date_format(date.fromisoformat(f"{key}-01"), "F Y")
+    return _("none") if key == cohorts.EMPTY_KEY else key
+
+
+def _address(view: str, query: Query, key: str, **more: str) -> str:
+    keyed = {"key": key} if key else {}
+    return f"{reverse(view)}?{urlencode({**query, **keyed, **more})}"

@@ -1,0 +1,71 @@
+"""Periods of a report: whole days of the workspace's zone, the last one left out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Preset(TextChoices):
+    """The periods that a page offers beside two dates of one's own."""
+
+    QUARTER = "quarter", _("This quarter")
+    DAYS_90 = "90d", _("Last 90 days")
+    MONTHS_12 = "12m", _("Last 12 months")
+    CUSTOM = "custom", _("Between two dates")
+
+
+@dataclass(frozen=True)
+class Period:
+    """The half-open period [start, end) of days in the workspace's zone."""
+
+    start: date
+    end: date
+
+    @property
+    def start_at(self) -> datetime:
+        return midnight(self.start)
+
+    @property
+    def end_at(self) -> datetime:
+        return midnight(self.end)
+
+    @property
+    def last_day(self) -> date:
+        return self.end - timedelta(days=1)
+
+    @property
+    def months(self) -> list["Period"]:
+        """The calendar months that the period touches, oldest first."""
+        months = []
+        first = self.start.replace(day=1)
+        while first < self.end:
+            following = _months_later(first, 1)
+            months.append(Period(first, following))
+            first = following
+        return months
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of the day in the workspace's zone, not in the viewer's."""
+    zone = timezone.get_default_timezone()
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def preset_period(*, preset: Preset, now: datetime) -> Period:
+    """The preset as two dates; all of them end with the day of `now`."""
+    today = timezone.localdate(now, timezone.get_default_timezone())
+    tomorrow = today + timedelta(days=1)
+    if preset == Preset.QUARTER:
+        first_month = 3 * ((today.month - 1) // 3) + 1
+        return Period(today.replace(month=first_month, day=1), tomorrow)
+    if preset == Preset.DAYS_90:
+        return Period(tomorrow - timedelta(days=90), tomorrow)
+    return Period(_months_later(today.replace(day=1), -11), tomorrow)
+
+
+def _months_later(first: date, months: int) -> date:
+    index = first.year * 12 + first.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,25 @@
+"""How shares are printed."""
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from reports.estimates import Estimate
+
+register = template.Library()
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share of 0.0 to 1.0 as people read it: "11.8 %"."""
+    return _("{number} %").format(number=number_format(100 * share, decimal_pos=1))
+
+
+@register.filter
+def interval(estimate: Estimate) -> str:
+    """The bounds of an estimate in percent: "10.5–13.2 %"."""  # noqa: RUF002
+    low, high = (
+        number_format(100 * bound, decimal_pos=1)
+        for bound in (estimate.low, estimate.high)
+    )
+    return _("{low}–{high} %").format(low=low, high=high)  # noqa: RUF001

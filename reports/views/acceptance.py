@@ -1,0 +1,99 @@
+"""The acceptance report: its page, its files, and the hand-offs behind each number."""
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from config.htmx import HtmxRequest, render_page
+from reports import acceptance, charts, definitions, pages, tables
+from reports.forms import AcceptanceCellForm, AcceptanceForm
+from reports.views.downloads import csv_download
+
+PAGE_SIZE = 50
+BATCH = 500
+may_read = permission_required("leads.view_reports", raise_exception=True)
+
+
+@login_required
+@may_read
+@require_GET
+def acceptance_page(request: HtmxRequest) -> HttpResponse:
+    """The report that the address asks for; 422 where it asks for nothing sensible."""
+    form = AcceptanceForm(request.GET.dict(), now=timezone.now())
+    context = {"form": form, "definitions": definitions.ACCEPTANCE, "report": None}
+    if form.is_valid():
+        question = form.question(reader=request.user)
+        report = acceptance.acceptance(question=question, now=form.now)
+        query = form.frozen_query()
+        context |= {
+            "report": report,
+            "period": question.period,
+            "rows": pages.acceptance_rows(report, query=query),
+            "total": pages.acceptance_total(report, query=query),
+            "rejections": pages.rejection_numbers(report, query=query),
+            "steps": charts.acceptance_steps(report),
+            "rates": charts.acceptance_rates(report),
+            "frozen_query": urlencode(query),
+        }
+    return render_page(
+        request,
+        "reports/acceptance.html",
+        context,
+        partial="acceptance-report",
+        status=200 if form.is_valid() else 422,
+    )
+
+
+@login_required
+@may_read
+@require_GET
+def acceptance_csv(request: HtmxRequest) -> StreamingHttpResponse:
+    form = AcceptanceForm(request.GET.dict(), now=timezone.now())
+    if not form.is_valid():
+        raise BadRequest(form.errors.as_text())
+    question = form.question(reader=request.user)
+    report = acceptance.acceptance(question=question, now=form.now)
+    return csv_download(tables.acceptance_table(report), name="acceptance")
+
+
+@login_required
+@may_read
+@require_GET
+def acceptance_leads(request: HtmxRequest) -> HttpResponse:
+    """The hand-offs that one number of the report counts, fifty at a time."""
+    form, cell = _asked_cell(request)
+    handoffs = acceptance.handoffs(cell=cell, now=form.now)
+    context = {
+        "cell": cell,
+        "label": pages.key_label(cell.key or ""),
+        "period": cell.question.period,
+        "page": Paginator(handoffs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "title": pages.cell_title(cell),
+        "report_query": urlencode(form.frozen_query()),
+    }
+    return render_page(
+        request, "reports/acceptance_leads.html", context, partial="handoff-table"
+    )
+
+
+@login_required
+@may_read
+@require_GET
+def acceptance_leads_csv(request: HtmxRequest) -> StreamingHttpResponse:
+    form, cell = _asked_cell(request)
+    handoffs = acceptance.handoffs(cell=cell, now=form.now)
+    table = tables.handoffs_table(handoffs.iterator(chunk_size=BATCH))
+    return csv_download(table, name="acceptance-leads")
+
+
+def _asked_cell(
+    request: HtmxRequest,
+) -> tuple[AcceptanceCellForm, acceptance.Cell]:
+    form = AcceptanceCellForm(request.GET.dict(), now=timezone.now())
+    if not form.is_valid():
+        raise BadRequest(form.errors.as_text())
+    return form, form.cell(reader=request.user)

@@ -1,0 +1,93 @@
+"""The funnel: its page, its files, and the leads behind each number."""
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from config.htmx import HtmxRequest, render_page
+from reports import charts, definitions, entries, funnel, pages, tables
+from reports.forms import FunnelCellForm, FunnelForm
+from reports.views.downloads import csv_download
+
+PAGE_SIZE = 50
+may_read = permission_required("leads.view_reports", raise_exception=True)
+
+
+@login_required
+@may_read
+@require_GET
+def funnel_page(request: HtmxRequest) -> HttpResponse:
+    """The report that the address asks for; 422 where it asks for nothing sensible."""
+    form = FunnelForm(request.GET.dict(), now=timezone.now())
+    context = {"form": form, "definitions": definitions.FUNNEL, "report": None}
+    if form.is_valid():
+        question = form.question(reader=request.user)
+        report = funnel.funnel(question=question, now=form.now)
+        query = form.frozen_query()
+        context |= {
+            "report": report,
+            "period": question.period,
+            "rows": pages.funnel_rows(report, query=query),
+            "total": pages.funnel_total(report, query=query),
+            "steps": charts.funnel_steps(report),
+            "rates": charts.funnel_rates(report),
+            "frozen_query": urlencode(query),
+        }
+    return render_page(
+        request,
+        "reports/funnel.html",
+        context,
+        partial="funnel-report",
+        status=200 if form.is_valid() else 422,
+    )
+
+
+@login_required
+@may_read
+@require_GET
+def funnel_csv(request: HtmxRequest) -> StreamingHttpResponse:
+    form = FunnelForm(request.GET.dict(), now=timezone.now())
+    if not form.is_valid():
+        raise BadRequest(form.errors.as_text())
+    question = form.question(reader=request.user)
+    report = funnel.funnel(question=question, now=form.now)
+    return csv_download(tables.funnel_table(report), name="funnel")
+
+
+@login_required
+@may_read
+@require_GET
+def funnel_leads(request: HtmxRequest) -> HttpResponse:
+    """The leads that one number of the funnel counts, fifty at a time."""
+    form, cell = _asked_cell(request)
+    found: Paginator[entries.Entry] = Paginator(entries.Entries(cell), PAGE_SIZE)
+    context = {
+        "cell": cell,
+        "label": pages.key_label(cell.key or "", by=cell.question.by),
+        "period": cell.question.period,
+        "page": found.get_page(request.GET.get("page")),
+        "report_query": urlencode(form.frozen_query()),
+    }
+    return render_page(
+        request, "reports/funnel_leads.html", context, partial="entry-table"
+    )
+
+
+@login_required
+@may_read
+@require_GET
+def funnel_leads_csv(request: HtmxRequest) -> StreamingHttpResponse:
+    _, cell = _asked_cell(request)
+    table = tables.entries_table(entries.every(cell=cell))
+    return csv_download(table, name="funnel-leads")
+
+
+def _asked_cell(request: HtmxRequest) -> tuple[FunnelCellForm, entries.Cell]:
+    form = FunnelCellForm(request.GET.dict(), now=timezone.now())
+    if not form.is_valid():
+        raise BadRequest(form.errors.as_text())
+    return form, form.cell(reader=request.user)

@@ -1,0 +1,216 @@
+// The charts of the reports. <div data-chart="steps|rates" data-source="ID"> draws what
+// <script type="application/json" id="ID"> holds; the table below says the same.
+
+const charts = new Map(); // element → its ECharts instance
+const number = new Intl.NumberFormat(document.documentElement.lang);
+const percent = new Intl.NumberFormat(document.documentElement.lang, {
+  style: "percent",
+  maximumFractionDigits: 1,
+});
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+
+// Outcomes of hand-offs, and stages by their own names.
+const STEP_TOKENS = {
+  rejected: "bad",
+  misrouted: "stage-recycled",
+  duplicate: "stage-disqualified",
+  expired: "warn",
+  withdrawn: "stage-lost",
+  waiting: "line-control",
+};
+
+// --- Colours: the tokens as the theme of this moment resolves them ------------------
+
+const probe = document.createElement("span");
+probe.hidden = true;
+document.body.append(probe);
+
+function token(name) {
+  probe.style.color = `var(--${name})`;
+  return getComputedStyle(probe).color;
+}
+
+function frame(description) {
+  return {
+    animation: !isCalm.matches,
+    animationDuration: 250,
+    aria: { enabled: true, label: { description } },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    tooltip: {
+      renderMode: "richText",
+      backgroundColor: token("raised"),
+      borderColor: token("line-2"),
+      textStyle: { color: token("text"), fontSize: 12 },
+    },
+    grid: { left: 8, right: 56, top: 12, bottom: 8, containLabel: true },
+  };
+}
+
+function names(labels) {
+  return {
+    type: "category",
+    inverse: true,
+    data: labels,
+    axisLine: { lineStyle: { color: token("line-2") } },
+    axisTick: { show: false },
+    axisLabel: { color: token("text"), fontSize: 12, width: 110, overflow: "truncate" },
+  };
+}
+
+// --- Steps: a bar a stage, with its count and its share ----------------------------
+
+function steps({ description, steps }) {
+  return {
+    ...frame(description),
+    xAxis: { type: "value", show: false, max: Math.max(...steps.map((s) => s.count)) },
+    yAxis: names(steps.map((step) => step.label)),
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 26,
+        showBackground: true,
+        backgroundStyle: { color: token("surface-2"), borderRadius: 4 },
+        data: steps.map((step) => ({
+          value: step.count,
+          itemStyle: {
+            color: token(STEP_TOKENS[step.stage] ?? `stage-${step.stage}`),
+            borderRadius: 4,
+          },
+        })),
+        label: {
+          show: true,
+          position: "right",
+          distance: 8,
+          color: token("text"),
+          fontSize: 12,
+          formatter: ({ dataIndex }) => number.format(steps[dataIndex].count),
+        },
+        tooltip: {
+          formatter: ({ dataIndex }) => {
+            const { label, count, share } = steps[dataIndex];
+            return `${label}\n${number.format(count)} · ${percent.format(share)}`;
+          },
+        },
+      },
+    ],
+  };
+}
+
+// --- Rates: a dot a row, its interval as a line ------------------------------------
+
+function whisker(api, colour) {
+  const [low, y] = api.coord([api.value(1), api.value(0)]);
+  const [high] = api.coord([api.value(2), api.value(0)]);
+  const style = { stroke: colour, lineWidth: 2, lineCap: "round" };
+  const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style });
+  return {
+    type: "group",
+    children: [
+      line(low, y, high, y),
+      line(low, y - 4, low, y + 4),
+      line(high, y - 4, high, y + 4),
+    ],
+  };
+}
+
+function rates({ description, series }, element) {
+  const { name, points } = series.find((each) => each.name === element.dataset.shown) ?? series.at(-1);
+  const drawn = points.flatMap((point, row) => (point.share === null ? [] : [{ row, ...point }]));
+  const colour = token(`stage-${name}`);
+  const interval = ({ low, high }) => `${percent.format(low)} – ${percent.format(high)}`;
+  return {
+    ...frame(description),
+    xAxis: {
+      type: "value",
+      min: 0,
+      max: ({ max }) => Math.min(1, max * 1.05),
+      axisLabel: { color: token("muted"), formatter: (share) => percent.format(share), hideOverlap: true },
+      splitLine: { lineStyle: { color: token("line") } },
+    },
+    yAxis: names(points.map((point) => point.label)),
+    series: [
+      {
+        type: "custom",
+        silent: true,
+        encode: { x: [1, 2], y: 0 },
+        data: drawn.map(({ row, low, high }) => [row, low, high]),
+        renderItem: (_, api) => whisker(api, token("line-control")),
+      },
+      {
+        type: "scatter",
+        symbolSize: 11,
+        data: drawn.map(({ row, share, isProvisional }) => ({
+          value: [share, row],
+          itemStyle: isProvisional
+            ? { color: token("surface"), borderColor: colour, borderWidth: 2.5 }
+            : { color: colour },
+        })),
+        tooltip: {
+          formatter: ({ dataIndex }) => {
+            const point = drawn[dataIndex];
+            return `${point.label}\n${percent.format(point.share)} (${interval(point)})\nn ${number.format(point.n)}`;
+          },
+        },
+      },
+    ],
+  };
+}
+
+// --- Drawing, and drawing again ----------------------------------------------------
+
+const ROW_PIXELS = 30;
+const KINDS = { steps, rates };
+
+function draw(element) {
+  const source = JSON.parse(document.getElementById(element.dataset.source).textContent);
+  const option = KINDS[element.dataset.chart](source, element);
+  const rows = option.yAxis.data.length;
+  element.style.height = `${rows * ROW_PIXELS + 60}px`;
+  if (!charts.has(element)) {
+    const { ariaLabel } = element;
+    charts.set(element, echarts.init(element, null, { renderer: "svg" }));
+    element.ariaLabel = ariaLabel;
+  }
+  const chart = charts.get(element);
+  chart.resize();
+  chart.setOption(option, true);
+}
+
+function drawAll() {
+  for (const [element, chart] of charts) {
+    if (element.isConnected) continue;
+    chart.dispose();
+    charts.delete(element);
+  }
+  document.querySelectorAll("[data-chart]").forEach(draw);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-series]");
+  if (!button) return;
+  for (const other of button.parentElement.children) {
+    other.setAttribute("aria-pressed", String(other === button));
+  }
+  const element = document.getElementById(button.getAttribute("aria-controls"));
+  element.dataset.shown = button.dataset.series;
+  draw(element);
+});
+
+document.addEventListener("htmx:after:swap", drawAll);
+document.addEventListener("themechange", drawAll);
+addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+
+// Paper is white, whatever the theme.
+let themeOnScreen;
+addEventListener("beforeprint", () => {
+  themeOnScreen = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+  drawAll();
+});
+addEventListener("afterprint", () => {
+  if (themeOnScreen) document.documentElement.dataset.theme = themeOnScreen;
+  else delete document.documentElement.dataset.theme;
+  drawAll();
+});
+
+drawAll();
