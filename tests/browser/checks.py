@@ -1,0 +1,28 @@
+"""What every page must hold, asked of an open page."""
+
+from pathlib import Path
+
+AXE = (Path(__file__).resolve().parent / "vendor" / "axe.min.js").read_text()
+RUN_AXE = """
+    () => axe.run(document, {
+      resultTypes: ["violations"],
+      rules: {"target-size": {enabled: true}},
+    }).then(({violations}) => violations.flatMap(({id, help, nodes}) =>
+      nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`)))
+"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def assert_accessible(page):
+    """axe-core finds nothing, in the light and in the dark theme."""
+    page.evaluate(AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        violations = page.evaluate(RUN_AXE)
+        assert not violations, f"in the {scheme} theme: " + "; ".join(violations)
+
+
+def assert_fits_a_phone(page):
+    """At 390 px nothing sticks out to the side."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate(OVERFLOW) <= 0
