@@ -1,0 +1,115 @@
+"""The engagement of a lead at any instant, from its standing."""
+
+from datetime import datetime
+
+from django.db.models import Case, Expression, F, FloatField, Value, When
+from django.db.models.functions import Greatest
+
+from leads.lifecycle import Score
+from leads.models import Standing
+from scoring import decay
+from scoring.choices import ModelStatus
+from scoring.decay import Rates, Sums
+from scoring.models import ScoringModel
+
+
+def active_model() -> ScoringModel | None:
+    """The model that decides, if there is one."""
+    return ScoringModel.objects.filter(status=ModelStatus.ACTIVE).first()
+
+
+def rates_of(model: ScoringModel) -> Rates:
+    """How fast each speed of the model fades."""
+    return Rates.of_half_lives(
+        model.half_life_fast, model.half_life_medium, model.half_life_slow
+    )
+
+
+def seconds_since_landmark(model: ScoringModel, now: datetime) -> float:
+    """The whole seconds from the model's landmark, as the ledger counts them."""
+    return float(int(now.timestamp()) - int(model.landmark.timestamp()))
+
+
+def engagement_expression(
+    *, model: ScoringModel | None, now: datetime, prefix: str = ""
+) -> Expression:
+    """The engagement at `now`, in SQL over standings; `prefix` as in `standing__`.
+
+    A standing that the model has not scored yet counts by the one it replaced.
+    """
+    unfloored = unfloored_expression(model=model, now=now, prefix=prefix)
+    return Greatest(unfloored, Value(0.0), output_field=FloatField())
+
+
+def unfloored_expression(
+    *, model: ScoringModel | None, now: datetime, prefix: str = ""
+) -> Expression:
+    """As `engagement_expression`, but penalties may take it below 0: to sort by."""
+    if model is None:
+        return Value(0.0, output_field=FloatField())
+    models = [model, *_replaced_by(model)]
+    column = f"{prefix}model_version"
+    return Case(
+        *(
+            When(
+                **{column: one.version},
+                then=scored_expression(model=one, now=now, prefix=prefix),
+            )
+            for one in models
+        ),
+        default=Value(0.0),
+        output_field=FloatField(),
+    )
+
+
+def engagement_of(
+    standing: Standing, *, model: ScoringModel | None, now: datetime
+) -> float:
+    """The engagement of one standing at `now`, 0 or more."""
+    if standing.model_version is None:
+        return 0.0
+    if model is None or standing.model_version != model.version:
+        model = ScoringModel.objects.get(version=standing.model_version)
+    return decay.engagement(
+        sums=Sums(
+            standing.s_never, standing.s_fast, standing.s_medium, standing.s_slow
+        ),
+        rates=rates_of(model),
+        seconds=seconds_since_landmark(model, now),
+    )
+
+
+def score_of(*, standing: Standing, now: datetime) -> Score:
+    """What the lead scores at `now`, to be kept with a change of stage."""
+    return Score(
+        engagement=engagement_of(standing, model=active_model(), now=now),
+        fit=standing.fit,
+        grade=standing.grade,
+        model_version=standing.model_version,
+    )
+
+
+def _replaced_by(model: ScoringModel) -> list[ScoringModel]:
+    """The one model that decided before this one, if any."""
+    others = ScoringModel.objects.exclude(pk=model.pk).exclude(activated_at=None)
+    return list(others.order_by("-activated_at")[:1])
+
+
+def scored_expression(
+    *, model: ScoringModel, now: datetime, prefix: str = ""
+) -> Expression:
+    """The unfloored sum, for standings that this very model has scored."""
+    rates, seconds = rates_of(model), seconds_since_landmark(model, now)
+
+    def faded(column: str, rate: float) -> Expression:
+        left = Value(
+            decay.factor(rate=rate, seconds=seconds), output_field=FloatField()
+        )
+        return F(f"{prefix}{column}") * left
+
+    return (
+        F(f"{prefix}s_never")
+        + faded("s_fast", rates.fast)
+        + faded("s_medium", rates.medium)
+        + faded("s_slow", rates.slow)
+    )

@@ -1,0 +1,175 @@
+"""Moving the leads whose score asks for another stage."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from leads import lifecycle
+from leads.choices import PATH, Cause, Stage
+from leads.lifecycle import Move, Score
+from leads.models import StageChange, Standing
+from scoring import engagement, fit, ledger
+from scoring.decay import TOLERANCE
+from scoring.gates import (
+    AUTOMATIC_ENTRY,
+    BARRED_FROM,
+    RAISED_FROM,
+    GateLimits,
+    Position,
+    Signals,
+    decide,
+)
+from scoring.ledger import Ledger
+from scoring.models import ScoringModel
+from scoring.sql import LeadIds, Leads, compose
+
+_SIGNALS = """WITH {chain}, {fit},
+latest AS (
+    SELECT placed.lead_id,
+        max(placed.occurred_at) FILTER (WHERE rule.effect = 'fast_track') AS fast_track,
+        max(placed.occurred_at) FILTER (WHERE rule.effect = 'disqualify') AS disqualify,
+        max(placed.occurred_at) FILTER (WHERE placed.points > 0) AS intent
+    FROM placed JOIN scoring_behaviourrule rule ON rule.id = placed.rule_id
+    GROUP BY placed.lead_id
+)
+SELECT fit.lead_id, latest.fast_track, latest.disqualify, latest.intent,
+    fit.is_promoted, fit.is_barred
+FROM fit LEFT JOIN latest ON latest.lead_id = fit.lead_id"""
+
+
+def gates_of(model: ScoringModel) -> list[GateLimits]:
+    """The gates of a model as plain values."""
+    return [
+        GateLimits(
+            Stage(gate.stage), gate.engagement, gate.grade, gate.leave_engagement
+        )
+        for gate in model.gates.all()
+    ]
+
+
+def move_by_score(
+    *, opened: Ledger, gates: Sequence[GateLimits], leads: Leads, now: datetime
+) -> list[int]:
+    """Move those of the leads whose score asks for it; the ids of the moved.
+
+    The scores were written in this transaction, so the standings are locked.
+    """
+    standings = list(_candidates(opened, gates, leads))
+    by_lead_id = _positions(standings)
+    signals = _signals(opened, standings)
+    moves: list[list[Move]] = [[], []]
+    for standing in standings:
+        position = by_lead_id[standing.pk]
+        steps = decide(position, signals.get(standing.pk, Signals()), gates)
+        for step, (to, cause) in enumerate(steps):
+            score = _score(standing, position.engagement, opened.model)
+            wanted = Move(standing.pk, to, cause, now, score=score)
+            moves[step].append(wanted)
+    for wanted_moves in moves:
+        if wanted_moves:
+            lifecycle.move_many(wanted=wanted_moves, now=now)
+    return sorted(move.lead_id for move in moves[0])
+
+
+def _candidates(
+    opened: Ledger, gates: Sequence[GateLimits], leads: Leads
+) -> QuerySet[Standing]:
+    """Standings that may have to move; the rest never leave the database."""
+    is_held = Q(held_since__isnull=False) & (
+        Q(held_until=None) | Q(held_until__gt=opened.now)
+    )
+    may_move = Q(is_disqualified_by_rule=True, stage__in=BARRED_FROM)
+    may_move |= Q(is_fast_tracked=True, stage__in=RAISED_FROM)
+    for gate in gates:
+        may_move |= Q(
+            stage__in=_below(gate.stage),
+            now_engagement__gte=gate.engagement - TOLERANCE,
+            grade__gte=gate.grade,
+        )
+        may_move |= Q(
+            stage=gate.stage,
+            stage_cause__in=AUTOMATIC_ENTRY,
+            now_engagement__lt=gate.leave_engagement - TOLERANCE,
+        ) & ~Q(stage=Stage.SQL)
+    points = engagement.scored_expression(model=opened.model, now=opened.now)
+    scored = Standing.objects.annotate(now_engagement=points)
+    return scored.filter(leads.q("lead_id"), may_move).exclude(is_held).order_by("pk")
+
+
+def _below(stage: Stage) -> list[Stage]:
+    """The stages from which a gate takes a lead up."""
+    return [one for one in RAISED_FROM if one not in PATH[PATH.index(stage) :]]
+
+
+def _positions(standings: Sequence[Standing]) -> dict[int, Position]:
+    began = _cycle_beginnings([one for one in standings if one.cycle > 1])
+    return {
+        standing.pk: Position(
+            stage=Stage(standing.stage),
+            stage_cause=Cause(standing.stage_cause),
+            stage_since=standing.stage_since,
+            cycle_began_at=began[standing.pk].at if standing.pk in began else None,
+            was_pardoned=standing.pk in began
+            and began[standing.pk].from_stage == Stage.DISQUALIFIED,
+            engagement=standing.now_engagement,  # type: ignore[attr-defined]
+            grade=standing.grade,
+        )
+        for standing in standings
+    }
+
+
+def _cycle_beginnings(standings: Sequence[Standing]) -> dict[int, StageChange]:
+    """The first change of each lead's present cycle."""
+    changes = StageChange.objects.filter(
+        lead__in=[standing.pk for standing in standings],
+        cycle=F("lead__standing__cycle"),
+    )
+    return {change.lead_id: change for change in changes.order_by("-at", "-pk")}
+
+
+def _signals(opened: Ledger, standings: Sequence[Standing]) -> dict[int, Signals]:
+    """What moves leads beside their points; asked only where it could matter."""
+    asked = LeadIds(
+        tuple(
+            one.pk
+            for one in standings
+            if one.is_fast_tracked
+            or one.is_disqualified_by_rule
+            or one.stage == Stage.RECYCLED
+        )
+    )
+    if not asked.ids:
+        return {}
+    statement = compose(
+        _SIGNALS,
+        chain=ledger.chain(opened, asked),
+        fit=fit.fit_relation(opened.model, asked),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        return {row[0]: _read(row[1:]) for row in cursor.fetchall()}
+
+
+def _read(row: Iterable[Any]) -> Signals:
+    fast_tracked, disqualified, intent, is_promoted, is_barred = row
+    return Signals(
+        fast_tracked_at=_instant(fast_tracked),
+        disqualified_at=_instant(disqualified),
+        intent_at=_instant(intent),
+        is_promoted=bool(is_promoted),
+        is_barred=bool(is_barred),
+    )
+
+
+def _instant(value: datetime | str | None) -> datetime | None:
+    """SQLite gives instants as texts in UTC."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value
+
+
+def _score(standing: Standing, points: float, model: ScoringModel) -> Score:
+    return Score(max(points, 0.0), standing.fit, standing.grade, model.version)

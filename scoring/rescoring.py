@@ -1,0 +1,224 @@
+"""Writing the scores: one statement a chunk, whether one lead or a million."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Max, Min, Q, QuerySet
+
+from leads.models import Standing
+from scoring import decay, engagement, falling, fit, ledger, moving
+from scoring.gates import GateLimits
+from scoring.ledger import Ledger
+from scoring.models import ScoringModel
+from scoring.sql import (
+    LeadIds,
+    LeadRange,
+    Leads,
+    Sql,
+    compose,
+    is_postgresql,
+    joined,
+    moment,
+    number,
+)
+
+CHUNK = 20_000
+# Leads that are owed lie scattered, and their locks are held while they are scored.
+OWED_CHUNK = 5_000
+MOST_CHUNKS = 50
+
+_SUMS = """sums AS (
+    SELECT lead_id,
+        sum(weight) FILTER (WHERE speed = 'never') AS never,
+        sum(weight) FILTER (WHERE speed = 'fast') AS fast,
+        sum(weight) FILTER (WHERE speed = 'medium') AS medium,
+        sum(weight) FILTER (WHERE speed = 'slow') AS slow
+    FROM counted GROUP BY lead_id
+),
+effects AS (
+    SELECT placed.lead_id,
+        max(CASE WHEN rule.effect = 'fast_track' THEN 1 ELSE 0 END) AS fast_track,
+        max(CASE WHEN rule.effect = 'disqualify' THEN 1 ELSE 0 END) AS disqualify
+    FROM placed JOIN scoring_behaviourrule rule ON rule.id = placed.rule_id
+    WHERE rule.effect <> 'none' GROUP BY placed.lead_id
+)"""
+
+_SCORED = """scored AS MATERIALIZED (
+    SELECT standing.lead_id, standing.stage, standing.stage_cause, standing.held_until,
+        standing.stale_seq AS seen,
+        standing.held_since IS NOT NULL AND (
+            standing.held_until IS NULL OR standing.held_until > {now}) AS is_held,
+        {never} AS s_never, {fast} AS s_fast, {medium} AS s_medium, {slow} AS s_slow,
+        fit.points AS fit, {grade} AS grade,
+        fit.is_promoted = 1 OR coalesce(effects.fast_track, 0) = 1 AS is_fast_tracked,
+        fit.is_barred = 1 OR coalesce(effects.disqualify, 0) = 1 AS is_disqualified
+    FROM leads_standing standing
+    JOIN fit ON fit.lead_id = standing.lead_id
+    LEFT JOIN sums ON sums.lead_id = standing.lead_id
+    LEFT JOIN effects ON effects.lead_id = standing.lead_id
+    WHERE {in_question}
+)"""
+
+# `seen` comes from the side that was read together with the activities. The row being
+# written is read again after waiting for its lock, and knows of later ones.
+_UPDATE = """UPDATE leads_standing SET
+    s_never = n.s_never, s_fast = n.s_fast, s_medium = n.s_medium, s_slow = n.s_slow,
+    ceiling = {ceiling}, fit = n.fit, grade = n.grade,
+    is_fast_tracked = n.is_fast_tracked, is_disqualified_by_rule = n.is_disqualified,
+    falls_at = n.falls_at, scored_at = {now}, model_version = {version},
+    scored_seq = n.seen
+FROM (
+    WITH {relations}
+    SELECT scored.*, due.at AS falls_at
+    FROM scored LEFT JOIN due ON due.lead_id = scored.lead_id
+) AS n
+WHERE leads_standing.lead_id = n.lead_id AND {in_question}"""
+
+
+def rescore(*, lead_ids: Sequence[int] | None, now: datetime) -> int:
+    """Score these leads, or with None everybody, and count them.
+
+    Each chunk is one transaction that also moves the leads whose score asks for it.
+    Without an active model nothing happens.
+    """
+    return sum(rescored_chunks(lead_ids=lead_ids, now=now))
+
+
+def rescored_chunks(*, lead_ids: Sequence[int] | None, now: datetime) -> Iterator[int]:
+    """Score as `rescore` does; after each chunk, how many leads it held."""
+    for leads in _chunks(lead_ids):
+        with transaction.atomic():
+            model = engagement.active_model()
+            if model is None:
+                return
+            scored = _score(model=model, leads=leads, now=now)
+        yield scored
+
+
+def rescore_stale(*, now: datetime) -> int:
+    """Score the leads that are owed it, in bounded chunks, and count them.
+
+    A lead is owed a score when something was recorded since, when another model has
+    scored it, or when the instant has come at which decay moves it. Two workers never
+    take the same lead; what is left after the last chunk is left to the next sweep.
+    """
+    total = 0
+    for _chunk in range(MOST_CHUNKS):
+        with transaction.atomic():
+            model = engagement.active_model()
+            claimed = _claim(model, now) if model else []
+            if model is None or not claimed:
+                break
+            total += _score(model=model, leads=LeadIds(tuple(claimed)), now=now)
+    return total
+
+
+def owed(*, model: ScoringModel, now: datetime) -> list[QuerySet[Standing]]:
+    """Who is owed a score, one query for each reason, so that each has its index."""
+    standings = Standing.objects.order_by("pk")
+    return [
+        standings.exclude(stale_seq=F("scored_seq")),
+        standings.filter(falls_at__lte=now),
+        standings.filter(
+            Q(model_version=None)
+            | Q(model_version__lt=model.version)
+            | Q(model_version__gt=model.version)
+        ),
+    ]
+
+
+def _claim(model: ScoringModel, now: datetime) -> list[int]:
+    for standings in owed(model=model, now=now):
+        free = standings.select_for_update(skip_locked=True, of=("self",))
+        found = list(free.values_list("pk", flat=True)[:OWED_CHUNK])
+        if found:
+            return found
+    return []
+
+
+def _chunks(lead_ids: Sequence[int] | None) -> Iterator[Leads]:
+    if lead_ids is not None:
+        ordered = sorted(set(lead_ids))
+        for start in range(0, len(ordered), OWED_CHUNK):
+            yield LeadIds(tuple(ordered[start : start + OWED_CHUNK]))
+        return
+    ends = Standing.objects.aggregate(low=Min("pk"), high=Max("pk"))
+    if ends["low"] is not None:
+        for low in range(ends["low"], ends["high"] + 1, CHUNK):
+            yield LeadRange(low, low + CHUNK - 1)
+
+
+def _score(*, model: ScoringModel, leads: Leads, now: datetime) -> int:
+    """Write the scores, move who is to be moved, and look ahead again for those."""
+    opened = ledger.open_ledger(model=model, now=now)
+    gates = moving.gates_of(model)
+    written = _write(opened, gates, leads)
+    moved = moving.move_by_score(opened=opened, gates=gates, leads=leads, now=now)
+    if moved:
+        _write(opened, gates, LeadIds(tuple(moved)))
+    return written
+
+
+def _write(opened: Ledger, gates: list[GateLimits], leads: Leads) -> int:
+    statement = update_statement(opened, gates, leads)
+    with connection.cursor() as cursor:
+        if is_postgresql():
+            cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        cursor.execute(statement.text, statement.params)
+        return int(cursor.rowcount)
+
+
+def update_statement(opened: Ledger, gates: list[GateLimits], leads: Leads) -> Sql:
+    """The one statement that scores leads."""
+    relations = [
+        ledger.chain(opened, leads),
+        fit.fit_relation(opened.model, leads),
+        Sql(_SUMS),
+        _scored(opened, leads),
+        falling.due_relations(opened, gates),
+    ]
+    return compose(
+        _UPDATE,
+        ceiling=_ceiling(opened),
+        now=moment(opened.now),
+        version=Sql("%s", (opened.model.version,)),
+        relations=joined(",\n", relations),
+        in_question=leads.sql("leads_standing.lead_id"),
+    )
+
+
+def _scored(opened: Ledger, leads: Leads) -> Sql:
+    def cleaned(column: str) -> Sql:
+        return compose(
+            f"CASE WHEN abs(coalesce({column}, 0)) < {{nothing}} THEN {{zero}}"
+            f" ELSE {column} END",
+            nothing=number(decay.NOTHING),
+            zero=number(0.0),
+        )
+
+    return compose(
+        _SCORED,
+        now=moment(opened.now),
+        never=cleaned("sums.never"),
+        fast=cleaned("sums.fast"),
+        medium=cleaned("sums.medium"),
+        slow=cleaned("sums.slow"),
+        grade=fit.grade_case(opened.model, "fit.points"),
+        in_question=leads.sql("standing.lead_id"),
+    )
+
+
+def _ceiling(opened: Ledger) -> Sql:
+    """What no reader finds the engagement above, as `decay.ceiling`."""
+    rates = engagement.rates_of(opened.model)
+    seconds = engagement.seconds_since_landmark(opened.model, opened.now)
+    terms = [
+        compose(
+            f"CASE WHEN n.s_{speed} > 0 THEN n.s_{speed} * {{left}} ELSE {{zero}} END",
+            left=number(decay.factor(rate=rate, seconds=seconds - decay.CEILING_SLACK)),
+            zero=number(0.0),
+        )
+        for speed, rate in vars(rates).items()
+    ]
+    return compose("n.s_never + {a} + {b} + {c}", a=terms[0], b=terms[1], c=terms[2])
