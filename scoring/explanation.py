@@ -1,0 +1,219 @@
+"""Why a lead scores what it scores, line by line, from the ledger itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
+from django.utils.translation import gettext as _
+
+from leads import conditions
+from leads.choices import GRADES
+from leads.models import Activity, Lead
+from scoring import decay, engagement, fit, ledger
+from scoring.choices import CapPeriod, CapScope, Speed
+from scoring.ledger import Ledger
+from scoring.models import BehaviourRule, FitCriterion, ScoringModel
+from scoring.sql import LeadIds, compose
+
+MOST_LINES = 200
+
+_LINES = """WITH {chain}
+SELECT placed.activity_id, placed.rule_id, counted.weight
+FROM placed LEFT JOIN counted ON counted.activity_id = placed.activity_id"""
+
+_FIT = "WITH {fit} SELECT points, {grade} FROM fit"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One activity: what it brought when it happened, and what is left of it now."""
+
+    activity: Activity
+    rule: BehaviourRule | None
+    points: float
+    value_now: float
+    is_counted: bool
+    why_not: str
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.activity.occurred_at
+
+    @property
+    def object(self) -> str:
+        """What it was about: a subject, or else a page."""
+        return self.activity.subject or self.activity.url
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion; `state` is `matched`, `not` or `unknown`."""
+
+    criterion: FitCriterion
+    description: str
+    state: str
+
+    @property
+    def points(self) -> float:
+        """What it adds: nothing unless it is matched."""
+        return self.criterion.points if self.state == "matched" else 0.0
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A lead's score at an instant, and what it is made of.
+
+    The values of the lines and `older_value` add up, floored at 0, to `engagement`.
+    Lines are newest first, at most 200; `older_count` more are summed up.
+    """
+
+    model: ScoringModel | None
+    now: datetime
+    engagement: float
+    fit: float
+    grade: int
+    lines: list[Line]
+    older_count: int
+    older_value: float
+    criteria: list[CriterionLine]
+
+    @property
+    def grade_letter(self) -> str:
+        return GRADES[self.grade]
+
+    @property
+    def counted(self) -> list[Line]:
+        """The lines that count, newest first."""
+        return [line for line in self.lines if line.is_counted]
+
+
+def explain(
+    *, lead: Lead, now: datetime, model: ScoringModel | None = None
+) -> Explanation:
+    """Explain the lead's score at `now`, under the active model or the one given.
+
+    An instant in the past explains what the lead scored then, by what is known today.
+    """
+    model = model or engagement.active_model()
+    if model is None:
+        return Explanation(None, now, 0.0, 0.0, 0, [], 0, 0.0, [])
+    opened = ledger.open_ledger(model=model, now=now)
+    placed = _placed(opened, lead)
+    activities = lead.activities.select_related("campaign")
+    shown = activities.order_by("-occurred_at", "-pk")[:MOST_LINES]
+    lines = [_line(activity, placed, opened) for activity in shown]
+    total = sum(value or 0.0 for _rule, value in placed.values())
+    points, grade = _fit_of(model, lead)
+    return Explanation(
+        model=model,
+        now=now,
+        engagement=max(0.0, total),
+        fit=points,
+        grade=grade,
+        lines=lines,
+        older_count=lead.activities.count() - len(lines),
+        older_value=total - sum(line.value_now for line in lines),
+        criteria=_criteria(model, lead),
+    )
+
+
+# For each activity with a rule: the rule, and its value now; None is over the cap.
+Placed = dict[int, tuple[BehaviourRule, float | None]]
+
+
+def _placed(opened: Ledger, lead: Lead) -> Placed:
+    chain = ledger.chain(opened, LeadIds((lead.pk,)))
+    statement = compose(_LINES, chain=chain)
+    rules = {rule.pk: rule for rule in opened.rules}
+    left = _left_by_speed(opened)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        return {
+            activity_id: (
+                rules[rule_id],
+                None if weight is None else weight * left[rules[rule_id].speed],
+            )
+            for activity_id, rule_id, weight in cursor.fetchall()
+        }
+
+
+def _left_by_speed(opened: Ledger) -> dict[str, float]:
+    seconds = engagement.seconds_since_landmark(opened.model, opened.now)
+    return {
+        speed: decay.factor(rate=opened.rate(speed), seconds=seconds) for speed in Speed
+    }
+
+
+def _line(activity: Activity, placed: Placed, opened: Ledger) -> Line:
+    rule, value = placed.get(activity.pk, (None, None))
+    if value is not None and rule is not None:
+        return Line(activity, rule, rule.points, value, True, "")
+    reason = _why_not(activity, rule, opened)
+    return Line(activity, rule, 0.0, 0.0, False, reason)
+
+
+def _why_not(activity: Activity, rule: BehaviourRule | None, opened: Ledger) -> str:
+    if activity.is_machine:
+        return _("Made by a machine")
+    if activity.occurred_at > opened.horizon:
+        return _("Dated later")
+    if rule is None:
+        return _("No rule")
+    return _cap_in_words(rule)
+
+
+def _cap_in_words(rule: BehaviourRule) -> str:
+    """The cap that was reached: “At most 2 a day, per page”."""
+    count = rule.cap_count
+    phrases = {
+        CapPeriod.DAY: _("At most {count} a day"),
+        CapPeriod.WEEK: _("At most {count} a week"),
+        CapPeriod.MONTH: _("At most {count} a month"),
+        CapPeriod.EVER: _("At most {count} ever"),
+    }
+    text = phrases[CapPeriod(rule.cap_period)].format(count=count)
+    if rule.cap_scope == CapScope.ALL:
+        return text
+    return f"{text}, {rule.get_cap_scope_display()}"
+
+
+def _fit_of(model: ScoringModel, lead: Lead) -> tuple[float, int]:
+    statement = compose(
+        _FIT,
+        fit=fit.fit_relation(model, LeadIds((lead.pk,))),
+        grade=fit.grade_case(model, "points"),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        points, grade = cursor.fetchone()
+    return float(points), int(grade)
+
+
+def _criteria(model: ScoringModel, lead: Lead) -> list[CriterionLine]:
+    """Each criterion in one query: 2 matched, 1 unknown, 0 not."""
+    criteria = fit.criteria_of(model)
+    states = {f"state_{one.pk}": _state(one) for one in criteria}
+    rows = Lead.objects.filter(pk=lead.pk).annotate(**states).values(*states)
+    found = rows.get() if states else {}
+    names = ("not", "unknown", "matched")
+    return [
+        CriterionLine(
+            one,
+            conditions.describe(one.conditions, "lead"),
+            names[found[f"state_{one.pk}"]],
+        )
+        for one in criteria
+    ]
+
+
+def _state(criterion: FitCriterion) -> Case:
+    tree = criterion.conditions
+    whens = []
+    if tree:
+        whens.append(When(conditions.compile_q(tree, "lead"), then=Value(2)))
+    unknown = conditions.unknown_q(tree, "lead")
+    if unknown:
+        whens.append(When(unknown, then=Value(1)))
+    default = Value(0 if tree else 2)
+    return Case(*whens, default=default, output_field=IntegerField())
