@@ -24,13 +24,12 @@ class Entry:
 
 
 ENTRIES = [
-    Entry("board", _("Nurture board"), "square-kanban", "leads.move_lead"),
+    Entry("nurture:board", _("Nurture board"), "square-kanban", "leads.move_lead"),
     Entry("handoff:queue", _("Queue"), "inbox", "handoff.decide_handoff"),
     Entry("leads:list", _("Leads"), "users"),
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
 ]
-
 
 DEMO_ADDRESSES = [
     f"{name}@baton.example" for name in ("marketer", "rep", "manager", "admin")
@@ -59,12 +58,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def current_entry(match: ResolverMatch | None) -> str:
-    """The entry of exactly this page, else the only one of its room, else nothing."""
+    """The entry that the page's URL name begins with, else the only one of its room."""
     names = [entry.url_name for entry in ENTRIES]
-    if match is None or match.view_name in names:
-        return match.view_name if match else ""
+    if match is None:
+        return ""
+    named = [name for name in names if match.view_name.startswith(name)]
     room = [name for name in names if name.split(":")[0] == match.namespace]
-    return room[0] if len(room) == 1 else ""
+    return (named or (room if len(room) == 1 else []) or [""])[0]
 
 
 def role_name(user: User) -> str:

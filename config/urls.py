@@ -6,7 +6,12 @@ from django.urls import include, path
 from config import views
 
 urlpatterns = [
-    path("auth/", include("allauth.account.urls")),
+    path("", views.home, name="home"),
+    path("", include("leads.urls")),
+    path("board/", include("leads.nurture.urls")),
+    path("", include("handoff.urls")),
+    path("", include("reports.urls")),
+    path("auth/", include("config.auth_urls")),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("admin/", admin.site.urls),
 ]

@@ -1,13 +1,13 @@
 """Pages of the workspace as a whole."""
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest
+from config.navigation import ENTRIES
 from leads.choices import Stage
 
 
@@ -35,7 +35,17 @@ class SampleForm(forms.Form):
     is_urgent = forms.BooleanField(label=_("Urgent"), required=False)
 
 
-@login_required
+@require_GET
+def home(request: HtmxRequest) -> HttpResponse:
+    """Where a person's day begins: the first entry of their side bar."""
+    entry = next(
+        entry
+        for entry in ENTRIES
+        if not entry.permission or request.user.has_perm(entry.permission)
+    )
+    return redirect(entry.url_name)
+
+
 @require_GET
 def styleguide(request: HtmxRequest) -> HttpResponse:
     """Every component in every state."""

@@ -87,6 +87,11 @@ class Explanation:
         """The lines that count, newest first."""
         return [line for line in self.lines if line.is_counted]
 
+    @property
+    def uncounted(self) -> list[Line]:
+        """The lines that brought nothing, newest first."""
+        return [line for line in self.lines if not line.is_counted]
+
 
 def explain(
     *, lead: Lead, now: datetime, model: ScoringModel | None = None

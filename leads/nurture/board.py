@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from scoring.engagement import active_model, engagement_expression
-
 from leads.choices import Stage
 from leads.models import Lead
 from leads.paging import Page, page_of
 from leads.querysets import LeadQuerySet
+from scoring.engagement import active_model, engagement_expression
 
 LANES = (
     Stage.NEW,

@@ -4,21 +4,22 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from handoff.views import sales_context
-from scoring.explanation import explain
 
 from config.htmx import HtmxRequest, wants_partial
+from handoff.views import lead_sections
 from leads import activities, particulars
 from leads.choices import ActivityKind
 from leads.forms import LeadForm, LogForm
 from leads.models import Activity, Lead, StageChange
 from leads.paging import page_of
 from leads.transitions import person_targets
+from scoring.explanation import explain
 
 TIMELINE_SIZE = 25
 
@@ -45,7 +46,7 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         and bool(person_targets(lead.standing.stage)),
         "tags": lead.tags.all(),
         **timeline(request, lead),
-        **sales_context(user=request.user, lead=lead, now=now),
+        **lead_sections(user=request.user, lead=lead),
     }
     return render(request, "leads/lead_detail.html", context)
 
@@ -97,7 +98,12 @@ def log_activity(request: HtmxRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def lead_form(request: HtmxRequest, pk: int | None = None) -> HttpResponse:
-    """Add a lead, or edit the particulars of one."""
+    """Add a lead, or edit the particulars of one.
+
+    Somebody who sees only some leads would not find a new one again, so adds none.
+    """
+    if pk is None and not request.user.sees_all_leads:
+        raise PermissionDenied
     lead = None if pk is None else visible_lead(request, pk)
     initial = particulars.as_typed(lead) if lead else None
     form = LeadForm(request.POST or None, initial=initial)

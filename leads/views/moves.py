@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
-from scoring.engagement import score_of
 
 from config.htmx import HtmxRequest, wants_partial
 from handoff.lifecycle import AlreadyDecidedError, withdraw
@@ -24,6 +23,7 @@ from leads.lifecycle import IllegalMoveError, Move
 from leads.models import Lead
 from leads.nurture.board import LANES, lane, with_engagement
 from leads.views.lead_page import visible_lead
+from scoring.engagement import score_of
 
 
 @permission_required("leads.move_lead", raise_exception=True)

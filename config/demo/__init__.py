@@ -1,0 +1,1 @@
+"""The sample workspace of `manage.py demo`; nothing but that command imports it."""

@@ -1,0 +1,143 @@
+"""Nine months of the invented company, lived with the product itself.
+
+The story walks from step to step: people do what they meant to do until then, new
+leads arrive, what was seen of them is recorded, and every duty of the workspace is
+done as the sweep would have done it at that instant. So stages, scores, hand-offs and
+deals are what the product makes of the behaviour, at their own dates.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from config.demo import behaviour, marketing, people, prospects, records
+from config.demo.agenda import Agenda
+from config.demo.behaviour import Sighting
+from config.demo.marketers import Marketers
+from config.demo.prospects import DAYS, Prospect
+from config.demo.sales import Sales
+from handoff.models import Handoff
+from leads import activities, lifecycle, sweeping
+from leads.activities import NewActivity
+from leads.choices import Cause, Role, Stage
+from leads.lifecycle import Entry
+from leads.models import Campaign, User
+
+LEADS_A_COMPANY = 5
+# From so long before the end on, steps of so much: short ones near the end, since the
+# queue shows when each lead came.
+STEPS = [
+    (timedelta(days=2), timedelta(hours=2)),
+    (timedelta(days=14), timedelta(days=1)),
+    (timedelta(days=DAYS), timedelta(days=2)),
+]
+
+# Is told how many steps are done, and of how many.
+Report = Callable[[int, int], None]
+
+
+@dataclass
+class _Ahead:
+    """What will be seen, the latest first, so that the next is taken off the end."""
+
+    entries: list[Entry]
+    seen: list[NewActivity]
+
+
+@transaction.atomic
+def tell(*, lead_count: int, until: datetime, report: Report) -> None:
+    """Fill an empty workspace with that many leads and their nine months.
+
+    The same count and `until` make the same workspace. It is whole or not there.
+    """
+    users = people.make()
+    companies = prospects.invent_companies(count=max(1, lead_count // LEADS_A_COMPANY))
+    cast = prospects.invent_prospects(
+        count=lead_count, companies=companies, until=until
+    )
+    campaigns = records.save_campaigns()
+    leads = records.save_leads(
+        prospects=cast,
+        accounts=records.save_companies(companies=companies, users=users),
+        campaigns=campaigns,
+    )
+    by_lead_id = {lead.pk: one for lead, one in zip(leads, cast, strict=True)}
+    agenda = Agenda()
+    _plan_marketing(agenda=agenda, users=users, until=until)
+    sales = Sales(agenda=agenda, prospects=by_lead_id, until=until)
+    ahead = _look_ahead(by_lead_id, campaigns, until)
+    instants = steps(until=until)
+    for done, now in enumerate(instants, start=1):
+        agenda.work_off(now=now)
+        _arrive_and_act(ahead, sales, now)
+        sweeping.do_duties(now=now)
+        offered = Handoff.objects.pending().filter(routed_at=now).order_by("pk")
+        sales.take_up(offered.select_related("rep", "lead"))
+        report(done, len(instants))
+
+
+def steps(*, until: datetime) -> list[datetime]:
+    """The instants at which the story stops, in order; the last one is `until`."""
+    at, instants = until - timedelta(days=DAYS), []
+    while at < until:
+        at += next(step for span, step in STEPS if until - at <= span)
+        instants.append(at)
+    return instants
+
+
+def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) -> None:
+    by_role = [(people.BY_EMAIL[email].role, user) for email, user in users.items()]
+    marketers = Marketers(
+        marketers=[user for role, user in by_role if role == Role.MARKETER],
+        manager=next(user for role, user in by_role if role == Role.MANAGER),
+    )
+    starts_at = until - timedelta(days=DAYS)
+    marketers.plan(agenda=agenda, starts_at=starts_at, until=until)
+
+
+def _look_ahead(
+    by_lead_id: dict[int, Prospect], campaigns: dict[str, Campaign], until: datetime
+) -> _Ahead:
+    starts_at = until - timedelta(days=DAYS)
+    programme = marketing.plan_programme(starts_at=starts_at, until=until)
+    entries, seen = [], []
+    for lead_id, one in by_lead_id.items():
+        entries.append(Entry(lead_id, Stage.NEW, one.arrives_at, Cause.IMPORT))
+        seen += [
+            _activity(lead_id, sighting, campaigns)
+            for sighting in behaviour.imagine(prospect=one, programme=programme)
+            if sighting.at <= until
+        ]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    seen.sort(key=lambda activity: activity.occurred_at, reverse=True)
+    return _Ahead(entries, seen)
+
+
+def _activity(
+    lead_id: int, sighting: Sighting, campaigns: dict[str, Campaign]
+) -> NewActivity:
+    return NewActivity(
+        lead_id=lead_id,
+        kind=sighting.kind,
+        occurred_at=sighting.at,
+        source_system="website",
+        url=sighting.url,
+        subject=sighting.subject,
+        campaign=campaigns.get(sighting.campaign),
+        properties=sighting.properties,
+        is_machine=sighting.is_machine,
+    )
+
+
+def _arrive_and_act(ahead: _Ahead, sales: Sales, now: datetime) -> None:
+    entries = []
+    while ahead.entries and ahead.entries[-1].at <= now:
+        entries.append(ahead.entries.pop())
+    lifecycle.enter_many(entries=entries)
+    seen = [one for one in sales.outbound if one.occurred_at <= now]
+    sales.outbound = [one for one in sales.outbound if one.occurred_at > now]
+    while ahead.seen and ahead.seen[-1].occurred_at <= now:
+        seen.append(ahead.seen.pop())
+    activities.record(activities=seen)
