@@ -17,7 +17,7 @@ class RejectForm(forms.Form):
     reason = forms.ModelChoiceField(
         label=_("Reason"),
         queryset=RejectionReason.objects.filter(is_on=True),
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"autofocus": True}),
         empty_label=None,
         error_messages={"required": _("Choose why this lead goes back.")},
     )
@@ -69,7 +69,7 @@ class ReassignForm(forms.Form):
                 filter=Q(user__handoffs__status=HandoffStatus.PENDING),
             )
         ),
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"autofocus": True}),
         empty_label=None,
     )
 

@@ -168,7 +168,7 @@ def may_decide(*, handoff: Handoff, user: User) -> bool:
     if user.has_perm("handoff.manage_handoffs") or handoff.rep_id == user.pk:
         return True
     in_pool = handoff.rep_id is None and handoff.team_id is not None
-    return in_pool and Rep.objects.filter(user=user, team=handoff.team_id).exists()
+    return in_pool and handoff.team_id == user.team_id
 
 
 def may_withdraw(*, handoff: Handoff, user: User) -> bool:

@@ -20,8 +20,10 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         """All for marketing and managers; for a rep own and team-pool ones."""
         if user.sees_all_leads:
             return self
-        pool = Q(rep=None, team__reps__user=user)
-        return self.filter(Q(rep=user) | pool)
+        seen = Q(rep=user)
+        if team_id := user.team_id:
+            seen |= Q(rep=None, team=team_id)
+        return self.filter(seen)
 
     def offered_to(self, user: "User") -> Self:
         """What a person may see, and pool ones that a colleague took meanwhile.
@@ -30,8 +32,10 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         """
         if user.sees_all_leads:
             return self
-        was_in_pool = Q(trace__chosen=None, team__reps__user=user)
-        return self.filter(Q(rep=user) | was_in_pool)
+        offered = Q(rep=user)
+        if team_id := user.team_id:
+            offered |= Q(trace__chosen=None, team=team_id) | Q(rep=None, team=team_id)
+        return self.filter(offered)
 
     def pending(self) -> Self:
         return self.filter(status=HandoffStatus.PENDING)

@@ -18,9 +18,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         """All leads for marketing and managers; for a rep own and team-pool leads."""
         if user.sees_all_leads:
             return self
-        own = Q(standing__owner=user)
-        pool = Q(standing__owner=None, standing__team__reps__user=user)
-        return self.filter(own | pool)
+        seen = Q(standing__owner=user)
+        if team_id := user.team_id:
+            seen |= Q(standing__owner=None, standing__team=team_id)
+        return self.filter(seen)
 
     def with_standing(self) -> Self:
         """Load what a row or a card prints, so that a row costs no query."""

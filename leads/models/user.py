@@ -61,6 +61,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.has_perm("leads.view_all_leads")
 
     @property
+    def team_id(self) -> int | None:
+        """The sales team of which this person is a rep, if any."""
+        rep = getattr(self, "rep", None)
+        return rep.team_id if rep else None
+
+    @property
     def initials(self) -> str:
         words = str(self).split("@")[0].replace(".", " ").split()
         return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()

@@ -19,12 +19,12 @@ function areOn() {
 function showSwitch() {
   if (!hint) return;
   hint.hidden = false;
-  keySwitch.setAttribute("aria-pressed", String(areOn()));
+  keySwitch.checked = areOn();
 }
 
-keySwitch?.addEventListener("click", () => {
+keySwitch?.addEventListener("change", () => {
   try {
-    localStorage.setItem(STORED, areOn() ? "off" : "on");
+    localStorage.setItem(STORED, keySwitch.checked ? "on" : "off");
   } catch {
     // No storage: the keys stay on.
   }
