@@ -85,7 +85,6 @@ document.addEventListener("click", (event) => {
     if (!toasts.querySelector(".toast")) toasts.hidePopover();
   } else {
     event.preventDefault();
-    closer.closest("dialog, [popover]")?.dispatchEvent(new CustomEvent("dismiss"));
     closer.closest("dialog")?.close();
   }
 });
@@ -113,7 +112,7 @@ document.addEventListener(
 function inWords(seconds) {
   const minutes = Math.floor(seconds / 60);
   const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24];
-  if (days) return hours ? `${days} ${words.day} ${hours} ${words.hour}` : `${days} ${words.day}`;
+  if (days) return `${days} ${words.day}` + (hours ? ` ${hours} ${words.hour}` : "");
   const rest = `${minutes % 60} ${words.minute}`;
   return hours ? `${hours} ${words.hour} ${rest}` : rest;
 }
