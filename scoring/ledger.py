@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import BigIntegerField, Case, F, IntegerField, Value, When
+from django.db.models.functions import Cast
 
 from leads import conditions
 from leads.models import Activity
@@ -113,7 +114,9 @@ def _compiled_rules(signature: str, objects: tuple[str, ...]) -> Sql:
         output_field=IntegerField(),
     )
     scored = Activity.objects.filter(is_machine=False, kind__in=[*by_kind, ""])
-    rows = scored.order_by().annotate(activity_id=F("pk"), rule_id=first_match)
+    rows = scored.order_by().annotate(
+        activity_id=F("pk"), rule_id=Cast(first_match, BigIntegerField())
+    )
     columns = ("lead_id", "activity_id", "occurred_at", "rule_id", *objects)
     text, params = rows.values_list(*columns).query.sql_with_params()
     return Sql(text, tuple(params))
