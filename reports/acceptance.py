@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, TextChoices, Value
+from django.db.models import Count, F, Q, QuerySet, TextChoices, TextField, Value
 from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Coalesce, NullIf, Trim
 from django.utils.translation import gettext_lazy as _
@@ -232,8 +232,10 @@ def _key_and_label(by: By) -> tuple[BaseExpression, BaseExpression]:
 
 def _text(*paths: str) -> Coalesce:
     """The first of the columns that is not empty, else the key of what is empty."""
-    filled = [NullIf(Trim(F(path)), Value("")) for path in paths]
-    return Coalesce(*filled, Value(EMPTY_KEY))
+    filled = [
+        NullIf(Trim(F(path), output_field=TextField()), Value("")) for path in paths
+    ]
+    return Coalesce(*filled, Value(EMPTY_KEY), output_field=TextField())
 
 
 def _row(group: dict[str, Any]) -> Row:

@@ -14,7 +14,7 @@ class Preset(TextChoices):
     QUARTER = "quarter", _("This quarter")
     DAYS_90 = "90d", _("Last 90 days")
     MONTHS_12 = "12m", _("Last 12 months")
-    CUSTOM = "custom", _("Between two dates")
+    CUSTOM = "custom", _("Own dates")
 
 
 @dataclass(frozen=True)

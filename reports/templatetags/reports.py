@@ -12,14 +12,16 @@ register = template.Library()
 @register.filter
 def percent(share: float) -> str:
     """A share of 0.0 to 1.0 as people read it: "11.8 %"."""
-    return _("{number} %").format(number=number_format(100 * share, decimal_pos=1))
+    return _("{number} %").format(number=_one_decimal(share))
 
 
 @register.filter
 def interval(estimate: Estimate) -> str:
     """The bounds of an estimate in percent: "10.5–13.2 %"."""  # noqa: RUF002
-    low, high = (
-        number_format(100 * bound, decimal_pos=1)
-        for bound in (estimate.low, estimate.high)
-    )
+    low, high = _one_decimal(estimate.low), _one_decimal(estimate.high)
     return _("{low}–{high} %").format(low=low, high=high)  # noqa: RUF001
+
+
+def _one_decimal(share: float) -> str:
+    # `number_format` cuts what it does not show.
+    return number_format(round(100 * share, 1), decimal_pos=1)

@@ -53,7 +53,7 @@ function names(labels) {
     data: labels,
     axisLine: { lineStyle: { color: token("line-2") } },
     axisTick: { show: false },
-    axisLabel: { color: token("text"), fontSize: 12, width: 110, overflow: "truncate" },
+    axisLabel: { color: token("text"), fontSize: 12, width: 130, overflow: "truncate" },
   };
 }
 
@@ -117,13 +117,14 @@ function rates({ description, series }, element) {
   const { name, points } = series.find((each) => each.name === element.dataset.shown) ?? series.at(-1);
   const drawn = points.flatMap((point, row) => (point.share === null ? [] : [{ row, ...point }]));
   const colour = token(`stage-${name}`);
+  const highest = Math.min(1, Math.ceil(Math.max(0.1, ...drawn.map(({ high }) => high)) * 10) / 10);
   const interval = ({ low, high }) => `${percent.format(low)} – ${percent.format(high)}`;
   return {
     ...frame(description),
     xAxis: {
       type: "value",
       min: 0,
-      max: ({ max }) => Math.min(1, max * 1.05),
+      max: highest,
       axisLabel: { color: token("muted"), formatter: (share) => percent.format(share), hideOverlap: true },
       splitLine: { lineStyle: { color: token("line") } },
     },
