@@ -11,7 +11,7 @@ def found(*companies, present=None):
     """The saved accounts of companies that one batch names."""
     directory = Directory(companies, present=[present] if present else [])
     accounts = [directory.find_or_plan(each, present=present) for each in companies]
-    directory.save()
+    directory.write()
     return accounts
 
 

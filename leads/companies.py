@@ -1,0 +1,156 @@
+"""The companies that a batch of leads names: each found once, or made."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from leads.models import Account
+from leads.text import fold
+
+# Addresses there say nothing of the company.
+FREE_MAIL = frozenset((
+    "163.com", "126.com", "aol.com", "bk.ru", "bol.com.br", "free.fr", "freenet.de",
+    "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com",
+    "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr",
+    "hotmail.it", "hushmail.com", "icloud.com", "inbox.ru", "laposte.net", "libero.it",
+    "live.com", "live.co.uk", "mac.com", "mail.com", "mail.ru", "me.com", "msn.com",
+    "naver.com", "orange.fr", "outlook.com", "outlook.de", "outlook.es", "outlook.fr",
+    "pm.me", "posteo.de", "proton.me", "protonmail.com", "qq.com", "rediffmail.com",
+    "rocketmail.com", "sina.com", "t-online.de", "terra.com.br", "tutanota.com",
+    "uol.com.br", "wanadoo.fr", "web.de", "wp.pl", "yahoo.ca", "yahoo.co.in",
+    "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.br", "yahoo.de", "yahoo.es",
+    "yahoo.fr", "yahoo.it", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
+))  # fmt: skip
+FIELDS = ("name", "name_key", "domain", "industry", "employees", "country")
+LONGEST_DOMAIN = 253
+_DOMAIN = re.compile(r"([\w-]{1,63}\.)+[\w-]{2,63}")
+
+
+@dataclass(frozen=True)
+class Company:
+    """What one lead says about its company; empty is not said.
+
+    domain is a `text.domain_key`.
+    """
+
+    name: str = ""
+    domain: str = ""
+    industry: str = ""
+    employees: int | None = None
+    country: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.name or self.domain)
+
+
+def company_domain(email_key: str) -> str:
+    """The company's domain in an address, empty for a provider of free mail."""
+    domain = email_key.rpartition("@")[2]
+    return "" if domain in FREE_MAIL else domain
+
+
+def is_domain(domain_key: str) -> bool:
+    """Whether the text has the form of a domain such as `acme.com`."""
+    return len(domain_key) <= LONGEST_DOMAIN and bool(_DOMAIN.fullmatch(domain_key))
+
+
+class Directory:
+    """The accounts that these companies are; `write` writes what is new or changed.
+
+    A company is found by its domain, else by its folded name. Only what is said
+    changes an account: its name where it had none but its domain, its country where it
+    had none, industry and size always.
+    """
+
+    def __init__(
+        self, companies: Sequence[Company], *, present: Iterable[Account] = ()
+    ) -> None:
+        domains = {company.domain for company in companies} - {""}
+        keys = {fold(company.name) for company in companies} - {""}
+        loaded = [
+            *Account.objects.filter(domain__in=domains).exclude(domain=""),
+            *Account.objects.filter(name_key__in=keys),
+            *present,
+        ]
+        loaded.sort(key=lambda account: account.pk)
+        self._by_pk: dict[int, Account] = {}
+        self._by_domain: dict[str, Account] = {}
+        self._by_name: dict[str, Account] = {}
+        self._domainless: dict[str, Account] = {}
+        self._made: list[Account] = []
+        for account in loaded:
+            if self._by_pk.setdefault(account.pk, account) is account:
+                self._index(account)
+        self._before = {pk: _state(each) for pk, each in self._by_pk.items()}
+
+    def find_or_plan(self, company: Company, *, present: Account | None) -> Account:
+        """The account of the company; one that is new has no key before `write`.
+
+        present: where the lead is now; of two companies of one name it is that one.
+        """
+        key = fold(company.name)[:200]
+        account = self._by_domain.get(company.domain) if company.domain else None
+        if account is None and key:
+            account = self._named(key, company.domain, present)
+        if account is None:
+            account = Account(name=company.name or company.domain)
+            account.name_key = fold(account.name)[:200]
+            account.domain = company.domain
+            self._made.append(account)
+        self._learn(account, company)
+        self._index(account)
+        return account
+
+    def learn(self, account: Account, company: Company) -> Account:
+        """Note what is said of a company that is known already."""
+        account = self._by_pk.get(account.pk, account)
+        self._learn(account, company)
+        return account
+
+    def write(self) -> tuple[list[int], list[int]]:
+        """Write them; the accounts that changed, and those of them with a new name."""
+        changed, renamed = [], []
+        for pk, before in self._before.items():
+            now = _state(self._by_pk[pk])
+            if now != before:
+                changed.append(pk)
+            if now[0] != before[0]:
+                renamed.append(pk)
+        rows = [self._by_pk[pk] for pk in changed]
+        Account.objects.bulk_update(rows, FIELDS, batch_size=100)
+        Account.objects.bulk_create(self._made)
+        return changed, renamed
+
+    def _named(self, key: str, domain: str, present: Account | None) -> Account | None:
+        """The account of that name; with another domain it is another company."""
+        without_domain = self._domainless.get(key)
+        if domain:
+            if without_domain is not None and not without_domain.domain:
+                without_domain.domain = domain
+                del self._domainless[key]
+                return without_domain
+            return None
+        if present is not None and present.name_key == key:
+            return self._by_pk.get(present.pk, present)
+        return without_domain or self._by_name.get(key)
+
+    def _learn(self, account: Account, company: Company) -> None:
+        if company.name and account.name == account.domain != company.name:
+            account.name = company.name
+            account.name_key = fold(company.name)[:200]
+        account.industry = company.industry or account.industry
+        if company.employees is not None:
+            account.employees = company.employees
+        account.country = account.country or company.country
+
+    def _index(self, account: Account) -> None:
+        if account.domain:
+            self._by_domain[account.domain] = account
+        else:
+            self._domainless[account.name_key] = account
+        self._by_name.setdefault(account.name_key, account)
+
+
+def _state(account: Account) -> tuple[object, ...]:
+    return tuple(getattr(account, name) for name in FIELDS)

@@ -1,0 +1,173 @@
+"""Who a lead is: the one place that fills the columns derived from it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from leads import activities, lifecycle
+from leads.choices import Cause, Stage
+from leads.companies import Company, Directory, company_domain, is_domain
+from leads.models import Account, Campaign, Lead, Tag
+from leads.text import domain_key, email_key, fold
+
+BATCH = 500
+TYPED = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "title",
+    "country",
+    "source",
+    "campaign",
+)
+DERIVED = ("email_key", "search_text")
+WRITTEN = (*TYPED, *DERIVED, "account")
+
+
+class ParticularsError(Exception):
+    """A lead cannot be saved so: the field at fault, and a message that says why."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def derive(lead: Lead) -> None:
+    """Fill the columns by which the lead is found again, from the others."""
+    lead.email_key = email_key(lead.email)
+    company = lead.account.name if lead.account else ""
+    words = (
+        lead.first_name,
+        lead.last_name,
+        lead.email,
+        company,
+        lead.title,
+        lead.external_id,
+    )
+    lead.search_text = fold(" ".join(words))
+
+
+@transaction.atomic
+def save_lead(*, lead: Lead | None, typed: Mapping[str, Any], now: datetime) -> Lead:
+    """Add a lead, or write what a person typed over the particulars of one.
+
+    typed: the fields of `TYPED`, `company` and `company_domain`, as `as_typed` gives
+    them; an empty one empties the field. The lead is owed a rescore.
+
+    Raises:
+        ParticularsError: and nothing has changed.
+    """
+    saved = Lead(created_at=now) if lead is None else _locked(lead)
+    before = saved.account
+    for name in TYPED:
+        setattr(saved, name, typed[name])
+    saved.source = tidy_source(saved.source)
+    saved.account = _typed_account(typed, before)
+    derive(saved)
+    try:
+        with transaction.atomic():
+            saved.save(update_fields=None if lead is None else WRITTEN)
+    except IntegrityError as error:
+        taken = _("Another lead has this e-mail address.")
+        raise ParticularsError("email", taken) from error
+    if lead is None:
+        entry = lifecycle.Entry(saved.pk, Stage.NEW, now, Cause.PERSON)
+        lifecycle.enter_many(entries=[entry])
+    else:
+        activities.mark_stale(lead_ids=[saved.pk])
+    return saved
+
+
+def as_typed(lead: Lead) -> dict[str, Any]:
+    """The particulars of a lead as a form shows them; `save_lead` takes them back."""
+    account = lead.account
+    return {
+        **{name: getattr(lead, name) for name in TYPED},
+        "company": account.name if account else "",
+        "company_domain": account.domain if account else "",
+    }
+
+
+def tidy_source(source: str) -> str:
+    """The form in which a source is stored, so that one source has one spelling."""
+    return " ".join(source.split()).casefold()
+
+
+def campaigns_by_key(*, names: Iterable[str]) -> dict[str, Campaign]:
+    """The campaigns of these names by their folded name; missing ones are made."""
+    by_key = {fold(name): name for name in names if fold(name)}
+    known = Campaign.objects.in_bulk([*by_key], field_name="name_key")
+    missing = [
+        Campaign(name=name, name_key=key)
+        for key, name in by_key.items()
+        if key not in known
+    ]
+    if not missing:
+        return known
+    Campaign.objects.bulk_create(missing, ignore_conflicts=True)
+    return Campaign.objects.in_bulk([*by_key], field_name="name_key")
+
+
+def tags_by_key(*, names: Iterable[str]) -> dict[str, Tag]:
+    """The tags of these names by their folded name; missing ones are made."""
+    by_key = {fold(name): name for name in names}
+    if not by_key:
+        return {}
+    known = {fold(tag.name): tag for tag in Tag.objects.all()}
+    missing = [name for key, name in by_key.items() if key not in known]
+    if missing:
+        rows = [Tag(name=name) for name in missing]
+        Tag.objects.bulk_create(rows, ignore_conflicts=True)
+        known = {fold(tag.name): tag for tag in Tag.objects.all()}
+    return {key: known[key] for key in by_key}
+
+
+def after_account_changes(*, changed: Sequence[int], renamed: Sequence[int]) -> None:
+    """Let the leads of changed accounts be found and scored by what is true now."""
+    if renamed:
+        leads = Lead.objects.filter(account__in=renamed).select_related("account")
+        found = list(leads.order_by("pk"))
+        for lead in found:
+            derive(lead)
+        Lead.objects.bulk_update(found, ["search_text"], batch_size=BATCH)
+    if changed:
+        lead_ids = Lead.objects.filter(account__in=changed).order_by("pk")
+        activities.mark_stale(lead_ids=[*lead_ids.values_list("pk", flat=True)])
+
+
+def _locked(lead: Lead) -> Lead:
+    locked = Lead.objects.select_for_update(of=("self",)).select_related("account")
+    return locked.get(pk=lead.pk)
+
+
+def _typed_account(typed: Mapping[str, Any], present: Account | None) -> Account | None:
+    name, domain = typed["company"], _typed_domain(typed, present)
+    company = Company(name=name, domain=domain)
+    if not company.is_named:
+        return None
+    directory = Directory([company], present=[present] if present else [])
+    account = directory.find_or_plan(company, present=present)
+    if name and account == present:
+        account.name, account.name_key = name, fold(name)
+    changed, renamed = directory.write()
+    after_account_changes(changed=changed, renamed=renamed)
+    return account
+
+
+def _typed_domain(typed: Mapping[str, Any], present: Account | None) -> str:
+    """The domain that is typed, else the known one of the company, else the address's.
+
+    Another name without a domain is another company, whatever the address says.
+    """
+    if typed["company_domain"]:
+        domain = domain_key(typed["company_domain"])
+        if not is_domain(domain):
+            raise ParticularsError("company_domain", _("This is no web domain."))
+        return domain
+    if present is None:
+        return company_domain(email_key(typed["email"])) if typed["company"] else ""
+    return present.domain if present.name_key == fold(typed["company"]) else ""
