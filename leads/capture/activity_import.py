@@ -1,0 +1,91 @@
+"""Importing what happened: activities of leads that are known."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads import activities
+from leads.activities import NewActivity
+from leads.capture import values
+from leads.capture.finding import LeadFinder
+from leads.capture.importing import Kind, Outcome, RowRefusedError
+from leads.capture.mapping import FieldSet, ParsedRow
+from leads.choices import ActivityKind
+from leads.models import Campaign
+from leads.particulars import campaigns_by_key
+from leads.text import fold
+
+FREE = "properties."
+
+FIELDS = FieldSet(
+    noun=gettext_lazy("activity"),
+    parsers={
+        "external_id": values.text_up_to(200),
+        "source_system": values.text_up_to(50),
+        "lead_external_id": values.text_up_to(200),
+        "email": values.email,
+        "kind": values.one_of(ActivityKind),
+        "occurred_at": values.moment,
+        "url": values.text_up_to(2000),
+        "subject": values.text_up_to(500),
+        "campaign": values.text_up_to(200),
+    },
+    synonyms={
+        "external_id": ("activity id", "event id"),
+        "lead_external_id": ("lead id", "contact id"),
+        "email": ("e-mail", "email address", "e-mail address"),
+        "kind": ("activity", "activity kind", "activity type", "event", "type"),
+        "occurred_at": ("at", "date", "occurred", "timestamp", "time"),
+        "url": ("address", "page", "page url", "web address"),
+        "subject": ("page title", "topic"),
+        "campaign": ("campaign name",),
+    },
+    needs=(("kind",), ("occurred_at",), ("lead_external_id", "email")),
+    free=FREE,
+)
+
+
+def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
+    """Record the activities of a chunk; those that are known change nothing."""
+    outcome = Outcome()
+    finder = LeadFinder(rows)
+    names = [row.values["campaign"] for row in rows if "campaign" in row.values]
+    campaigns = campaigns_by_key(names=names)
+    found: list[NewActivity] = []
+    for row in rows:
+        try:
+            found.append(_activity(row, finder, campaigns))
+        except RowRefusedError as error:
+            outcome.refuse(row, error)
+    outcome.created = activities.record(activities=found)
+    outcome.unchanged = len(found) - outcome.created
+    return outcome
+
+
+def _activity(
+    row: ParsedRow, finder: LeadFinder, campaigns: dict[str, Campaign]
+) -> NewActivity:
+    given = row.values
+    for name in ("kind", "occurred_at"):
+        if name not in given:
+            raise RowRefusedError(name, _("is empty"))
+    return NewActivity(
+        lead_id=finder.find(row),
+        kind=given["kind"],
+        occurred_at=given["occurred_at"],
+        source_system=given.get("source_system", ""),
+        external_id=given.get("external_id", ""),
+        url=given.get("url", ""),
+        subject=given.get("subject", ""),
+        campaign=campaigns.get(fold(given.get("campaign", ""))),
+        properties={
+            name.removeprefix(FREE): value
+            for name, value in given.items()
+            if name.startswith(FREE)
+        },
+    )
+
+
+ACTIVITIES = Kind(FIELDS, take)

@@ -1,0 +1,233 @@
+"""The leads of one chunk of an import, before they are written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from leads import lifecycle
+from leads.capture.finding import (
+    ExternalKey,
+    address_key,
+    external_key,
+    leads_named,
+)
+from leads.capture.importing import Outcome, RowRefusedError
+from leads.capture.mapping import ParsedRow
+from leads.choices import Cause, Stage
+from leads.lifecycle import Move
+from leads.models import Lead
+from leads.text import email_key, fold
+from leads.transitions import may_move
+
+# What a cell fills as it is.
+CELLS = ("email", "first_name", "last_name", "phone", "title", "country", "source")
+WRITTEN = (
+    *CELLS,
+    "external_id",
+    "source_system",
+    "created_at",
+    "custom",
+    "account",
+    "campaign",
+)
+CUSTOM = "custom."
+
+
+class Draft:
+    """One lead as the rows so far leave it.
+
+    reached: its stage; None is a new lead before its first row. touched_rows: for each
+    row whether it changed the lead. refused_steps: stages that could not be entered,
+    with their row and date.
+    """
+
+    def __init__(self, lead: Lead, *, stage: Stage | None, now: datetime) -> None:
+        self.lead = lead
+        self.is_new = stage is None
+        self.reached = stage
+        self.now = now
+        self.row = ParsedRow(0, [], {})
+        self.entry = (Stage.NEW, now)
+        self.tags: dict[str, str] = {}
+        self.known_tags: set[str] = set()
+        self.touched_rows: list[bool] = []
+        self.refused_steps: list[tuple[ParsedRow, Stage, datetime | None]] = []
+        self._steps: list[tuple[Stage, datetime]] = []
+        self._before = self._at_row_start = self._state()
+
+    @property
+    def changed_fields(self) -> list[str]:
+        """The fields in which the lead differs from its row in the database."""
+        state = self._state()
+        return [name for name in WRITTEN if state[name] != self._before[name]]
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.changed_fields or self.tags or self._steps)
+
+    @property
+    def current(self) -> Stage:
+        """The stage that the rows so far bring the lead to."""
+        return self.reached or Stage.NEW
+
+    @property
+    def has_new_address(self) -> bool:
+        """Whether the row gave the lead the address that it has."""
+        return bool(self.lead.email != self._at_row_start["email"])
+
+    def start_row(self, row: ParsedRow) -> None:
+        """Take up the next row about this lead."""
+        self.row = row
+        self._at_row_start = self._state()
+
+    def fill(self) -> None:
+        """Write the row's plain cells onto the lead."""
+        given = self.row.values
+        for name in CELLS:
+            if name in given:
+                setattr(self.lead, name, given[name])
+        custom = {
+            name.removeprefix(CUSTOM): value
+            for name, value in given.items()
+            if name.startswith(CUSTOM)
+        }
+        self.lead.custom = self.lead.custom | custom
+        if "created_at" in given:
+            self.lead.created_at = given["created_at"]
+        elif self.reached is None:
+            self.lead.created_at = given.get("stage_at", self.now)
+
+    def want_stage(self) -> None:
+        """Enter the first stage of a new lead, or plan the move to the row's stage."""
+        given = self.row.values
+        at = given.get("stage_at")
+        if self.reached is None:
+            self.reached = given.get("stage", Stage.NEW)
+            self.entry = (self.reached, at or self.lead.created_at)
+            return
+        stage = given.get("stage", self.reached)
+        if may_move(self.reached, stage, Cause.IMPORT):
+            self.reached = stage
+            self._steps.append((stage, at or self.now))
+        elif stage != self.reached:
+            self.refused_steps.append((self.row, stage, at))
+
+    def end_row(self) -> None:
+        """Note whether the row changed anything."""
+        new_tags = {fold(name): name for name in self.row.values.get("tags", [])}
+        for key in [*new_tags]:
+            if key in self.known_tags:
+                del new_tags[key]
+        self.tags |= new_tags
+        self.known_tags |= {*new_tags}
+        is_first = self.is_new and not self.touched_rows
+        has_changed = self._state() != self._at_row_start or bool(new_tags)
+        self.touched_rows.append(is_first or has_changed)
+
+    def moves(self) -> list[Move]:
+        """The stages to enter one after the other, beyond the first of a new lead."""
+        return [Move(self.lead.pk, to, Cause.IMPORT, at) for to, at in self._steps]
+
+    def _state(self) -> dict[str, Any]:
+        state = {name: getattr(self.lead, name) for name in WRITTEN}
+        return state | {"stage": self.reached}
+
+
+class Drafts:
+    """Every lead of a chunk: `known` ones are locked, `made` ones not yet written."""
+
+    def __init__(self, rows: Sequence[ParsedRow], *, now: datetime) -> None:
+        self.now = now
+        self.known: list[Draft] = []
+        self.made: list[Draft] = []
+        self._by_external: dict[ExternalKey, Draft] = {}
+        self._by_address: dict[str, Draft] = {}
+        self._load(rows)
+
+    @property
+    def all(self) -> list[Draft]:
+        return [*self.known, *self.made]
+
+    def match(self, row: ParsedRow, outcome: Outcome) -> Draft:
+        """The draft of the row's lead, a new one where there is none.
+
+        Raises:
+            RowRefusedError: the row names no lead, or two.
+        """
+        external, address = external_key(row, "external_id"), address_key(row)
+        if external is None and not address:
+            reason = _("neither an external id nor an e-mail address")
+            raise RowRefusedError("external_id", reason)
+        draft = self._by_external.get(external) if external else None
+        neighbour = self._by_address.get(address) if address else None
+        if draft and neighbour and draft is not neighbour:
+            raise RowRefusedError("email", _("is the address of another lead"))
+        draft = draft or neighbour
+        if draft is None:
+            draft = Draft(Lead(), stage=None, now=self.now)
+            self.made.append(draft)
+        draft.start_row(row)
+        self._identify(draft, row, external, outcome)
+        self._readdress(draft, address)
+        return draft
+
+    def _identify(
+        self,
+        draft: Draft,
+        row: ParsedRow,
+        external: ExternalKey | None,
+        outcome: Outcome,
+    ) -> None:
+        """Give a lead that has no external id that of the row; the first one stays."""
+        lead = draft.lead
+        if external is None:
+            lead.source_system = lead.source_system or row.values.get(
+                "source_system", ""
+            )
+        elif not lead.external_id:
+            lead.source_system, lead.external_id = external
+            self._by_external[external] = draft
+        elif lead.external_id == external[1] and lead.source_system == external[0]:
+            return
+        elif lead.source_system == external[0]:
+            reason = _("is the address of the lead “{external_id}”")
+            text = reason.format(external_id=lead.external_id)
+            raise RowRefusedError("email", text)
+        else:
+            text = _("the lead keeps its id “{external_id}” of the system “{system}”")
+            shown = text.format(external_id=lead.external_id, system=lead.source_system)
+            outcome.warn(row, shown)
+
+    def _readdress(self, draft: Draft, address: str) -> None:
+        """Find the lead by the row's address from the next row on."""
+        if address:
+            self._by_address.pop(email_key(draft.lead.email), None)
+            self._by_address[address] = draft
+
+    def _load(self, rows: Sequence[ParsedRow]) -> None:
+        by_id, by_address = leads_named(
+            externals=[external_key(row, "external_id") for row in rows],
+            addresses=[address_key(row) for row in rows],
+        )
+        pks = {*by_id.values_list("pk", flat=True)}
+        pks |= {*by_address.values_list("pk", flat=True)}
+        leads = Lead.objects.filter(pk__in=pks).select_related("account", "campaign")
+        locked = list(leads.order_by("pk").select_for_update(of=("self",)))
+        stages = {each.pk: each.stage for each in lifecycle.locked(sorted(pks))}
+        for lead in locked:
+            draft = Draft(lead, stage=Stage(stages[lead.pk]), now=self.now)
+            self.known.append(draft)
+            if lead.external_id:
+                self._by_external[lead.source_system, lead.external_id] = draft
+            if lead.email_key:
+                self._by_address[lead.email_key] = draft
+        if any("tags" in row.values for row in rows):
+            self._load_tags()
+
+    def _load_tags(self) -> None:
+        by_pk = {draft.lead.pk: draft for draft in self.known}
+        tagged = Lead.tags.through.objects.filter(lead__in=by_pk).select_related("tag")
+        for row in tagged:
+            by_pk[row.lead_id].known_tags.add(fold(row.tag.name))

@@ -1,0 +1,87 @@
+"""Finding the leads that the rows of a chunk speak of."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from leads.capture.importing import RowRefusedError
+from leads.capture.mapping import ParsedRow
+from leads.models import Lead
+from leads.querysets import LeadQuerySet
+from leads.text import email_key
+
+ExternalKey = tuple[str, str]  # source system, external id
+
+
+def external_key(row: ParsedRow, name: str) -> ExternalKey | None:
+    """The id that the row gives in the field of that name, with its system."""
+    external_id = row.values.get(name)
+    if external_id is None:
+        return None
+    return row.values.get("source_system", ""), external_id
+
+
+def address_key(row: ParsedRow) -> str:
+    """The row's e-mail address as leads are found by it; empty without one."""
+    return email_key(row.values.get("email", ""))
+
+
+def leads_named(
+    *, externals: Iterable[ExternalKey | None], addresses: Iterable[str]
+) -> tuple[LeadQuerySet, LeadQuerySet]:
+    """The leads of these ids, and those of these addresses."""
+    keys = {key for key in externals if key}
+    # The exclusions say in the words of the partial indexes that these may serve.
+    by_id = Lead.objects.filter(
+        source_system__in={system for system, external_id in keys},
+        external_id__in={external_id for system, external_id in keys},
+    ).exclude(external_id="")
+    by_address = Lead.objects.filter(email_key__in={*addresses} - {""})
+    return by_id, by_address.exclude(email_key="")
+
+
+class LeadFinder:
+    """Finds the lead of each row by `lead_external_id`, else by e-mail address."""
+
+    def __init__(self, rows: Sequence[ParsedRow]) -> None:
+        by_id, by_address = leads_named(
+            externals=[external_key(row, "lead_external_id") for row in rows],
+            addresses=[address_key(row) for row in rows],
+        )
+        self._by_external = {
+            (system, external_id): pk
+            for pk, system, external_id in by_id.values_list(
+                "pk", "source_system", "external_id"
+            )
+        }
+        self._by_address = dict(by_address.values_list("email_key", "pk"))
+
+    def find(self, row: ParsedRow) -> int:
+        """The key of the row's lead.
+
+        Raises:
+            RowRefusedError: the row names no lead, none that exists, or two.
+        """
+        external, address = external_key(row, "lead_external_id"), address_key(row)
+        by_external = self._by_external.get(external) if external else None
+        by_address = self._by_address.get(address)
+        if by_external and by_address and by_external != by_address:
+            raise RowRefusedError("email", _("is the address of another lead"))
+        found = by_external or by_address
+        if found is None:
+            raise self._missing(external, address)
+        return found
+
+    def _missing(self, external: ExternalKey | None, address: str) -> RowRefusedError:
+        if external is None and not address:
+            reason = _("neither the lead's external id nor its e-mail address")
+            return RowRefusedError("lead_external_id", reason)
+        if external is None:
+            reason = _("there is no lead with the address “{address}”")
+            return RowRefusedError("email", reason.format(address=address))
+        system, external_id = external
+        reason = _("there is no lead “{external_id}” of the system “{system}”")
+        if not system:
+            reason = _("there is no lead “{external_id}” without a source system")
+        shown = reason.format(external_id=external_id, system=system)
+        return RowRefusedError("lead_external_id", shown)

@@ -1,0 +1,204 @@
+"""Importing leads: each found by its external id or e-mail address, or made."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import zip_longest
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads import activities, lifecycle, particulars
+from leads.capture import values
+from leads.capture.drafts import Draft, Drafts
+from leads.capture.importing import Kind, Outcome, RowRefusedError
+from leads.capture.mapping import FieldSet, ParsedRow
+from leads.choices import Cause, Stage
+from leads.companies import Company, Directory, company_domain
+from leads.models import Account, Lead, StageChange
+from leads.text import email_key, fold
+
+FIELDS = FieldSet(
+    noun=gettext_lazy("lead"),
+    parsers={
+        "external_id": values.text_up_to(200),
+        "source_system": values.text_up_to(50),
+        "email": values.email,
+        "first_name": values.text_up_to(100),
+        "last_name": values.text_up_to(100),
+        "phone": values.text_up_to(50),
+        "title": values.text_up_to(200),
+        "company": values.text_up_to(200),
+        "company_domain": values.domain,
+        "industry": values.text_up_to(100),
+        "employees": values.count,
+        "country": values.text_up_to(100),
+        "source": values.source_up_to(100),
+        "campaign": values.text_up_to(200),
+        "stage": values.one_of(Stage),
+        "stage_at": values.moment,
+        "created_at": values.moment,
+        "tags": values.words(50),
+    },
+    synonyms={
+        "external_id": ("lead id", "contact id", "record id"),
+        "email": ("e-mail", "email address", "e-mail address", "mail"),
+        "first_name": ("firstname", "given name", "forename"),
+        "last_name": ("lastname", "surname", "family name"),
+        "phone": ("phone number", "telephone", "mobile", "mobile phone"),
+        "title": ("job title", "position"),
+        "company": ("company name", "organisation", "organization", "account"),
+        "company_domain": ("domain", "website", "company website"),
+        "industry": ("sector", "branch"),
+        "employees": ("number of employees", "employee count", "company size"),
+        "country": ("country/region",),
+        "source": ("lead source", "original source", "origin"),
+        "campaign": ("campaign name",),
+        "stage": ("lead stage", "lifecycle stage"),
+        "stage_at": ("stage date", "stage since"),
+        "created_at": ("created", "created date", "create date", "date created"),
+        "tags": ("tag", "labels"),
+    },
+    needs=(("external_id", "email"),),
+    free="custom.",
+)
+
+
+def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
+    """Write the leads of a chunk; an empty cell takes nothing away.
+
+    Of two rows about one lead the later one is right. Rows that together leave a lead
+    as it was count as unchanged. Known leads and their standings are locked.
+    """
+    outcome = Outcome()
+    drafts = Drafts(rows, now=now)
+    campaigns = particulars.campaigns_by_key(names=_given(rows, "campaign"))
+    directory = _directory(rows, drafts)
+    for row in rows:
+        try:
+            draft = drafts.match(row, outcome)
+        except RowRefusedError as error:
+            outcome.refuse(row, error)
+            continue
+        draft.fill()
+        if "campaign" in row.values:
+            draft.lead.campaign = campaigns.get(fold(row.values["campaign"]))
+        draft.lead.account = _account(draft, directory)
+        if draft.lead.account is None and row.values.keys() & {"industry", "employees"}:
+            outcome.warn(row, _("names no company; its industry or size is left out"))
+        draft.want_stage()
+        draft.end_row()
+    changed, renamed = directory.write()
+    _write_leads(drafts)
+    _write_stages(drafts, now)
+    _write_tags(drafts)
+    stale = (each for each in drafts.known if each.changed_fields or each.tags)
+    activities.mark_stale(lead_ids=sorted(draft.lead.pk for draft in stale))
+    particulars.after_account_changes(changed=changed, renamed=renamed)
+    for draft in drafts.all:
+        outcome.count(
+            draft.touched_rows, is_new=draft.is_new, is_changed=draft.is_changed
+        )
+    _warn_of_refused_stages(drafts, outcome)
+    return outcome
+
+
+def _given(rows: Sequence[ParsedRow], name: str) -> list[str]:
+    return [row.values[name] for row in rows if name in row.values]
+
+
+def _company(row: ParsedRow) -> Company:
+    given = row.values
+    domain = given.get("company_domain", "")
+    return Company(
+        name=given.get("company", ""),
+        domain=domain or company_domain(email_key(given.get("email", ""))),
+        industry=given.get("industry", ""),
+        employees=given.get("employees"),
+        country=given.get("country", ""),
+    )
+
+
+def _directory(rows: Sequence[ParsedRow], drafts: Drafts) -> Directory:
+    present = [draft.lead.account for draft in drafts.known if draft.lead.account]
+    return Directory([_company(row) for row in rows], present=present)
+
+
+def _account(draft: Draft, directory: Directory) -> Account | None:
+    """The account of the draft's row.
+
+    An address tells the company of a lead that has none, at the time it is given.
+    """
+    present = draft.lead.account
+    company, given = _company(draft.row), draft.row.values
+    names_company = "company" in given or "company_domain" in given
+    if present is not None and not names_company:
+        return directory.learn(present, company)
+    if not names_company and not (company.is_named and draft.has_new_address):
+        return present
+    return directory.find_or_plan(company, present=present)
+
+
+def _write_leads(drafts: Drafts) -> None:
+    for draft in drafts.all:
+        particulars.derive(draft.lead)
+    changed = [draft for draft in drafts.known if draft.changed_fields]
+    released = [draft.lead.pk for draft in changed if "email" in draft.changed_fields]
+    if released:
+        # Else two leads that change addresses would meet half-way.
+        Lead.objects.filter(pk__in=released).update(email_key="")
+    names = {name for draft in changed for name in draft.changed_fields}
+    if changed:
+        written = sorted(names | {*particulars.DERIVED})
+        leads = [draft.lead for draft in changed]
+        Lead.objects.bulk_update(leads, written, batch_size=particulars.BATCH)
+    made = [draft.lead for draft in drafts.made]
+    Lead.objects.bulk_create(made, batch_size=particulars.BATCH)
+
+
+def _write_stages(drafts: Drafts, now: datetime) -> None:
+    """First stages of new leads, then one round for each further move of a lead."""
+    entries = [
+        lifecycle.Entry(draft.lead.pk, *draft.entry, Cause.IMPORT)
+        for draft in drafts.made
+    ]
+    if entries:
+        lifecycle.enter_many(entries=entries)
+    moves = [draft.moves() for draft in drafts.all]
+    for step in zip_longest(*moves):
+        wanted = [move for move in step if move is not None]
+        lifecycle.move_many(wanted=wanted, now=now)
+
+
+def _write_tags(drafts: Drafts) -> None:
+    names = [name for draft in drafts.all for name in draft.tags.values()]
+    tags = particulars.tags_by_key(names=names)
+    through = Lead.tags.through
+    rows = [
+        through(lead_id=draft.lead.pk, tag_id=tags[key].pk)
+        for draft in drafts.all
+        for key in draft.tags
+    ]
+    through.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _warn_of_refused_stages(drafts: Drafts, outcome: Outcome) -> None:
+    """Warn of stages that no import may enter, unless they were imported before."""
+    refused = [(draft, *step) for draft in drafts.all for step in draft.refused_steps]
+    if not refused:
+        return
+    lead_ids = {draft.lead.pk for draft, *_step in refused}
+    imported = StageChange.objects.filter(lead__in=lead_ids, is_imported=True)
+    entered = set(imported.values_list("lead", "to_stage", "at"))
+    ever_entered = {(lead_id, stage) for lead_id, stage, _at in entered}
+    for draft, row, stage, at in refused:
+        lead_id = draft.lead.pk
+        was_there = (lead_id, stage) in ever_entered
+        if at is not None:
+            was_there = (lead_id, stage, at) in entered
+        if not was_there:
+            text = _("the lead is in “{current}”; “{stage}” was left out")
+            current = draft.current.label
+            outcome.warn(row, text.format(current=current, stage=stage.label))
+
+
+LEADS = Kind(FIELDS, take)
