@@ -1,0 +1,163 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from handoff.models import Deal
+from leads.choices import Stage
+from leads.models import StageChange, Standing
+from tests.capture.shell import run
+from tests.leads.factories import NOON, LeadFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def day(month, number):
+    return datetime(2026, month, number, tzinfo=UTC)
+
+
+@pytest.fixture
+def lead():
+    return LeadFactory(
+        external_id="7", source_system="crm", stage=Stage.MQL, stage_at=day(1, 10)
+    )
+
+
+@pytest.fixture
+def import_deals(tmp_path):
+    def import_content(*lines):
+        content = "\n".join(lines)
+        return run("import_deals", tmp_path, content, "--set=source_system=crm")
+
+    return import_content
+
+
+def entries(lead):
+    changes = StageChange.objects.filter(lead=lead, at__gt=day(1, 10))
+    return list(changes.values_list("to_stage", "at", "is_inferred"))
+
+
+def test_every_field_of_a_deal_is_taken(import_deals, lead):
+    import_deals(
+        "deal_id,lead_id,amount,currency,opened_at,lost_at,lost_reason",
+        "d1,7,1250.5,brl,2026-01-20,2026-02-01,Price",
+    )
+
+    deal = Deal.objects.get()
+    assert (deal.lead, deal.external_id, deal.source_system) == (lead, "d1", "crm")
+    assert (deal.amount, deal.currency) == (Decimal("1250.50"), "BRL")
+    assert (deal.opened_at, deal.lost_at) == (day(1, 20), day(2, 1))
+    assert deal.lost_reason == "Price"
+
+
+def test_a_won_deal_makes_a_customer_on_the_day_it_was_won(import_deals, lead):
+    import_deals("deal_id,lead_id,won_at", "d1,7,2026-02-01")
+
+    assert Deal.objects.get().opened_at == day(2, 1)
+    assert entries(lead) == [
+        ("sql", day(2, 1), True),
+        ("accepted", day(2, 1), True),
+        ("opportunity", day(2, 1), True),
+        ("customer", day(2, 1), False),
+    ]
+
+
+def test_the_day_on_which_a_deal_was_opened_is_that_of_the_opportunity(
+    import_deals, lead
+):
+    import_deals("deal_id,lead_id,opened_at,won_at", "d1,7,2026-01-20,2026-02-01")
+
+    assert entries(lead)[-2:] == [
+        ("opportunity", day(1, 20), False),
+        ("customer", day(2, 1), False),
+    ]
+
+
+def test_a_lead_is_lost_with_its_last_deal(import_deals, lead):
+    header = "deal_id,lead_id,opened_at,lost_at"
+    import_deals(header, "d1,7,2026-01-20,2026-01-25", "d2,7,2026-01-22,")
+    assert Standing.objects.get(lead=lead).stage == Stage.OPPORTUNITY
+
+    import_deals(header, "d2,7,,2026-02-01")
+
+    assert Standing.objects.get(lead=lead).stage == Stage.LOST
+
+
+def test_the_same_file_again_changes_nothing(import_deals, lead):
+    lines = ["lead_id,amount,won_at,deal_id", "7,10,2026-02-01,d1", "7,20,2026-02-02,"]
+    first = import_deals(*lines)
+    before = list(Deal.objects.values()), list(StageChange.objects.values())
+
+    second = import_deals(*lines)
+
+    assert first == "created 2, updated 0, unchanged 0, refused 0\n"
+    assert second == "created 0, updated 0, unchanged 2, refused 0\n"
+    assert before == (list(Deal.objects.values()), list(StageChange.objects.values()))
+
+
+def test_a_deal_without_an_id_is_closed_by_a_later_row(import_deals, lead):
+    import_deals("lead_id,opened_at,amount", "7,2026-01-20,10")
+
+    printed = import_deals("lead_id,won_at", "7,2026-02-01")
+
+    assert printed == "created 0, updated 1, unchanged 0, refused 0\n"
+    deal = Deal.objects.get()
+    assert (deal.opened_at, deal.won_at) == (day(1, 20), day(2, 1))
+
+
+def test_a_deal_dated_before_its_lead_is_kept_with_a_warning(import_deals, lead):
+    printed = import_deals("deal_id,lead_id,won_at", "d1,7,2026-01-08")
+
+    assert "warning: line 2: won 2 days before the lead entered “MQL”; left" in printed
+    assert Deal.objects.get().won_at == day(1, 8)
+    assert Standing.objects.get(lead=lead).stage == Stage.CUSTOMER
+
+
+def test_a_lead_beside_the_path_stays_there_with_a_warning(import_deals):
+    lead = LeadFactory(email="a@b.example", stage=Stage.DISQUALIFIED, stage_at=NOON)
+
+    printed = import_deals("email,won_at", "a@b.example,2026-03-04")
+
+    assert "line 2: the lead is in “Disqualified” and stays there" in printed
+    assert Deal.objects.get().lead == lead
+
+
+def test_a_further_deal_of_a_customer_moves_nothing(import_deals):
+    lead = LeadFactory(email="a@b.example", stage=Stage.CUSTOMER, stage_at=day(1, 10))
+
+    printed = import_deals("email,opened_at", "a@b.example,2026-02-01")
+
+    assert printed == "created 1, updated 0, unchanged 0, refused 0\n"
+    assert entries(lead) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("d1,9,1,EUR,2026-02-01,", "column lead_id: there is no lead “9”"),
+        ("d1,7,-1,EUR,2026-02-01,", "column amount: “-1” is no amount"),
+        ("d1,7,1,Euro,2026-02-01,", "column currency: “Euro” is no currency"),
+        (
+            "d1,7,1,EUR,2026-02-01,2026-02-02",
+            "lost_at: a deal is not both won and lost",
+        ),
+        ("known,7,1,EUR,,2026-02-02", "column deal_id: is a deal of another lead"),
+        ("won,7,1,EUR,,2026-02-02", "column lost_at: a deal is not both won and lost"),
+    ],
+)
+def test_a_row_at_fault_is_refused_and_the_next_is_taken(
+    import_deals, lead, row, reason
+):
+    Deal.objects.create(lead=LeadFactory(), external_id="known", source_system="crm")
+    Deal.objects.create(
+        lead=lead, external_id="won", source_system="crm", won_at=day(1, 11)
+    )
+
+    printed = import_deals(
+        "deal_id,lead_id,amount,currency,won_at,lost_at", row, "ok,7,1,EUR,,"
+    )
+
+    assert reason in printed
+    assert "created 1, updated 0, unchanged 0, refused 1\n" in printed
+    assert not Deal.objects.exclude(lost_at=None).exists()
+    assert Deal.objects.count() == 3
