@@ -2,22 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from handoff import grounds
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
-from leads.choices import OUTBOUND_KINDS, ActivityKind, Stage
-from leads.models import Activity, Lead
+from leads.choices import Cause, Stage
+from leads.models import Lead, StageChange
 from scoring import engagement
 
-REASONS_SHOWN = 3
 PEOPLE_SHOWN = 5
-# What happened earlier says little about why the lead is ready now.
-RECENT = timedelta(days=30)
+# What `Lead.name` is made of.
+NAMED_BY = ("first_name", "last_name", "email", "external_id")
 
 
 def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]]:
@@ -27,14 +27,16 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
     does not grow with the leads.
     """
     model = engagement.active_model()
-    why = _why_now(leads, now)
+    why = grounds.strongest(lead_ids=[lead.pk for lead in leads], now=now)
+    entries = _entries(leads)
     history = _history(leads)
     people = _people(leads)
     return {
         lead.pk: {
             **_particulars(lead),
             "engagement": engagement.engagement_of(lead.standing, model=model, now=now),
-            "why": why[lead.pk],
+            "why": why.get(lead.pk, []),
+            "entry": entries.get(lead.pk, {}),
             "history": history[lead.pk],
             "people": [
                 person
@@ -62,26 +64,20 @@ def _particulars(lead: Lead) -> dict[str, Any]:
     }
 
 
-def _why_now(
-    leads: Iterable[Lead], now: datetime
-) -> defaultdict[int, list[dict[str, Any]]]:
-    """What each lead did lately, one line a kind, the latest first."""
-    done = (
-        Activity.objects.filter(
-            lead__in=leads, is_machine=False, occurred_at__range=(now - RECENT, now)
-        )
-        .exclude(kind__in=OUTBOUND_KINDS)
-        .order_by()
-        .values_list("lead", "kind")
-        .annotate(times=Count("pk"), latest_at=Max("occurred_at"))
-    )
-    lines: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for lead_id, kind, count, latest in done.order_by("lead", "-latest_at"):
-        if len(lines[lead_id]) < REASONS_SHOWN:
-            what = str(ActivityKind(kind).label)
-            at = latest.isoformat()
-            lines[lead_id].append({"what": what, "count": count, "at": at})
-    return lines
+def _entries(leads: Iterable[Lead]) -> dict[int, dict[str, str]]:
+    """How each lead came to be sales ready: by what, by whom, and with which words."""
+    changes = StageChange.objects.filter(lead__in=leads, to_stage=Stage.SQL)
+    columns = ("lead", "cause", "actor__name", "actor__email", "reason")
+    return {
+        lead_id: {
+            "cause": str(Cause(cause).label),
+            "by": name or email or "",
+            "reason": reason,
+        }
+        for lead_id, cause, name, email, reason in changes.order_by(
+            "at", "pk"
+        ).values_list(*columns)
+    }
 
 
 def _history(leads: Iterable[Lead]) -> defaultdict[int, list[dict[str, Any]]]:
@@ -118,8 +114,8 @@ def _people(leads: Iterable[Lead]) -> defaultdict[int | None, list[dict[str, Any
     )
     colleagues = (
         Lead.objects.filter(account__in=account_ids, standing__isnull=False)
-        .select_related("standing")
-        .annotate(place=place)
+        .only("account", "title", *NAMED_BY)
+        .annotate(place=place, stage=F("standing__stage"))
         .filter(place__lte=PEOPLE_SHOWN + 1)
         .order_by("account", "place")
     )
@@ -130,7 +126,7 @@ def _people(leads: Iterable[Lead]) -> defaultdict[int | None, list[dict[str, Any
                 "lead": lead.pk,
                 "name": lead.name,
                 "title": lead.title,
-                "stage": str(Stage(lead.standing.stage).label),
+                "stage": str(Stage(lead.stage).label),
             }
         )
     return lines

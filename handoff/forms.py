@@ -113,7 +113,7 @@ class QueueFilter(forms.Form):
         required=False,
         empty_label=_("All teams"),
     )
-    rep = forms.ModelChoiceField(
+    owner = forms.ModelChoiceField(
         label=_("Rep"),
         queryset=Rep.objects.select_related("user"),
         required=False,
@@ -128,6 +128,6 @@ class QueueFilter(forms.Form):
         chosen = Q()
         if self.cleaned_data["team"]:
             chosen &= Q(team=self.cleaned_data["team"])
-        if self.cleaned_data["rep"]:
-            chosen &= Q(rep=self.cleaned_data["rep"].user_id)
+        if self.cleaned_data["owner"]:
+            chosen &= Q(rep=self.cleaned_data["owner"].user_id)
         return chosen

@@ -100,7 +100,7 @@ def _median_seconds(handoffs: HandoffQuerySet, count: int) -> float | None:
     took = ExpressionWrapper(F("decided_at") - F("routed_at"), DurationField())
     spans = handoffs.annotate(took=took).order_by("took").values_list("took", flat=True)
     middle = list(spans[(count - 1) // 2 : count // 2 + 1])
-    return sum(span.total_seconds() for span in middle) / len(middle)
+    return float(sum(span.total_seconds() for span in middle)) / len(middle)
 
 
 def _percent(part: int, whole: int) -> int:

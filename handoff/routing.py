@@ -73,8 +73,8 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     Their standings are locked; a lead that is not owed a hand-off (any more) is left
     out, so a repeat makes none.
     """
-    lifecycle.locked(sorted(lead_ids))
-    leads = _owed_leads(lead_ids)
+    standings = lifecycle.locked(sorted(lead_ids))
+    leads = _owed_leads(lead_ids, standings)
     if not leads:
         return []
     sales = floor.load()
@@ -94,12 +94,13 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     )
 
 
-def _owed_leads(lead_ids: Sequence[int]) -> list[Lead]:
+def _owed_leads(lead_ids: Sequence[int], standings: Sequence[Standing]) -> list[Lead]:
+    """Those of the leads that are owed a hand-off now, in the given order."""
     rows = Lead.objects.filter(pk__in=owed().filter(pk__in=lead_ids).values("pk"))
-    by_id = {
-        lead.pk: lead
-        for lead in rows.select_related("account", "campaign", "standing").order_by()
-    }
+    by_id = {lead.pk: lead for lead in rows.select_related("account", "campaign")}
+    for standing in standings:
+        if standing.pk in by_id:
+            by_id[standing.pk].standing = standing
     return [by_id[lead_id] for lead_id in lead_ids if lead_id in by_id]
 
 

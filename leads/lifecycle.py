@@ -175,11 +175,10 @@ def assign(*, lead: Lead, owner: User | None, team: Team | None) -> None:
 def assign_many(
     *, lead_ids: Sequence[int], owner: User | None, team: Team | None
 ) -> None:
-    """The same for a batch of leads that go to one rep or pool."""
-    standings = locked(sorted(lead_ids))
-    Standing.objects.filter(pk__in=[standing.pk for standing in standings]).update(
-        owner=owner, team=team
-    )
+    """The same for a batch of leads whose standings the caller has locked."""
+    for start in range(0, len(lead_ids), BATCH):
+        batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
+        batch.update(owner=owner, team=team)
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from handoff import lifecycle
 from handoff import queue as queues
 from handoff.forms import ReassignForm, RejectForm, WithdrawForm
 from handoff.models import Handoff
-from handoff.views.queue import chosen_tab, figures_context
+from handoff.views.queue import chosen_tab, summary
 from leads.models import Lead
 
 
@@ -107,7 +106,7 @@ def _decide(
         deed(handoff=handoff, actor=request.user, now=timezone.now())
     except lifecycle.DecisionError as refused:
         error = str(refused)
-    if request.POST.get("origin") == "queue" and wants_partial(request):
+    if _origin(request) == "queue" and wants_partial(request):
         return _row(request, handoff.pk, done=done, error=error)
     if error:
         messages.error(request, error)
@@ -128,10 +127,8 @@ def _row(request: HtmxRequest, pk: int, *, done: str, error: str) -> HttpRespons
         "handoff": handoff,
         "now": now,
         "error": error,
-        "tab": chosen_tab(request),
-        "manages": request.user.has_perm("handoff.manage_handoffs"),
         "may_open": _may_open(request, handoff.lead_id),
-        **figures_context(request, condition=Q()),
+        **summary(request),
     }
     status = 409 if error else 200
     response = render(request, "handoff/_settled.html", context, status=status)
@@ -147,7 +144,9 @@ def _ask(request: HtmxRequest, handoff: Handoff, question: Question) -> HttpResp
         "question": question,
         "form": question.form,
         "action": reverse(question.url_name, args=[handoff.pk]),
-        "origin": (request.POST or request.GET).get("origin", "queue"),
+        "origin": _origin(request),
+        "manages": _origin(request) == "queue"
+        and request.user.has_perm("handoff.manage_handoffs"),
         "tab": chosen_tab(request),
         "back": _way_back(request, handoff.lead_id),
         "now": timezone.now(),
@@ -160,6 +159,12 @@ def _ask(request: HtmxRequest, handoff: Handoff, question: Question) -> HttpResp
     return render(request, f"handoff/{name}.html", context, status=status)
 
 
+def _origin(request: HtmxRequest) -> str:
+    """The page that asks: "lead", or else the queue."""
+    given = (request.POST or request.GET).get("origin")
+    return "lead" if given == "lead" else "queue"
+
+
 def _how_it_ended(handoff: Handoff) -> str:
     return lifecycle.how_it_ended(handoff=handoff, now=timezone.now())
 
@@ -170,7 +175,6 @@ def _may_open(request: HtmxRequest, lead_id: int) -> bool:
 
 def _way_back(request: HtmxRequest, lead_id: int) -> str:
     """Where the person came from: the lead's page if it may be seen, or the queue."""
-    origin = (request.POST or request.GET).get("origin")
-    if origin == "lead" and _may_open(request, lead_id):
+    if _origin(request) == "lead" and _may_open(request, lead_id):
         return reverse("leads:detail", args=[lead_id])
     return f"{reverse('handoff:queue')}?tab={chosen_tab(request)}"

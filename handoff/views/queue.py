@@ -27,31 +27,44 @@ DECIDED_ORDER = ("-decided_at", "-pk")
 @require_GET
 def queue(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
-    manages = request.user.has_perm("handoff.manage_handoffs")
-    chosen = QueueFilter(request.GET if manages else None)
-    tab = chosen_tab(request)
-    listed = _lists(request.user)[tab].filter(chosen.condition)
+    head = summary(request)
+    listed = _lists(request.user)[head["tab"]].filter(head["filter"].condition)
     page = page_of(
         queues.with_engagement(handoffs=listed.with_names(), at=now),
-        order=DECIDED_ORDER if tab == "decided" else WAITING_ORDER,
+        order=DECIDED_ORDER if head["tab"] == "decided" else WAITING_ORDER,
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
     )
     lead_ids = [handoff.lead_id for handoff in page.rows]
     may_open = Lead.objects.visible_to(request.user).filter(pk__in=lead_ids)
     context = {
-        "tab": tab,
-        "tabs": _tabs(request.user, manages=manages, condition=chosen.condition),
-        "filter": chosen if manages else None,
+        **head,
         "page": page,
         "is_first": "after" not in request.GET,
         "open_lead_ids": set(may_open.values_list("pk", flat=True)),
         "now": now,
-        "manages": manages,
-        "waiting_without_team": routing.count_without_team() if manages else 0,
-        **figures_context(request, condition=chosen.condition),
+        "waiting_without_team": routing.count_without_team() if head["manages"] else 0,
     }
     return render_page(request, "handoff/queue.html", context, partial="queue")
+
+
+def summary(request: HtmxRequest) -> dict[str, Any]:
+    """What stands over the rows: tabs with counts, a manager's filter, the tiles.
+
+    The tiles are of all that a manager chose, and of a rep's own.
+    """
+    user = request.user
+    manages = user.has_perm("handoff.manage_handoffs")
+    chosen = QueueFilter((request.POST or request.GET) if manages else None)
+    condition = chosen.condition if manages else Q(rep=user)
+    handoffs = Handoff.objects.visible_to(user).filter(condition)
+    return {
+        "manages": manages,
+        "filter": chosen,
+        "tab": chosen_tab(request),
+        "tabs": _tabs(user, manages=manages, condition=chosen.condition),
+        "figures": queues.figures(handoffs=handoffs, now=timezone.now()),
+    }
 
 
 def chosen_tab(request: HtmxRequest) -> str:
@@ -60,14 +73,6 @@ def chosen_tab(request: HtmxRequest) -> str:
     if tab in {"mine", "team", "decided"}:
         return tab
     return "team" if request.user.has_perm("handoff.manage_handoffs") else "mine"
-
-
-def figures_context(request: HtmxRequest, *, condition: Q) -> dict[str, Any]:
-    """The tiles: of all that a manager chose, of a rep's own."""
-    handoffs = Handoff.objects.visible_to(request.user).filter(condition)
-    if not request.user.has_perm("handoff.manage_handoffs"):
-        handoffs = handoffs.filter(rep=request.user)
-    return {"figures": queues.figures(handoffs=handoffs, now=timezone.now())}
 
 
 def _lists(user: User) -> dict[str, HandoffQuerySet]:
@@ -82,7 +87,11 @@ def _tabs(user: User, *, manages: bool, condition: Q) -> list[dict[str, Any]]:
     """Name, label and count of each tab; what is decided is not counted."""
     lists = _lists(user)
     return [
-        {"name": "mine", "label": _("Mine"), "count": lists["mine"].count()},
+        {
+            "name": "mine",
+            "label": _("Mine"),
+            "count": lists["mine"].filter(condition).count(),
+        },
         {
             "name": "team",
             "label": _("All teams") if manages else _("Team pool"),

@@ -1,0 +1,85 @@
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handoff import turns
+from handoff.turns import Candidate
+from tests.leads.factories import NOON
+
+
+def candidate(user_id, **fields):
+    usual = Candidate(
+        user_id=user_id,
+        name=f"Rep {user_id}",
+        weight=1,
+        assigned=0,
+        last_assigned_at=None,
+        waiting=0,
+        capacity=1_000,
+        is_available=True,
+    )
+    return replace(usual, **fields)
+
+
+def deal_out(candidates, *, leads):
+    """Give so many leads in turn; the user ids in the order in which they got one."""
+    by_id = {one.user_id: one for one in candidates}
+    order = []
+    for number in range(leads):
+        chosen = turns.choose(by_id.values())
+        now = NOON + timedelta(minutes=number)
+        by_id[chosen.user_id] = turns.take_turn(chosen, now=now)
+        order.append(chosen.user_id)
+    return order
+
+
+def test_a_hundred_leads_are_shared_exactly_by_weight():
+    team = [candidate(1, weight=1), candidate(2, weight=4), candidate(3, weight=5)]
+
+    assert Counter(deal_out(team, leads=100)) == {1: 10, 2: 40, 3: 50}
+
+
+def test_equals_take_turns():
+    assert deal_out([candidate(1), candidate(2)], leads=4) == [1, 2, 1, 2]
+
+
+def test_among_equals_the_one_who_waited_longest_is_next():
+    earlier, later = NOON, NOON + timedelta(minutes=1)
+    team = [
+        candidate(1, last_assigned_at=later),
+        candidate(2, last_assigned_at=earlier),
+    ]
+
+    assert turns.choose(team).user_id == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"is_available": False}, "away"),
+        ({"waiting": 5, "capacity": 5}, "full"),
+        ({"waiting": 4, "capacity": 5}, ""),
+        ({"user_id": 7}, "misrouted"),
+    ],
+)
+def test_a_rep_is_skipped_for_a_reason(fields, why):
+    one = candidate(**{"user_id": 1, **fields})
+
+    assert turns.why_skipped(one, [7]) == why
+
+
+def test_nobody_is_chosen_when_all_are_away():
+    assert turns.choose([candidate(1, is_available=False)]) is None
+
+
+@pytest.mark.parametrize(
+    ("weight", "assigned", "level"), [(1, [4, 6], 4), (3, [4, 6], 12), (1, [], 0)]
+)
+def test_a_newcomer_joins_level_with_whoever_had_the_fewest_turns(
+    weight, assigned, level
+):
+    team = [candidate(number, assigned=count) for number, count in enumerate(assigned)]
+
+    assert turns.joining_count(weight, team) == level
