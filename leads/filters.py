@@ -26,8 +26,11 @@ class LeadFilter(django_filters.FilterSet):
             attrs={"type": "search", "placeholder": _("Name, company, e-mail…")}
         ),
     )
-    stage = django_filters.MultipleChoiceFilter(
-        label=_("Stage"), field_name="standing__stage", choices=Stage.choices
+    stage = django_filters.ChoiceFilter(
+        label=_("Stage"),
+        field_name="standing__stage",
+        choices=Stage.choices,
+        empty_label=_("Any stage"),
     )
     source = django_filters.ChoiceFilter(
         label=_("Source"), method="filter_source", empty_label=_("Any source")

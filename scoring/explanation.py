@@ -92,6 +92,16 @@ class Explanation:
         """The lines that brought nothing, newest first."""
         return [line for line in self.lines if not line.is_counted]
 
+    @property
+    def matched(self) -> list[CriterionLine]:
+        """The criteria that the lead matches; their points are the fit."""
+        return [line for line in self.criteria if line.state == "matched"]
+
+    @property
+    def unmatched(self) -> list[CriterionLine]:
+        """The criteria that it does not match, or of which it is not known."""
+        return [line for line in self.criteria if line.state != "matched"]
+
 
 def explain(
     *, lead: Lead, now: datetime, model: ScoringModel | None = None
