@@ -45,16 +45,16 @@ class Temper:
 TEMPERS = {
     Heat.BROWSER: Temper((0, 3), opens=0.16, clicks=0.1, downloads=0.06, webinars=0.02),
     Heat.RESEARCHER: Temper(
-        (2, 7), opens=0.42, clicks=0.3, downloads=0.45, webinars=0.25
+        (2, 7), opens=0.42, clicks=0.3, downloads=0.35, webinars=0.14
     ),
-    Heat.BUYER: Temper((3, 7), opens=0.55, clicks=0.45, downloads=0.5, webinars=0.35),
+    Heat.BUYER: Temper((3, 7), opens=0.5, clicks=0.4, downloads=0.5, webinars=0.15),
     Heat.OUTSIDER: Temper((1, 5), opens=0.3, clicks=0.2, downloads=0.5, webinars=0.1),
 }
 # Of those who only look on, so many leave their address for a guide at once.
-CURIOUS_SHARE = 0.3
+CURIOUS_SHARE = 0.2
 # Addresses whose mail gateway opens every mail at once, before its reader could.
 SCANNER_SHARE = 0.06
-SUBSCRIBER_SHARE = 0.6
+SUBSCRIBER_SHARE = 0.4
 UNSUBSCRIBE_SHARE = 0.012
 # Visits of those who only look on are spread over about this many days.
 INTEREST_DAYS = 60

@@ -110,14 +110,14 @@ class Programme:
 
 
 def plan_programme(*, starts_at: datetime, until: datetime) -> Programme:
-    """A newsletter every 21 days and a webinar every 30, the last one yesterday."""
+    """A newsletter every 28 days and a webinar every 30, the last one yesterday."""
     drives = [drive for drive in CAMPAIGNS if drive.source == "webinar"]
     span = until - starts_at
     today = until.replace(hour=0, minute=0, second=0, microsecond=0)
     mailings = [
         Mailing(at, NEWSLETTERS[number % len(NEWSLETTERS)])
         for number, at in enumerate(
-            _dates(today - timedelta(days=5, hours=16), starts_at, 21)
+            _dates(today - timedelta(days=5, hours=16), starts_at, 28)
         )
     ]
     webinars = []

@@ -1,16 +1,17 @@
 """Inventing companies and the people at them who may buy."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from random import Random
 
 from config.demo import chance as chances
-from config.demo import marketing, names
+from config.demo import course, marketing, names
+from config.demo.course import DAYS
 from leads.text import fold
 
-DAYS = 270
 EMPLOYEES = (12, 25, 40, 80, 140, 220, 350, 600, 1_200, 2_800, 6_500)
 
 
@@ -36,7 +37,7 @@ HEATS_BY_SOURCE = {
 # Days from the first visit to the wish to talk to sales, on average.
 RIPENING_DAYS = 16.0
 # Share of the buyers who ripened in the last day and a half, after the launch webinar.
-LAUNCH_SHARE = 0.12
+LAUNCH_SHARE = 0.16
 LAUNCH_HOURS = 36.0
 
 
@@ -113,12 +114,13 @@ def invent_prospects(
     chance = chances.stream("arrivals")
     # More of them of late: the invented company grows.
     days = sorted(DAYS * chance.random() ** 0.75 for _ in range(count))
+    instants = course.steps(until=until)
     taken: set[str] = set()
     found = []
     for number, day in enumerate(days, start=1):
         chance = chances.stream("prospect", number)
         first_day = starts_at + timedelta(days=day)
-        found.append(_prospect(chance, number, first_day, companies, taken, until))
+        found.append(_prospect(chance, number, first_day, companies, taken, instants))
     return sorted(found, key=lambda one: (one.arrives_at, one.number))
 
 
@@ -128,8 +130,9 @@ def _prospect(
     first_day: datetime,
     companies: list[Company],
     taken: set[str],
-    until: datetime,
+    instants: list[datetime],
 ) -> Prospect:
+    until = instants[-1]
     company = chance.choice(companies) if chance.random() < 0.95 else None
     country = company.country if company else _country(chance)
     first_name, last_name = _person(chance, country)
@@ -154,7 +157,7 @@ def _prospect(
         tags=_tags(chance, company),
         heat=heat,
         arrives_at=arrives_at,
-        peaks_at=_peak(chance, heat, arrives_at, until),
+        peaks_at=_peak(chance, heat, arrives_at, instants),
     )
 
 
@@ -164,13 +167,18 @@ def _heat(chance: Random, source: str, campaign: str) -> Heat:
 
 
 def _peak(
-    chance: Random, heat: Heat, arrives_at: datetime, until: datetime
+    chance: Random, heat: Heat, arrives_at: datetime, instants: list[datetime]
 ) -> datetime:
+    """Shortly before an instant at which duties are done: nobody is kept waiting."""
     peak = arrives_at + timedelta(days=chance.expovariate(1 / RIPENING_DAYS))
-    peak = chances.daytime(chance, peak)
     if heat == Heat.BUYER and chance.random() < LAUNCH_SHARE:
-        peak = until - timedelta(hours=chance.uniform(0, LAUNCH_HOURS))
-    return max(arrives_at + timedelta(hours=1), peak)
+        peak = instants[-1] - timedelta(hours=chance.uniform(0, LAUNCH_HOURS))
+    peak = max(arrives_at + timedelta(hours=1), peak)
+    following = bisect_left(instants, peak)
+    if following == len(instants):
+        return peak
+    before = instants[following] - timedelta(minutes=chance.randint(3, 100))
+    return max(arrives_at + timedelta(hours=1), before)
 
 
 def _person(chance: Random, country: str) -> tuple[str, str]:

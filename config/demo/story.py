@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from config.demo import behaviour, marketing, people, prospects, records
+from config.demo import behaviour, course, marketing, people, prospects, records
 from config.demo.agenda import Agenda
 from config.demo.behaviour import Sighting
+from config.demo.course import DAYS
 from config.demo.marketers import Marketers
-from config.demo.prospects import DAYS, Prospect
+from config.demo.prospects import Prospect
 from config.demo.sales import Sales
 from handoff.models import Handoff
 from leads import activities, lifecycle, sweeping
@@ -26,14 +27,6 @@ from leads.lifecycle import Entry
 from leads.models import Campaign, User
 
 LEADS_A_COMPANY = 5
-# From so long before the end on, steps of so much: short ones near the end, since the
-# queue shows when each lead came.
-STEPS = [
-    (timedelta(days=2), timedelta(hours=2)),
-    (timedelta(days=14), timedelta(days=1)),
-    (timedelta(days=DAYS), timedelta(days=2)),
-]
-
 # Is told how many steps are done, and of how many.
 Report = Callable[[int, int], None]
 
@@ -68,7 +61,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     _plan_marketing(agenda=agenda, users=users, until=until)
     sales = Sales(agenda=agenda, prospects=by_lead_id, until=until)
     ahead = _look_ahead(by_lead_id, campaigns, until)
-    instants = steps(until=until)
+    instants = course.steps(until=until)
     for done, now in enumerate(instants, start=1):
         agenda.work_off(now=now)
         _arrive_and_act(ahead, sales, now)
@@ -76,15 +69,6 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
         offered = Handoff.objects.pending().filter(routed_at=now).order_by("pk")
         sales.take_up(offered.select_related("rep", "lead"))
         report(done, len(instants))
-
-
-def steps(*, until: datetime) -> list[datetime]:
-    """The instants at which the story stops, in order; the last one is `until`."""
-    at, instants = until - timedelta(days=DAYS), []
-    while at < until:
-        at += next(step for span, step in STEPS if until - at <= span)
-        instants.append(at)
-    return instants
 
 
 def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) -> None:

@@ -1,0 +1,140 @@
+"""The sample workspace: refused where it would do harm, and always the same."""
+
+import socket
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config.demo import behaviour, course, marketing, people, prospects, story
+from handoff.models import Handoff
+from leads.models import Activity, Lead, StageChange, User
+
+UNTIL = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def short_course(monkeypatch):
+    """The nine months in few steps, since each does every duty."""
+    instants = course.steps(until=UNTIL)
+    monkeypatch.setattr(course, "steps", lambda *, until: [*instants[:-1:12], until])
+
+
+def tell(lead_count=60):
+    story.tell(lead_count=lead_count, until=UNTIL, report=lambda done, total: None)
+
+
+def invent(lead_count):
+    companies = prospects.invent_companies(count=lead_count // 5)
+    return prospects.invent_prospects(
+        count=lead_count, companies=companies, until=UNTIL
+    )
+
+
+def test_it_is_refused_without_debug(settings):
+    settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="DEBUG=true"):
+        call_command("demo", no_serve=True)
+
+
+def test_a_taken_port_is_told_before_anything_is_made(settings):
+    settings.DEBUG = True
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+
+        with pytest.raises(CommandError, match=f"Port {port} of 127.0.0.1 is taken"):
+            call_command("demo", port=port)
+
+
+@pytest.mark.django_db
+def test_leads_of_ones_own_are_left_alone(settings):
+    settings.DEBUG = True
+    Lead.objects.create(email="maya@northwind.example")
+
+    with pytest.raises(CommandError, match="leads of your own"):
+        call_command("demo", no_serve=True)
+
+    assert not people.are_present()
+
+
+@pytest.mark.django_db
+def test_a_second_run_keeps_the_data_and_a_reset_makes_it_afresh(
+    settings, short_course, capsys
+):
+    settings.DEBUG = True
+    call_command("demo", no_serve=True, leads=20)
+    Lead.objects.order_by("pk").first().delete()
+    call_command("demo", no_serve=True, leads=20)
+    assert Lead.objects.count() == 19
+
+    call_command("demo", no_serve=True, reset=True, leads=20)
+
+    assert Lead.objects.count() == 20
+    assert "rep@baton.example" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_the_four_people_sign_in_and_their_colleagues_do_not(workspace):
+    people.make()
+
+    able = [user.email for user in User.objects.all() if user.has_usable_password()]
+
+    assert sorted(email.split("@")[0] for email in able) == [
+        "admin",
+        "manager",
+        "marketer",
+        "rep",
+    ]
+
+
+@pytest.mark.django_db
+def test_the_nine_months_are_lived_by_the_products_own_rules(workspace, short_course):
+    tell()
+
+    assert Lead.objects.count() == 60
+    assert not Lead.objects.filter(standing=None).exists()
+    assert not Activity.objects.filter(occurred_at__gt=UNTIL).exists()
+    assert not StageChange.objects.filter(at__gt=UNTIL).exists()
+    assert Handoff.objects.exclude(status="pending").exists()
+
+
+@pytest.mark.django_db
+def test_the_same_day_makes_the_same_workspace(workspace, short_course):
+    stages = []
+    for _ in range(2):
+        call_command("flush", interactive=False, verbosity=0)
+        call_command("setup")
+        tell(lead_count=40)
+        changes = StageChange.objects.order_by("at", "pk")
+        stages.append(list(changes.values_list("lead__email", "to_stage", "at")))
+
+    assert stages[0] == stages[1]
+
+
+def test_nobody_acts_before_being_heard_of():
+    starts_at = course.steps(until=UNTIL)[0]
+    programme = marketing.plan_programme(starts_at=starts_at, until=UNTIL)
+
+    for one in invent(300):
+        seen = behaviour.imagine(prospect=one, programme=programme)
+        assert seen == sorted(seen, key=lambda sighting: sighting.at)
+        assert seen[0].at >= one.arrives_at
+
+
+def test_every_invented_address_belongs_to_one_person_and_to_nobody_outside():
+    addresses = [one.email for one in invent(2_000) if one.email]
+
+    assert len(set(addresses)) == len(addresses)
+    assert all(address.endswith(".example") for address in addresses)
+    assert all(address.isascii() for address in addresses)
+
+
+def test_the_story_ends_now_and_hurries_slowly():
+    instants = course.steps(until=UNTIL)
+
+    assert instants == sorted(set(instants))
+    assert instants[-1] == UNTIL
+    assert len(instants) < 150
