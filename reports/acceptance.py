@@ -161,7 +161,9 @@ def acceptance(*, question: Question, now: datetime) -> Acceptance:
 
 def handoffs(*, cell: Cell, now: datetime) -> QuerySet[Handoff]:
     """The hand-offs that a number counts, latest first."""
-    found: QuerySet[Any] = _keyed(cell.question)
+    found = _keyed(cell.question).select_related(
+        "lead__account", "lead__campaign", "rep", "reason"
+    )
     if cell.key is not None:
         found = found.filter(key=cell.key)
     if cell.outcome is not None:

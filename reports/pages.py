@@ -1,5 +1,6 @@
 """Reports as their pages show them: each number with the address of its rows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from reports import acceptance, cohorts, funnel
 from reports.estimates import Estimate
 
 Query = Mapping[str, str]
+MONTH_KEY = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def key_label(key: str, *, by: cohorts.By | None = None) -> str:
     """A key as people read it; months by name, what nobody named stays "none"."""
     if key == cohorts.EVERYTHING_KEY:
         return _("All")
-    if by == cohorts.By.MONTH:
+    if by == cohorts.By.MONTH and MONTH_KEY.fullmatch(key):
         return date_format(date.fromisoformat(f"{key}-01"), "F Y")
     return _("none") if key == cohorts.EMPTY_KEY else key
 

@@ -17,9 +17,9 @@ def percent(share: float) -> str:
 
 @register.filter
 def interval(estimate: Estimate) -> str:
-    """The bounds of an estimate in percent: "10.5–13.2 %"."""  # noqa: RUF002
+    """The bounds of an estimate in percent: "10.5–13.2 %"."""
     low, high = _one_decimal(estimate.low), _one_decimal(estimate.high)
-    return _("{low}–{high} %").format(low=low, high=high)  # noqa: RUF001
+    return _("{low}–{high} %").format(low=low, high=high)
 
 
 def _one_decimal(share: float) -> str:

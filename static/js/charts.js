@@ -160,20 +160,25 @@ function rates({ description, series }, element) {
 // --- Drawing, and drawing again ----------------------------------------------------
 
 const ROW_PIXELS = 30;
+const MARGIN_PIXELS = 60; // the axis, and air
 const KINDS = { steps, rates };
+
+function chartOf(element) {
+  if (!charts.has(element)) {
+    // A child without an id: htmx copies the attributes of what has one when it swaps,
+    // and a copied style is against the CSP.
+    const sheet = document.createElement("div");
+    element.append(sheet);
+    charts.set(element, echarts.init(sheet, null, { renderer: "svg", height: 1 }));
+  }
+  return charts.get(element);
+}
 
 function draw(element) {
   const source = JSON.parse(document.getElementById(element.dataset.source).textContent);
   const option = KINDS[element.dataset.chart](source, element);
-  const rows = option.yAxis.data.length;
-  element.style.height = `${rows * ROW_PIXELS + 60}px`;
-  if (!charts.has(element)) {
-    const { ariaLabel } = element;
-    charts.set(element, echarts.init(element, null, { renderer: "svg" }));
-    element.ariaLabel = ariaLabel;
-  }
-  const chart = charts.get(element);
-  chart.resize();
+  const chart = chartOf(element);
+  chart.resize({ height: option.yAxis.data.length * ROW_PIXELS + MARGIN_PIXELS });
   chart.setOption(option, true);
 }
 

@@ -1,0 +1,125 @@
+import pytest
+
+from leads.choices import Role, Stage
+from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.handoff.factories import HandoffFactory
+from tests.leads.factories import UserFactory
+from tests.reports.factories import mql
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DATES = "from=2026-03-01&to=2026-04-01"
+PAGES = [
+    "/reports/",
+    f"/reports/funnel/?{DATES}",
+    f"/reports/funnel/leads/?{DATES}",
+    f"/reports/acceptance/?{DATES}",
+    f"/reports/acceptance/leads/?{DATES}",
+    "/reports/funnel/?from=2020-01-01&to=2020-02-01",
+]
+
+
+@pytest.fixture
+def manager(db):
+    return UserFactory(role=Role.MANAGER)
+
+
+@pytest.fixture
+def some_leads(db):
+    for _ in range(21):
+        mql((Stage.SQL, 1), source="webinar")
+    mql(source="organic search")
+    HandoffFactory()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_report_is_accessible_in_both_themes_and_fits_a_phone(
+    page_of, manager, some_leads, address
+):
+    page = page_of(manager)
+
+    page.goto(address)
+
+    assert_accessible(page)
+    assert_fits_a_phone(page)
+    assert_accessible(page)
+
+
+def test_another_question_is_answered_in_place_with_its_address(
+    page_of, manager, some_leads
+):
+    page = page_of(manager)
+    page.goto(f"/reports/funnel/?{DATES}")
+
+    page.get_by_label("Split by").select_option("month")
+
+    page.get_by_role("rowheader", name="March 2026").wait_for()
+    page.wait_for_url("**by=month**")
+    assert page.locator("[data-chart] svg").count() == 2
+    page.reload()
+    assert page.get_by_role("rowheader", name="March 2026").is_visible()
+
+
+def test_the_charts_follow_the_theme(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/funnel/?{DATES}")
+    chart = page.locator("[data-chart=steps] svg")
+    in_light = chart.inner_html()
+
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.wait_for_timeout(500)
+
+    assert chart.inner_html() != in_light
+
+
+def test_the_chart_of_rates_shows_the_chosen_stage(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/funnel/?{DATES}")
+    chart = page.locator("#rates-chart svg")
+    before = chart.inner_html()
+
+    page.get_by_role("button", name="SQL", exact=True).click()
+    page.wait_for_timeout(500)
+
+    button = page.get_by_role("button", name="SQL", exact=True)
+    assert button.get_attribute("aria-pressed") == "true"
+    assert chart.inner_html() != before
+
+
+def test_a_metric_is_explained_where_it_stands(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/funnel/?{DATES}")
+
+    page.get_by_role("button", name="What “Conversion” means").first.click()
+
+    assert page.locator("#definition-conversion").is_visible()
+    assert_accessible(page)
+
+
+def test_own_dates_are_asked_for_when_they_are_wanted(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto("/reports/funnel/?period=12m")
+    assert not page.get_by_label("Before").is_visible()
+
+    page.get_by_label("Period").select_option("custom")
+
+    assert page.get_by_label("Before").is_visible()
+
+
+def test_a_wrong_question_says_what_is_wrong(page_of, manager):
+    page = page_of(manager, expecting={422})
+
+    page.goto("/reports/funnel/?period=custom&from=2026-03-01&to=2026-03-01")
+
+    assert "empty" in page.get_by_role("alert").inner_text()
+
+
+def test_a_download_has_the_table(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/funnel/?{DATES}")
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+
+    assert download.value.suggested_filename == "funnel.csv"
+    assert "webinar" in download.value.path().read_text(encoding="utf-8-sig")

@@ -1,0 +1,25 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from reports import definitions
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "reports.md"
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    {*definitions.FUNNEL, *definitions.ACCEPTANCE},
+    ids=lambda definition: definition.slug,
+)
+def test_the_user_guide_defines_a_metric_in_the_words_of_its_page(definition):
+    guide = plain(GUIDE.read_text())
+
+    assert f"### {definition.name}" in guide
+    for text in (definition.formula, definition.window, definition.denominator):
+        assert plain(str(text)) in guide
