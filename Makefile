@@ -36,4 +36,4 @@ test: check
 	$(RUN) -m pytest -n $(WORKERS) -m "not services"
 
 test-services: .venv/ok
-	$(RUN) -m pytest -n $(WORKERS)
+	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup
