@@ -198,18 +198,20 @@ def _check_open(handoff: Handoff, standing: Standing, *, now: datetime) -> None:
 
 
 def how_it_ended(*, handoff: Handoff, now: datetime) -> str:
-    """Who decided and how long ago, in one sentence: “Ana accepted this lead 2
-    minutes ago.”
-    """
+    """Who decided and how long ago: “Ana accepted this lead 2 minutes ago.”"""
     sentences = {
-        HandoffStatus.ACCEPTED: _("{person} accepted this lead {ago} ago."),
-        HandoffStatus.REJECTED: _("{person} rejected this lead {ago} ago."),
-        HandoffStatus.WITHDRAWN: _("{person} withdrew this hand-off {ago} ago."),
-        HandoffStatus.EXPIRED: _("This hand-off expired {ago} ago."),
+        HandoffStatus.PENDING: _("This lead still waits for a decision."),
+        HandoffStatus.ACCEPTED: _("{person} accepted this lead {when}."),
+        HandoffStatus.REJECTED: _("{person} rejected this lead {when}."),
+        HandoffStatus.WITHDRAWN: _("{person} withdrew this hand-off {when}."),
+        HandoffStatus.EXPIRED: _("This hand-off expired {when}."),
     }
-    ago = timesince(handoff.decided_at, now, depth=1) if handoff.decided_at else ""
+    when = _("just now")
+    if handoff.decided_at and now - handoff.decided_at >= timedelta(minutes=1):
+        span = timesince(handoff.decided_at, now, depth=1)
+        when = _("{span} ago").format(span=span)
     person = handoff.decided_by or _("Baton")
-    return sentences[HandoffStatus(handoff.status)].format(person=person, ago=ago)
+    return sentences[HandoffStatus(handoff.status)].format(person=person, when=when)
 
 
 def _close(handoff: Handoff, to: HandoffStatus, *, actor: User, now: datetime) -> None:

@@ -1,0 +1,110 @@
+from datetime import timedelta
+
+import pytest
+
+from handoff import routing
+from handoff.choices import HandoffStatus
+from leads import activities, lifecycle
+from leads.activities import NewActivity
+from leads.choices import ActivityKind, Cause, Stage
+from leads.lifecycle import Move
+from leads.models import Lead
+from tests.handoff.factories import HandoffFactory, ReasonFactory
+from tests.leads.factories import (
+    NOON,
+    AccountFactory,
+    LeadFactory,
+    RepFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def brief_of(lead, now=NOON):
+    (made,) = routing.route_leads(lead_ids=[lead.pk], now=now)
+    made.refresh_from_db()
+    return made.brief
+
+
+@pytest.fixture
+def rep(workspace):
+    return RepFactory(team=TeamFactory(is_default=True))
+
+
+def test_the_brief_names_the_strongest_grounds_first(rep):
+    lead = LeadFactory(stage=Stage.SQL)
+    kinds = [ActivityKind.PRICING_REQUESTED, *[ActivityKind.EMAIL_CLICKED] * 2]
+    activities.record(
+        activities=[
+            NewActivity(
+                lead.pk, kind, NOON - timedelta(hours=hours), external_id=str(hours)
+            )
+            for hours, kind in enumerate(kinds, start=1)
+        ]
+    )
+
+    why = brief_of(lead)["why"]
+
+    assert [line["count"] for line in why] == [1, 2]
+    assert why[0]["points"] > why[1]["points"] > 0
+    assert why[0]["at"] == (NOON - timedelta(hours=1)).isoformat()
+
+
+def test_the_brief_says_who_moved_a_lead_without_points(rep):
+    lead = LeadFactory(stage=Stage.MQL)
+    marketer = UserFactory(name="Max")
+    wanted = Move(lead.pk, Stage.SQL, Cause.PERSON, NOON, marketer, "Met at the fair")
+    lifecycle.move(wanted=wanted, now=NOON)
+
+    brief = brief_of(lead)
+
+    assert brief["why"] == []
+    assert (brief["entry"]["by"], brief["entry"]["reason"]) == (
+        "Max",
+        "Met at the fair",
+    )
+
+
+def test_the_brief_tells_how_it_ended_before(rep):
+    lead = LeadFactory(stage=Stage.SQL)
+    reason = ReasonFactory(label="Bad timing")
+    HandoffFactory(
+        lead=lead,
+        rep=rep,
+        status=HandoffStatus.REJECTED,
+        reason=reason,
+        note="In autumn.",
+        decided_at=NOON,
+    )
+
+    (line,) = brief_of(lead)["history"]
+
+    assert (line["reason"], line["note"]) == ("Bad timing", "In autumn.")
+
+
+def test_the_brief_names_other_people_of_the_company(rep):
+    account = AccountFactory()
+    colleague = LeadFactory(account=account, title="CFO", stage=Stage.IQL)
+    LeadFactory()
+    lead = LeadFactory(account=account, stage=Stage.SQL)
+
+    (person,) = brief_of(lead)["people"]
+
+    assert person == {
+        "lead": colleague.pk,
+        "name": colleague.name,
+        "title": "CFO",
+        "stage": "IQL",
+    }
+
+
+def test_the_brief_stays_as_the_rep_saw_it(rep):
+    lead = LeadFactory(stage=Stage.SQL, title="CFO")
+    (made,) = routing.route_leads(lead_ids=[lead.pk], now=NOON)
+
+    Lead.objects.filter(pk=lead.pk).update(title="CEO")
+
+    made.refresh_from_db()
+    assert made.brief["title"] == "CFO"
