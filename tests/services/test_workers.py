@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def wait_until(condition):
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it did not happen"
-        os.sched_yield()
+        threading.Event().wait(0.1)
 
 
 def stage_of(lead):
