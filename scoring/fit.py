@@ -22,8 +22,9 @@ from scoring.sql import Leads, Sql, compose, greatest, least, number
 
 MOST_FIT = 100.0
 
-_FIT = """facts AS ({compiled} AND {in_question}),
-fit AS (
+# Materialized, or every use of the points would match all criteria again.
+_FIT = """facts AS MATERIALIZED ({compiled} AND {in_question}),
+fit AS MATERIALIZED (
     SELECT lead_id, is_barred, is_promoted,
         {least}({greatest}(CAST(points AS double precision), {none}), {most}) AS points
     FROM facts
