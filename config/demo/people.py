@@ -38,12 +38,12 @@ TEAMS = {FIRST_TEAM: 24, SECOND_TEAM: 48}
 
 PEOPLE = [
     Person("marketer", "Mara Lindqvist", Role.MARKETER, signs_in=True),
-    Person("noor", "Noor Haddad", Role.MARKETER),
-    Person("manager", "Helen Marsh", Role.MANAGER, "Europe/London", signs_in=True),
-    Person("admin", "Alex Moreau", Role.ADMINISTRATOR, signs_in=True),
     Person(
         "rep", "Ben Okoye", Role.REP, signs_in=True, team=FIRST_TEAM, pace_hours=5.0
     ),
+    Person("manager", "Helen Marsh", Role.MANAGER, "Europe/London", signs_in=True),
+    Person("admin", "Alex Moreau", Role.ADMINISTRATOR, signs_in=True),
+    Person("noor", "Noor Haddad", Role.MARKETER),
     Person("ana", "Ana Silva", Role.REP, team=FIRST_TEAM, weight=2, pace_hours=2.5),
     Person("priya", "Priya Nair", Role.REP, team=FIRST_TEAM, pace_hours=3.5),
     Person("jonas", "Jonas Weber", Role.REP, team=FIRST_TEAM, pace_hours=6.0),

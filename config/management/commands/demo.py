@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.test.utils import override_settings
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -54,7 +55,8 @@ class Command(BaseCommand):
             hint = f"manage.py demo --port {port + 1}"
             raise CommandError(f"Port {port} of {HOST} is taken; try {hint}")
         self._prepare(reset=options["reset"], lead_count=options["leads"])
-        self._introduce(port)
+        address = f"http://{HOST}:{port}"
+        self._introduce(f"Baton is at {address} for" if serves else "Made for")
         if serves:
             self.stdout.flush()
             _serve(port)
@@ -85,17 +87,21 @@ class Command(BaseCommand):
                 if not is_terminal and done * PARTS % total < PARTS:
                     self.stdout.write(f"{title}: {100 * done // total} %")
 
-            story.tell(lead_count=lead_count, until=until, report=report)
+            # With DEBUG Django keeps the text of each query: a third of the time.
+            with override_settings(DEBUG=False):
+                story.tell(lead_count=lead_count, until=until, report=report)
 
-    def _introduce(self, port: int) -> None:
+    def _introduce(self, headline: str) -> None:
         emails = [person.email for person in people.SIGNING_IN]
         width = max(map(len, emails))
-        lines = [f"\nBaton is at http://{HOST}:{port} for:\n"]
+        lines = [f"\n{headline}:\n"]
         lines += [
             f"  {person.email:{width}}  {person.role.label}"
             for person in people.SIGNING_IN
         ]
-        lines += [f"\nThe password of each is {people.PASSWORD}. Ctrl-C ends it."]
+        lines += [
+            f"\nThe password of each is {people.PASSWORD}; Ctrl-C ends the server."
+        ]
         self.stdout.write("\n".join(lines))
 
 
