@@ -5,17 +5,20 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.forms import TextInput
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import GRADES, Stage
 from leads.models import Campaign, Lead, Tag, User
 from leads.querysets import LeadQuerySet
 
+Choices = list[tuple[str, str | Promise]]
+
 NO_SOURCE = "none"
 NOBODY = "nobody"
 
 
-class LeadFilter(django_filters.FilterSet):
+class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Filters leads by what the address says; unknown names are left out."""
 
     q = django_filters.CharFilter(
@@ -73,13 +76,13 @@ class LeadFilter(django_filters.FilterSet):
         return any(self.form.data.get(name) for name in self.filters)
 
     @staticmethod
-    def _sources() -> list[tuple[str, str]]:
+    def _sources() -> Choices:
         known = Lead.objects.exclude(source="").order_by("source")
         names = known.values_list("source", flat=True).distinct()[:200]
         return [(NO_SOURCE, _("no source")), *((name, name) for name in names)]
 
     @staticmethod
-    def _owners() -> list[tuple[str, str]]:
+    def _owners() -> Choices:
         sellers = User.objects.filter(rep__isnull=False, is_active=True)
         return [(NOBODY, _("Nobody")), *((str(user.pk), str(user)) for user in sellers)]
 

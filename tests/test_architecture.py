@@ -47,7 +47,8 @@ def test_only_lifecycle_modules_write_a_status(path):
 
 @in_every_module
 def test_models_do_not_override_save(path):
-    assert "def save(" not in path.read_text()
+    if "models" in path.relative_to(ROOT).with_suffix("").parts:
+        assert "def save(" not in path.read_text()
 
 
 @pytest.mark.parametrize(

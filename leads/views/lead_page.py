@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.htmx import HtmxRequest, wants_partial
 from handoff.views import lead_sections
 from leads import activities, particulars
-from leads.choices import ActivityKind
+from leads.choices import ActivityKind, Stage
 from leads.forms import LeadForm, LogForm
 from leads.models import Activity, Lead, StageChange
 from leads.paging import page_of
@@ -43,7 +43,7 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         .select_related("actor")
         .order_by("-at", "-pk"),
         "may_move": request.user.has_perm("leads.move_lead")
-        and bool(person_targets(lead.standing.stage)),
+        and bool(person_targets(Stage(lead.standing.stage))),
         "tags": lead.tags.all(),
         **timeline(request, lead),
         **lead_sections(user=request.user, lead=lead),
