@@ -214,11 +214,12 @@ SETUP = [
 # every duty in the rows.
 BELLS: dict[str, list[str]] = {
     "standings_stale": ["scoring.tasks.rescore_stale"],
-    "stages_changed": ["handoff.tasks.route_waiting"],
+    "stages_changed": ["handoff.tasks.close_orphans", "handoff.tasks.route_waiting"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
     "scoring.tasks.rescore_stale",
+    "handoff.tasks.close_orphans",
     "handoff.tasks.route_waiting",
     "leads.nurture.tasks.return_recycled",
 ]

@@ -61,5 +61,5 @@ class RoutedBy(TextChoices):
     ACCOUNT_OWNER = "account_owner", _("Owns this company")
     COLLEAGUE = "colleague", _("Already works with this company")
     TURN = "turn", _("Next in turn")
-    NOBODY_FREE = "nobody_free", _("In the pool: nobody was free")
-    SENT_BACK = "sent_back", _("In the pool: sent back too often")
+    NOBODY_FREE = "nobody_free", _("Nobody was free")
+    SENT_BACK = "sent_back", _("Sent back too often")

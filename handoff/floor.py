@@ -126,8 +126,8 @@ def _line(candidate: Candidate, misrouted: Collection[int]) -> dict[str, Any]:
     }
 
 
-def save(floor: Floor) -> None:
-    """Write the turns back.
+def write_turns(floor: Floor) -> None:
+    """Write the seats back.
 
     The count of a rep who is away is kept level with the lowest of the others, so that
     nobody comes back to a flood of leads.

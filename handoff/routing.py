@@ -81,7 +81,7 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     companies = _companies(leads)
     places = [(lead, _place(lead, sales, companies, now)) for lead in leads]
     placed = [(lead, place) for lead, place in places if place is not None]
-    floor.save(sales)
+    floor.write_turns(sales)
     for key, ids in _lead_ids_by_place(placed).items():
         rep, team = key
         lifecycle.assign_many(lead_ids=ids, owner=rep.user if rep else None, team=team)

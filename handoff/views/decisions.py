@@ -149,7 +149,7 @@ def _ask(request: HtmxRequest, handoff: Handoff, question: Question) -> HttpResp
         and request.user.has_perm("handoff.manage_handoffs"),
         "tab": chosen_tab(request),
         "back": _way_back(request, handoff.lead_id),
-        "now": timezone.now(),
+        "is_dialog": wants_partial(request),
         "ended": "" if handoff.is_open else _how_it_ended(handoff),
     }
     name = "question"

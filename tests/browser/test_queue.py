@@ -1,0 +1,173 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from handoff import lifecycle
+from handoff.choices import HandoffStatus
+from handoff.models import Handoff
+from leads.choices import Role, Stage
+from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.leads.factories import (
+    AccountFactory,
+    LeadFactory,
+    RepFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+
+@pytest.fixture
+def rep(workspace):
+    return RepFactory(team=TeamFactory(is_default=True), user__name="Ana Ruiz")
+
+
+def offer(name, *, hours_ago):
+    """A lead of that name, handed to sales so long ago."""
+    account = AccountFactory(name=f"{name} Logistics")
+    # Its bell has it routed at once.
+    lead = LeadFactory(
+        first_name="Maya", last_name=name, title="COO", account=account, stage=Stage.SQL
+    )
+    routed_at = timezone.now() - timedelta(hours=hours_ago)
+    due_at = routed_at + timedelta(hours=24)
+    Handoff.objects.filter(lead=lead).update(routed_at=routed_at, due_at=due_at)
+    return Handoff.objects.get(lead=lead)
+
+
+def row(page, handoff):
+    return page.locator(f"#handoff-{handoff.pk}")
+
+
+def test_a_rep_accepts_and_the_tiles_follow(page_of, rep):
+    late, fresh = offer("Okafor", hours_ago=25), offer("Holm", hours_ago=1)
+    page = page_of(rep.user)
+    page.goto("/queue/")
+    assert "Overdue" in row(page, late).inner_text()
+    assert "22 h 59 min left" in row(page, fresh).inner_text()
+
+    row(page, late).get_by_role("button", name="Accept").click()
+
+    row(page, late).get_by_role("link", name="Open the lead").wait_for()
+    assert "none overdue" in page.locator("#queue-figures").inner_text()
+    assert page.locator("#count-mine").inner_text() == "1"
+    assert "is yours" in page.locator(".toast").inner_text()
+
+
+def test_a_rep_rejects_with_a_reason_and_a_note(page_of, rep):
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user, expecting={422})
+    page.goto("/queue/")
+
+    row(page, handoff).get_by_role("link", name="Reject…").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Something else").check()
+    dialog.get_by_role("button", name="Reject").click()
+    dialog.get_by_text("This reason asks for a note.").wait_for()
+    assert_accessible(page)
+    dialog.get_by_role("textbox", name="Note").fill("Sold the company.")
+    dialog.get_by_role("button", name="Reject").click()
+
+    row(page, handoff).get_by_text("Rejected", exact=True).wait_for()
+    assert not page.locator("dialog[open]").count()
+    handoff.refresh_from_db()
+    assert (handoff.status, handoff.note) == (
+        HandoffStatus.REJECTED,
+        "Sold the company.",
+    )
+
+
+def test_the_queue_is_worked_by_keyboard(page_of, rep):
+    first, second = offer("Okafor", hours_ago=3), offer("Holm", hours_ago=2)
+    page = page_of(rep.user)
+    page.goto("/queue/")
+
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    row(page, first).get_by_role("link", name="Open the lead").wait_for()
+    page.wait_for_function(f"document.activeElement.id === 'handoff-{second.pk}'")
+    page.keyboard.press("r")
+
+    page.locator("dialog[open]").wait_for()
+    page.keyboard.press("a")
+    page.keyboard.press("Escape")
+    second.refresh_from_db()
+    assert second.is_open
+
+
+def test_the_keys_can_be_switched_off(page_of, rep):
+    handoff = offer("Okafor", hours_ago=3)
+    page = page_of(rep.user)
+    page.goto("/queue/")
+    page.get_by_label("Keyboard shortcuts").uncheck()
+    page.reload()
+
+    row(page, handoff).focus()
+    page.keyboard.press("r")
+
+    assert not page.get_by_label("Keyboard shortcuts").is_checked()
+    assert not page.locator("dialog").count()
+
+
+def test_who_is_slower_sees_who_was_faster(page_of, rep):
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user, expecting={409})
+    page.goto("/queue/")
+    manager = UserFactory(role=Role.MANAGER, name="Mona Weber")
+    lifecycle.accept(handoff=handoff, actor=manager, now=timezone.now())
+
+    row(page, handoff).get_by_role("button", name="Accept").click()
+
+    row(page, handoff).get_by_text("Mona Weber accepted this lead").wait_for()
+    assert page.locator(".toast.error").count() == 1
+
+
+def test_a_manager_filters_and_reassigns(page_of, rep):
+    other = RepFactory(team=rep.team, user__name="Ben Okoro")
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(UserFactory(role=Role.MANAGER))
+    page.goto("/queue/")
+
+    page.get_by_label("Rep").select_option(label="Ana Ruiz")
+    page.wait_for_url("**owner=*")
+    row(page, handoff).get_by_role("link", name="Reassign").click()
+    page.locator("dialog[open]").get_by_label("Ben Okoro").check()
+    page.locator("dialog[open]").get_by_role("button", name="Reassign").click()
+
+    row(page, handoff).get_by_text("Ben Okoro").wait_for()
+    assert page.locator("#queue-figures .kpi-value").first.inner_text().startswith("0")
+    handoff.refresh_from_db()
+    assert handoff.rep == other.user
+
+
+@pytest.mark.parametrize(
+    "address", ["/queue/", "/queue/?tab=team", "/queue/?tab=decided"]
+)
+def test_every_tab_is_accessible_and_fits_a_phone(page_of, rep, address):
+    done = offer("Prado", hours_ago=9)
+    lifecycle.accept(handoff=done, actor=rep.user, now=timezone.now())
+    offer("Okafor", hours_ago=25)
+    page = page_of(rep.user)
+
+    page.goto(address)
+
+    assert_accessible(page)
+    assert_fits_a_phone(page)
+    assert_accessible(page)
+
+
+def test_a_lead_is_decided_and_sold_on_its_own_page(page_of, rep):
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user)
+    page.goto(f"/leads/{handoff.lead.pk}/")
+    assert_accessible(page)
+
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("link", name="Open a deal").click()
+    page.get_by_label("Amount").fill("1200")
+    page.get_by_role("button", name="Open the deal").click()
+    page.get_by_role("button", name="Won").click()
+
+    page.locator(".toast", has_text="is a customer").wait_for()
+    assert_accessible(page)
+    assert page.get_by_role("button", name="Reopen").count() == 1
