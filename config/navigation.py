@@ -31,10 +31,6 @@ ENTRIES = [
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
 ]
 
-DEMO_ADDRESSES = [
-    f"{name}@baton.example" for name in ("marketer", "rep", "manager", "admin")
-]
-
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what the frame of a page shows.
@@ -77,10 +73,11 @@ def demo_people() -> list[dict[str, Any]]:
     """The demo's people with their roles; nobody when the site is not a demo."""
     if not settings.DEBUG:
         return []
-    people = User.objects.filter(email__in=DEMO_ADDRESSES).prefetch_related("groups")
+    people = User.objects.filter(email__in=settings.DEMO_ADDRESSES)
+    people = people.prefetch_related("groups")
     by_email = {person.email: person for person in people}
     return [
         {"person": by_email[email], "role_name": role_name(by_email[email])}
-        for email in DEMO_ADDRESSES
+        for email in settings.DEMO_ADDRESSES
         if email in by_email
     ]

@@ -122,7 +122,11 @@ CACHES = {
 # --- People and sign-in -----------------------------------------------------------
 
 AUTH_USER_MODEL = "leads.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["config.accounts.AuthenticationBackend"]
+# Their password is known to everybody, so they sign in to a demo alone.
+DEMO_ADDRESSES = [
+    f"{name}@baton.example" for name in ("marketer", "rep", "manager", "admin")
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -264,5 +268,7 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Django has a handler of its own, which would print each line a second time.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

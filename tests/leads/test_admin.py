@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def administrator(client, workspace):
-    user = User.objects.create_superuser("admin@baton.example", "baton-demo")
+    user = User.objects.create_superuser("ada@baton.example", "a-passphrase")
     client.force_login(user)
     return user
 

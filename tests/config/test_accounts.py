@@ -1,0 +1,50 @@
+import pytest
+from django.urls import reverse
+
+from leads import roles
+from leads.choices import Role
+from leads.models import User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "baton-demo"  # noqa: S105 - the demo's, known to everybody
+
+
+@pytest.fixture
+def sign_in(client):
+    def sign_in(email):
+        roles.create_user(email=email, name="", role=Role.REP, password=PASSWORD)
+        typed = {"login": email, "password": PASSWORD}
+        return client.post(reverse("account_login"), typed)
+
+    return sign_in
+
+
+def test_a_person_signs_in_whatever_the_case_of_the_address(sign_in, client):
+    sign_in("ana@acme.example")
+    client.logout()
+
+    typed = {"login": "Ana@ACME.example", "password": PASSWORD}
+    response = client.post(reverse("account_login"), typed)
+
+    assert response.url == reverse("home")
+
+
+def test_the_demos_people_do_not_sign_in_outside_a_demo(sign_in, settings):
+    settings.DEBUG = False
+
+    assert b"not correct" in sign_in("rep@baton.example").content
+
+
+def test_the_demos_people_sign_in_to_a_demo(sign_in, settings):
+    settings.DEBUG = True
+
+    assert sign_in("rep@baton.example").url == reverse("home")
+
+
+def test_nobody_signs_up(client):
+    typed = {"email": "eve@acme.example", "password1": "a-long-passphrase"}
+
+    client.post("/auth/signup/", typed)
+
+    assert not User.objects.exists()
