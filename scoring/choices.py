@@ -12,6 +12,14 @@ class ModelStatus(TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+# Only `lifecycle` makes these moves; a retired model that decides again is a roll back.
+MOVES: dict[ModelStatus, tuple[ModelStatus, ...]] = {
+    ModelStatus.DRAFT: (ModelStatus.ACTIVE,),
+    ModelStatus.ACTIVE: (ModelStatus.RETIRED,),
+    ModelStatus.RETIRED: (ModelStatus.ACTIVE,),
+}
+
+
 class Speed(TextChoices):
     """How fast points fade; the half-lives are the model's."""
 
@@ -53,3 +61,23 @@ class CriterionGroup(TextChoices):
     DEMOGRAPHIC = "demographic", _("Person")
     FIRMOGRAPHIC = "firmographic", _("Company")
     SOURCE = "source", _("Source")
+
+
+class Side(TextChoices):
+    """The two parties that agree on what the stages mean."""
+
+    MARKETING = "marketing", _("Marketing")
+    SALES = "sales", _("Sales")
+
+
+class EventKind(TextChoices):
+    """What somebody did to a version of the model."""
+
+    CREATED = "created", _("Created")
+    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Changed")
+    MOVED = "moved", _("Moved")
+    REMOVED = "removed", _("Removed")
+    PUT_BACK = "put_back", _("Put back")
+    ACTIVATED = "activated", _("Activated")
+    RETIRED = "retired", _("Retired")

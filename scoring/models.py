@@ -11,7 +11,9 @@ from scoring.choices import (
     CapScope,
     CriterionGroup,
     Effect,
+    EventKind,
     ModelStatus,
+    Side,
     Speed,
 )
 
@@ -76,6 +78,14 @@ class ScoringModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (v{self.version})"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == ModelStatus.DRAFT
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == ModelStatus.ACTIVE
 
 
 class BehaviourRule(models.Model):
@@ -164,3 +174,47 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()} from {self.engagement:g}"
+
+
+class ModelEvent(models.Model):
+    """Who did what to a version, append-only; written by `scoring.history`.
+
+    `changes` holds [what, before, after] in words; `removed` the document of a line
+    that was taken out, so that it can be put back.
+    """
+
+    model = models.ForeignKey(ScoringModel, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=9, choices=EventKind)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    subject = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    removed = models.JSONField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["model", "-at"], name="model_event_history")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}"
+
+
+class Agreement(models.Model):
+    """One side's signature under what a version says of IQL, MQL and SQL."""
+
+    model = models.ForeignKey(ScoringModel, models.CASCADE, related_name="agreements")
+    side = models.CharField(max_length=9, choices=Side)
+    person = models.ForeignKey("leads.User", models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["side"]
+        constraints = [
+            models.UniqueConstraint("model", "side", name="a_side_signs_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()}: {self.person}"
