@@ -58,20 +58,33 @@ def move_by_score(
     The scores were written in this transaction, so the standings are locked.
     """
     standings = list(_candidates(opened, gates, leads))
-    by_lead_id = _positions(standings)
-    signals = _signals(opened, standings)
+    steps_by_lead_id = steps_of(opened=opened, gates=gates, standings=standings)
     moves: list[list[Move]] = [[], []]
     for standing in standings:
-        position = by_lead_id[standing.pk]
-        steps = decide(position, signals.get(standing.pk, Signals()), gates)
-        for step, (to, cause) in enumerate(steps):
-            score = _score(standing, position.engagement, opened.model)
+        points = standing.now_engagement  # type: ignore[attr-defined]
+        score = _score(standing, points, opened.model)
+        for step, (to, cause) in enumerate(steps_by_lead_id[standing.pk]):
             wanted = Move(standing.pk, to, cause, now, score=score)
             moves[step].append(wanted)
     for wanted_moves in moves:
         if wanted_moves:
             lifecycle.move_many(wanted=wanted_moves, now=now)
     return sorted(move.lead_id for move in moves[0])
+
+
+def steps_of(
+    *, opened: Ledger, gates: Sequence[GateLimits], standings: Sequence[Standing]
+) -> dict[int, list[tuple[Stage, Cause]]]:
+    """For each lead the moves that its score asks for, in order; nothing is written.
+
+    The standings carry that score: `now_engagement`, `grade` and the two effects.
+    """
+    by_lead_id = _positions(standings)
+    signals = _signals(opened, standings)
+    return {
+        lead_id: decide(position, signals.get(lead_id, Signals()), gates)
+        for lead_id, position in by_lead_id.items()
+    }
 
 
 def _candidates(
