@@ -1,16 +1,12 @@
 """The one writer of CSV: no cell of an export starts a formula in a spreadsheet."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-Cell = str | int | float | None
+from leads.capture.cells import guard
 
-# What spreadsheets skip before they look whether a cell is a formula.
-_SKIPPED = r"[\s\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2060\ufeff]*"
-# Leading apostrophes are part of it, so that `unguard` undoes `guard` exactly.
-_FORMULA = re.compile(rf"'*{_SKIPPED}[=+\-@\t\r\n＝＋－＠]")  # noqa: RUF001
+Cell = str | int | float | None
 
 
 class _Line:
@@ -18,17 +14,6 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
-
-
-def guard(text: str) -> str:
-    """The text with a leading `'` where a spreadsheet would read a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unguard(text: str) -> str:
-    """The text as it was before `guard`."""
-    is_guarded = text.startswith("'") and _FORMULA.match(text[1:])
-    return text[1:] if is_guarded else text
 
 
 def csv_lines(
