@@ -33,7 +33,7 @@ class Lane:
 
     @property
     def count_in_words(self) -> str:
-        return f"{MOST_COUNTED:,}+" if self.count > MOST_COUNTED else str(self.count)
+        return f"{MOST_COUNTED:,}+" if self.count > MOST_COUNTED else f"{self.count:,}"
 
 
 def lane(

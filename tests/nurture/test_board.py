@@ -140,3 +140,11 @@ def test_a_rep_has_no_board(client):
     client.force_login(UserFactory(role=Role.REP))
 
     assert client.get(ADDRESS).status_code == 403
+
+
+def test_a_card_is_named_by_its_whole_number_however_large(client, marketer):
+    lead = LeadFactory(pk=1_234_567)
+
+    page = client.get(ADDRESS).content.decode()
+
+    assert f'id="card-{lead.pk}"' in page
