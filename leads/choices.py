@@ -88,6 +88,18 @@ class ActivityKind(TextChoices):
     NOTE = "note", _("Note")
 
 
+class MachineReason(TextChoices):
+    """Why an activity is taken for a machine's; such an activity scores nothing."""
+
+    SCANNER = "scanner", _("Mail scanner: it followed every link within seconds")
+    PREFETCH = "prefetch", _("Opened within two seconds of sending")
+    AGENT = "agent", _("A known robot")
+    HEAD = "head", _("Asked whether the page exists, and did not read it")
+    OURS = "ours", _("From our own domain or network")
+    SENDER = "sender", _("Marked by the system that sent it")
+    PERSON = "person", _("Marked by a person")
+
+
 OUTBOUND_KINDS = (
     ActivityKind.EMAIL_SENT,
     ActivityKind.CALL,

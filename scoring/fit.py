@@ -38,9 +38,8 @@ def criteria_of(model: ScoringModel) -> list[FitCriterion]:
 
 def fit_relation(model: ScoringModel, leads: Leads) -> Sql:
     """`fit` for WITH: points (0 to 100), and 1 where a criterion bars or promotes."""
-    signature = json.dumps(
-        [[one.conditions, one.points, one.effect] for one in criteria_of(model)]
-    )
+    said = model.criteria.filter(is_on=True).order_by("position")
+    signature = json.dumps(list(said.values_list("conditions", "points", "effect")))
     return compose(
         _FIT,
         compiled=_compiled_criteria(signature),

@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 
 from leads import lifecycle
 from leads.choices import PATH, Cause, Stage
 from leads.lifecycle import Move, Score
 from leads.models import StageChange, Standing
-from scoring import engagement, fit, ledger
+from scoring import decay, engagement, fit, ledger
 from scoring.decay import TOLERANCE
 from scoring.gates import (
     AUTOMATIC_ENTRY,
     BARRED_FROM,
+    ONE_DOWN,
     RAISED_FROM,
     GateLimits,
     Position,
@@ -24,7 +25,7 @@ from scoring.gates import (
 )
 from scoring.ledger import Ledger
 from scoring.models import ScoringModel
-from scoring.sql import LeadIds, Leads, compose
+from scoring.sql import LeadIds, Leads, Sql, compose, joined, moment, number
 
 _SIGNALS = """WITH {chain}, {fit},
 latest AS (
@@ -38,6 +39,17 @@ latest AS (
 SELECT fit.lead_id, latest.fast_track, latest.disqualify, latest.intent,
     fit.is_promoted, fit.is_barred
 FROM fit LEFT JOIN latest ON latest.lead_id = fit.lead_id"""
+
+
+_ASKING = """SELECT lead_id, points FROM (
+    SELECT lead_id, stage, stage_cause, grade, is_fast_tracked, is_disqualified_by_rule,
+        s_never + s_fast * {fast} + s_medium * {medium} + s_slow * {slow} AS points
+    FROM leads_standing
+    WHERE {in_question} AND (
+        held_since IS NULL OR (held_until IS NOT NULL AND held_until <= {now}))
+) free
+WHERE is_disqualified_by_rule AND stage IN ({barred})
+    OR is_fast_tracked AND stage IN ({raised}){gates}"""
 
 
 def gates_of(model: ScoringModel) -> list[GateLimits]:
@@ -57,7 +69,9 @@ def move_by_score(
 
     The scores were written in this transaction, so the standings are locked.
     """
-    standings = list(_candidates(opened, gates, leads))
+    standings = _candidates(opened, gates, leads)
+    if not standings:
+        return []
     steps_by_lead_id = steps_of(opened=opened, gates=gates, standings=standings)
     moves: list[list[Move]] = [[], []]
     for standing in standings:
@@ -89,27 +103,55 @@ def steps_of(
 
 def _candidates(
     opened: Ledger, gates: Sequence[GateLimits], leads: Leads
-) -> QuerySet[Standing]:
+) -> list[Standing]:
     """Standings that may have to move; the rest never leave the database."""
-    is_held = Q(held_since__isnull=False) & (
-        Q(held_until=None) | Q(held_until__gt=opened.now)
+    statement = _asking(opened, gates, leads)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        points_by_lead_id = dict(cursor.fetchall())
+    standings = []
+    for standing in lifecycle.locked(sorted(points_by_lead_id)):
+        standing.now_engagement = points_by_lead_id[standing.pk]  # type: ignore[attr-defined]
+        standings.append(standing)
+    return standings
+
+
+def _asking(opened: Ledger, gates: Sequence[GateLimits], leads: Leads) -> Sql:
+    """The leads to decide about, with their points."""
+    rates = vars(engagement.rates_of(opened.model))
+    seconds = engagement.seconds_since_landmark(opened.model, opened.now)
+    left = {
+        speed: number(decay.factor(rate=rate, seconds=seconds))
+        for speed, rate in rates.items()
+    }
+    return compose(
+        _ASKING,
+        now=moment(opened.now),
+        in_question=leads.sql("lead_id"),
+        barred=_listed(BARRED_FROM),
+        raised=_listed(RAISED_FROM),
+        gates=joined("", [_across(gate) for gate in gates]),
+        **left,
     )
-    may_move = Q(is_disqualified_by_rule=True, stage__in=BARRED_FROM)
-    may_move |= Q(is_fast_tracked=True, stage__in=RAISED_FROM)
-    for gate in gates:
-        may_move |= Q(
-            stage__in=_below(gate.stage),
-            now_engagement__gte=gate.engagement - TOLERANCE,
-            grade__gte=gate.grade,
-        )
-        may_move |= Q(
-            stage=gate.stage,
-            stage_cause__in=AUTOMATIC_ENTRY,
-            now_engagement__lt=gate.leave_engagement - TOLERANCE,
-        ) & ~Q(stage=Stage.SQL)
-    points = engagement.scored_expression(model=opened.model, now=opened.now)
-    scored = Standing.objects.annotate(now_engagement=points)
-    return scored.filter(leads.q("lead_id"), may_move).exclude(is_held).order_by("pk")
+
+
+def _across(gate: GateLimits) -> Sql:
+    """Whether the points open the gate, or are under what keeps the lead behind it."""
+    up = compose(
+        f" OR stage IN ({_listed(_below(gate.stage))}) AND grade >= {gate.grade}"
+        " AND points >= {limit}",
+        limit=number(gate.engagement - TOLERANCE),
+    )
+    down = compose(
+        f" OR stage = '{gate.stage}' AND stage_cause IN ({_listed(AUTOMATIC_ENTRY)})"
+        " AND points < {limit}",
+        limit=number(gate.leave_engagement - TOLERANCE),
+    )
+    return joined("", [up, down] if gate.stage in ONE_DOWN else [up])
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
 def _below(stage: Stage) -> list[Stage]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Min, Q, QuerySet
+from django.db.models import F, Max, Min, QuerySet
 
 from leads.models import Standing
 from scoring import decay, engagement, falling, fit, ledger, moving
@@ -73,7 +73,16 @@ FROM (
     SELECT scored.*, due.at AS falls_at
     FROM scored LEFT JOIN due ON due.lead_id = scored.lead_id
 ) AS n
-WHERE leads_standing.lead_id = n.lead_id AND {in_question}"""
+WHERE leads_standing.lead_id = n.lead_id AND {in_question} AND ({is_worth_writing})"""
+
+_CHANGED = """leads_standing.model_version IS DISTINCT FROM {version}
+    OR leads_standing.scored_seq <> n.seen OR leads_standing.falls_at <= {now}
+    OR leads_standing.grade <> n.grade
+    OR leads_standing.is_fast_tracked <> n.is_fast_tracked
+    OR leads_standing.is_disqualified_by_rule <> n.is_disqualified
+    OR {is_other_number}"""
+_NUMBERS = ("s_never", "s_fast", "s_medium", "s_slow", "fit")
+_ALL = Sql("1 = 1")
 
 
 def rescore(*, lead_ids: Sequence[int] | None, now: datetime) -> int:
@@ -87,13 +96,30 @@ def rescore(*, lead_ids: Sequence[int] | None, now: datetime) -> int:
 
 def rescored_chunks(*, lead_ids: Sequence[int] | None, now: datetime) -> Iterator[int]:
     """Score as `rescore` does; after each chunk, how many leads it held."""
-    for leads in _chunks(lead_ids):
-        with transaction.atomic():
-            model = engagement.active_model()
-            if model is None:
-                return
-            scored = _score(model=model, leads=leads, now=now)
-        yield scored
+    for leads in chunks_of_all() if lead_ids is None else _chunks(lead_ids):
+        if not rescore_chunk(leads=leads, now=now):
+            return
+        yield Standing.objects.filter(leads.q("pk")).count()
+
+
+@transaction.atomic
+def rescore_chunk(*, leads: Leads, now: datetime) -> bool:
+    """Score these leads and move who is to be moved; False without an active model."""
+    model = engagement.active_model()
+    if model is not None:
+        _score(model=model, leads=leads, now=now)
+    return model is not None
+
+
+def chunks_of_all() -> list[LeadRange]:
+    """Every lead, in ranges that two workers may share between them."""
+    ends = Standing.objects.aggregate(low=Min("pk"), high=Max("pk"))
+    if ends["low"] is None:
+        return []
+    return [
+        LeadRange(low, low + CHUNK - 1)
+        for low in range(ends["low"], ends["high"] + 1, CHUNK)
+    ]
 
 
 def rescore_stale(*, now: datetime) -> int:
@@ -110,26 +136,30 @@ def rescore_stale(*, now: datetime) -> int:
             claimed = _claim(model, now) if model else []
             if model is None or not claimed:
                 break
-            total += _score(model=model, leads=LeadIds(tuple(claimed)), now=now)
+            _score(model=model, leads=LeadIds(tuple(claimed)), now=now)
+        total += len(claimed)
     return total
 
 
 def owed(*, model: ScoringModel, now: datetime) -> list[QuerySet[Standing]]:
-    """Who is owed a score, one query for each reason, so that each has its index."""
-    standings = Standing.objects.order_by("pk")
+    """Who is owed a score, one query for each reason, in the order of its index."""
+    standings = Standing.objects.order_by()
+    by_version = standings.order_by("model_version", "pk")
     return [
-        standings.exclude(stale_seq=F("scored_seq")),
-        standings.filter(falls_at__lte=now),
-        standings.filter(
-            Q(model_version=None)
-            | Q(model_version__lt=model.version)
-            | Q(model_version__gt=model.version)
-        ),
+        standings.exclude(stale_seq=F("scored_seq")).order_by("pk"),
+        standings.filter(falls_at__lte=now).order_by("falls_at", "pk"),
+        by_version.filter(model_version=None),
+        by_version.filter(model_version__lt=model.version),
+        by_version.filter(model_version__gt=model.version),
     ]
 
 
 def _claim(model: ScoringModel, now: datetime) -> list[int]:
-    for standings in owed(model=model, now=now):
+    reasons = owed(model=model, now=now)
+    first, *others = (owing.order_by().values("pk") for owing in reasons)
+    if not first.union(*others, all=True).exists():
+        return []  # the usual case costs one query
+    for standings in reasons:
         free = standings.select_for_update(skip_locked=True, of=("self",))
         found = list(free.values_list("pk", flat=True)[:OWED_CHUNK])
         if found:
@@ -137,39 +167,36 @@ def _claim(model: ScoringModel, now: datetime) -> list[int]:
     return []
 
 
-def _chunks(lead_ids: Sequence[int] | None) -> Iterator[Leads]:
-    if lead_ids is not None:
-        ordered = sorted(set(lead_ids))
-        for start in range(0, len(ordered), OWED_CHUNK):
-            yield LeadIds(tuple(ordered[start : start + OWED_CHUNK]))
-        return
-    ends = Standing.objects.aggregate(low=Min("pk"), high=Max("pk"))
-    if ends["low"] is not None:
-        for low in range(ends["low"], ends["high"] + 1, CHUNK):
-            yield LeadRange(low, low + CHUNK - 1)
+def _chunks(lead_ids: Sequence[int]) -> Iterator[Leads]:
+    ordered = sorted(set(lead_ids))
+    for start in range(0, len(ordered), OWED_CHUNK):
+        yield LeadIds(tuple(ordered[start : start + OWED_CHUNK]))
 
 
-def _score(*, model: ScoringModel, leads: Leads, now: datetime) -> int:
+def _score(*, model: ScoringModel, leads: Leads, now: datetime) -> None:
     """Write the scores, move who is to be moved, and look ahead again for those."""
     opened = ledger.open_ledger(model=model, now=now)
     gates = moving.gates_of(model)
-    written = _write(opened, gates, leads)
+    _write(opened, gates, leads, _changed(opened))
     moved = moving.move_by_score(opened=opened, gates=gates, leads=leads, now=now)
     if moved:
-        _write(opened, gates, LeadIds(tuple(moved)))
-    return written
+        # Their scores are the same, but not what decay may do to them from there.
+        _write(opened, gates, LeadIds(tuple(moved)), _ALL)
 
 
-def _write(opened: Ledger, gates: list[GateLimits], leads: Leads) -> int:
-    statement = update_statement(opened, gates, leads)
+def _write(
+    opened: Ledger, gates: list[GateLimits], leads: Leads, is_worth_writing: Sql
+) -> None:
+    statement = update_statement(opened, gates, leads, is_worth_writing)
     with connection.cursor() as cursor:
         if is_postgresql():
             cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
         cursor.execute(statement.text, statement.params)
-        return int(cursor.rowcount)
 
 
-def update_statement(opened: Ledger, gates: list[GateLimits], leads: Leads) -> Sql:
+def update_statement(
+    opened: Ledger, gates: list[GateLimits], leads: Leads, is_worth_writing: Sql
+) -> Sql:
     """The one statement that scores leads."""
     relations = [
         ledger.chain(opened, leads),
@@ -185,6 +212,25 @@ def update_statement(opened: Ledger, gates: list[GateLimits], leads: Leads) -> S
         version=Sql("%s", (opened.model.version,)),
         relations=joined(",\n", relations),
         in_question=leads.sql("leads_standing.lead_id"),
+        is_worth_writing=is_worth_writing,
+    )
+
+
+def _changed(opened: Ledger) -> Sql:
+    """Whether a standing is owed its score or has another one than before.
+
+    The order in which a sum is made moves its last digits, which is no change; nor is
+    another `falls_at` alone, since it is made from the instant of scoring.
+    """
+    is_other_number = " OR ".join(
+        f"abs(leads_standing.{column} - n.{column}) > 1e-9 * (1 + abs(n.{column}))"
+        for column in _NUMBERS
+    )
+    return compose(
+        _CHANGED,
+        version=Sql("%s", (opened.model.version,)),
+        now=moment(opened.now),
+        is_other_number=is_other_number,
     )
 
 

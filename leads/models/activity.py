@@ -4,14 +4,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from leads.choices import OUTBOUND_KINDS, ActivityKind
+from leads.choices import OUTBOUND_KINDS, ActivityKind, MachineReason
 from leads.models.lead import Campaign, Lead
 
 
 class Activity(models.Model):
-    """One thing that happened. Immutable; written by `leads.activities.record`."""
+    """One thing that happened; written by `leads.activities.record`.
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="activities")
+    Immutable but for one judgement, whether a machine made it, which
+    `leads.activities` alone changes.
+    """
+
+    # Found by the index below.
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, related_name="activities", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=30, choices=ActivityKind)
     occurred_at = models.DateTimeField(_("occurred"))
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
@@ -29,6 +36,19 @@ class Activity(models.Model):
         "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     is_machine = models.BooleanField(_("made by a machine"), default=False)
+    machine_reason = models.CharField(
+        _("why a machine"), max_length=8, choices=MachineReason, blank=True
+    )
+    # Whoever put the mark right; the machines do not judge it again.
+    judged_by = models.ForeignKey(
+        "leads.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    judged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-occurred_at", "-pk"]

@@ -24,11 +24,22 @@ class Standing(models.Model):
     stage_since = models.DateTimeField(_("in stage since"))
     stage_cause = models.CharField(max_length=13, choices=Cause)
     cycle = models.PositiveIntegerField(_("qualification cycle"), default=1)
+    # Found by the indexes below, so that each write of a score has two fewer to keep.
     owner = models.ForeignKey(
-        "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
+        "leads.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     team = models.ForeignKey(
-        "leads.Team", models.SET_NULL, null=True, blank=True, related_name="+"
+        "leads.Team",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     held_since = models.DateTimeField(_("held since"), null=True, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
@@ -69,6 +80,12 @@ class Standing(models.Model):
                 fields=["falls_at"],
                 name="standing_falls",
                 condition=Q(falls_at__isnull=False),
+            ),
+            models.Index(fields=["model_version", "lead"], name="standing_version"),
+            models.Index(
+                fields=["held_until"],
+                name="standing_holds",
+                condition=Q(held_until__isnull=False),
             ),
             models.Index(
                 fields=["returns_at"],

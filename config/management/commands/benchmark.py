@@ -1,0 +1,53 @@
+"""`manage.py benchmark`: how fast the workspace is on this machine."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
+
+from config.benchmarking import scratch_database
+
+# Each fills the empty database that it gets, and returns its figures.
+BENCHMARKS = {"rescore": "scoring.benchmarks.rescore.run"}
+
+
+class Command(BaseCommand):
+    """Measure on made-up data in a database of its own, which is dropped at the end.
+
+    Ratios are within one run, so they hold on any machine. The server must allow to
+    create a database. Example: manage.py benchmark --only rescore --leads 50000
+    --activities 500000 --json
+    """
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--only", choices=BENCHMARKS, action="append")
+        parser.add_argument("--leads", type=int, default=10_000)
+        parser.add_argument("--activities", type=int, default=100_000)
+        parser.add_argument("--rules", type=int, default=20, help="12 or more")
+        parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sizes = {
+            name: options[name] for name in ("leads", "activities", "rules", "workers")
+        }
+        if min(sizes.values()) < 1 or sizes["rules"] < 12:
+            raise CommandError("Sizes are 1 or more, and there are 12 rules or more.")
+        figures = {}
+        for name in options["only"] or BENCHMARKS:
+            if sys.stderr.isatty():
+                self.stderr.write(f"{name}…")
+            with scratch_database():
+                figures[name] = import_string(BENCHMARKS[name])(**sizes)
+        if options["json"]:
+            self.stdout.write(json.dumps(figures))
+            return
+        for name, measured in figures.items():
+            self.stdout.write(name)
+            for figure, value in measured.items():
+                self.stdout.write(f"  {figure:24}{value:>14,}")
