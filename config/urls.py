@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from scoring.views import definitions
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +12,9 @@ urlpatterns = [
     path("board/", include("leads.nurture.urls")),
     path("", include("handoff.urls")),
     path("", include("reports.urls")),
+    path("scoring/", include("scoring.urls")),
+    path("definitions/", definitions.definitions, name="definitions"),
+    path("definitions/sign/", definitions.sign, name="definitions-sign"),
     path("auth/", include("config.auth_urls")),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,1 @@
+"""The pages of the scoring models, and of what their stages mean."""
