@@ -26,6 +26,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 REDIS_URL = env.str("REDIS_URL", default="")
+# What our own people do scores nothing: mail domains, and networks as 192.0.2.0/24.
+OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
+OWN_NETWORKS = env.list("OWN_NETWORKS", default=[])
 
 # --- Apps -------------------------------------------------------------------------
 
@@ -222,6 +225,8 @@ BELLS: dict[str, list[str]] = {
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
+    "leads.tasks.release_expired",
+    "scoring.tasks.carry_landmark",
     "scoring.tasks.rescore_stale",
     "handoff.tasks.close_orphans",
     "handoff.tasks.route_waiting",

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from leads import bells
-from leads.choices import ActivityKind
+from leads import bells, machines
+from leads.choices import ActivityKind, MachineReason
+from leads.machines import MailEvent, Ours
 from leads.models import Activity, Campaign, Lead, Standing, User
 from leads.text import fold
 
-# SQLite of Debian 12 takes 32,766 parameters a statement; an activity has 13.
+# SQLite of Debian 12 takes 32,766 parameters a statement; an activity has 16.
 BATCH = 1_000
 
 
@@ -58,14 +60,17 @@ def record(*, activities: Sequence[NewActivity]) -> int:
     """Record a batch, and count those that were new; a repeat changes nothing.
 
     Each lead that has something new becomes owed a rescore, in the same transaction.
+    What a machine made is marked, be it new or known by then.
     """
     stale_lead_ids: set[int] = set()
     recorded = 0
     for start in range(0, len(activities), BATCH):
         fresh = _without_known(activities[start : start + BATCH])
         # Another sender may record the same thing between the look and the insert.
-        rows = [_row(activity) for activity in fresh]
+        email_keys = _email_keys(fresh)
+        rows = [_row(one, email_keys.get(one.lead_id, "")) for one in fresh]
         Activity.objects.bulk_create(rows, ignore_conflicts=True)
+        _mark_mail_machines(fresh)
         stale_lead_ids.update(activity.lead_id for activity in fresh)
         recorded += len(fresh)
     mark_stale(lead_ids=sorted(stale_lead_ids))
@@ -80,6 +85,29 @@ def mark_stale(*, lead_ids: Sequence[int]) -> None:
         batch.update(stale_seq=F("stale_seq") + 1)
     if lead_ids:
         bells.ring("standings_stale")
+
+
+@transaction.atomic
+def judge(
+    *,
+    lead: Lead,
+    activity_ids: Sequence[int],
+    is_machine: bool,
+    actor: User,
+    now: datetime,
+) -> int:
+    """Put the mark of machines right for these activities of a lead, and count them.
+
+    Kept with who did it; from then on no rule of ours marks them. The score follows.
+    """
+    wrong = lead.activities.filter(pk__in=activity_ids).exclude(is_machine=is_machine)
+    changes: dict[str, Any] = {"judged_by": actor, "judged_at": now}
+    if is_machine:
+        changes["machine_reason"] = MachineReason.PERSON
+    judged = wrong.update(is_machine=is_machine, **changes)
+    if judged:
+        mark_stale(lead_ids=[lead.pk])
+    return judged
 
 
 def log(
@@ -117,7 +145,61 @@ def _without_known(activities: Sequence[NewActivity]) -> list[NewActivity]:
     return [activity for key, activity in by_identity.items() if key not in known]
 
 
-def _row(activity: NewActivity) -> Activity:
+def _email_keys(activities: Sequence[NewActivity]) -> dict[int, str]:
+    """The leads' addresses, read only where our own domains are known."""
+    if not settings.OWN_DOMAINS:
+        return {}
+    leads = Lead.objects.filter(pk__in={activity.lead_id for activity in activities})
+    return dict(leads.values_list("pk", "email_key"))
+
+
+def _mark_mail_machines(recorded: Sequence[NewActivity]) -> None:
+    """Mark opens and clicks by their neighbours, which may have been there before."""
+    mails = [one for one in recorded if one.kind in machines.MAIL_KINDS]
+    if not mails:
+        return
+    instants = [one.occurred_at for one in mails]
+    around = Activity.objects.filter(
+        lead__in={one.lead_id for one in mails},
+        kind__in=machines.MAIL_KINDS,
+        occurred_at__gte=min(instants) - machines.SCAN_WINDOW,
+        occurred_at__lte=max(instants) + machines.SCAN_WINDOW,
+    ).order_by()
+    reasons = machines.reasons_together(map(_mail_event, around))
+    unjudged = Activity.objects.filter(
+        judged_at=None, machine_reason__in=["", MachineReason.SENDER]
+    )
+    for reason in set(reasons.values()):
+        alike = [pk for pk, one in reasons.items() if one == reason]
+        unjudged.filter(pk__in=alike).update(is_machine=True, machine_reason=reason)
+
+
+def _mail_event(activity: Activity) -> MailEvent:
+    links = activity.properties.get("links")
+    return MailEvent(
+        activity_id=activity.pk,
+        lead_id=activity.lead_id,
+        kind=activity.kind,
+        at=activity.occurred_at,
+        mail=str(activity.properties.get("mail") or activity.subject_key),
+        url=activity.url_key,
+        links=links if isinstance(links, int) else None,
+    )
+
+
+def _reason(activity: NewActivity, email_key: str) -> MachineReason | None:
+    if activity.is_machine:
+        return MachineReason.SENDER
+    if activity.actor is not None:
+        return None  # one of us says so, by hand
+    ours = Ours(tuple(settings.OWN_DOMAINS), tuple(settings.OWN_NETWORKS))
+    return machines.reason_alone(
+        properties=activity.properties, email_key=email_key, ours=ours
+    )
+
+
+def _row(activity: NewActivity, email_key: str) -> Activity:
+    reason = _reason(activity, email_key)
     return Activity(
         lead_id=activity.lead_id,
         kind=activity.kind,
@@ -131,5 +213,6 @@ def _row(activity: NewActivity) -> Activity:
         campaign=activity.campaign,
         properties=activity.properties,
         actor=activity.actor,
-        is_machine=activity.is_machine,
+        is_machine=reason is not None,
+        machine_reason=reason or "",
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from leads import bells
@@ -15,6 +16,8 @@ from leads.models import Lead, StageChange, Standing, Team, User
 from leads.transitions import AUTOMATIC, may_move, skipped_stages, starts_cycle
 
 BATCH = 500
+# A call releases at most this many leads; the sweep comes back for the rest.
+MOST_RELEASED = 10_000
 # No rep owns a lead in these.
 LEFT_BY_SALES = (*NURTURED, Stage.RECYCLED, Stage.DISQUALIFIED)
 
@@ -191,6 +194,20 @@ def release(*, lead: Lead) -> None:
     bells.ring("standings_stale")
 
 
+@transaction.atomic
+def release_expired(*, now: datetime) -> int:
+    """Release the leads whose hold has ended, and count them; a repeat finds none."""
+    ended = Standing.objects.filter(held_until__lte=now).order_by("held_until", "pk")
+    free = ended.select_for_update(skip_locked=True)
+    lead_ids = list(free.values_list("pk", flat=True)[:MOST_RELEASED])
+    for start in range(0, len(lead_ids), BATCH):
+        batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
+        batch.update(held_since=None, held_until=None, stale_seq=F("stale_seq") + 1)
+    if lead_ids:
+        bells.ring("standings_stale")
+    return len(lead_ids)
+
+
 def _refusal(standing: Standing, move: Move, now: datetime) -> IllegalMoveError | None:
     if move.cause in AUTOMATIC and standing.is_held(now):
         return IllegalMoveError(standing, move.to, is_held=True)
@@ -221,9 +238,14 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
         }
         if kind.to in LEFT_BY_SALES:
             written |= {"owner": None, "team": None}
+        if kind.cause not in AUTOMATIC:
+            # Where the score did not put it, the score must look at it again.
+            written["stale_seq"] = F("stale_seq") + 1
         Standing.objects.filter(pk__in=lead_ids).update(**written)
     made = StageChange.objects.bulk_create(changes, batch_size=BATCH)
     bells.ring("stages_changed")
+    if any(move.cause not in AUTOMATIC for _standing, move in moves):
+        bells.ring("standings_stale")
     return made
 
 

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from leads import sweeping
+from leads import clock, lifecycle, sweeping
 
 
 @shared_task
 def sweep() -> None:
     """Beat, every few seconds."""
     sweeping.queue_duties()
+
+
+@shared_task
+def release_expired(now: str | None = None) -> None:
+    """Let automation move the leads again whose hold has ended; by every sweep."""
+    lifecycle.release_expired(now=clock.instant(now))

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from leads import lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import IllegalMoveError, Move
-from leads.models import StageChange
+from leads.models import StageChange, Standing
 from tests.leads.factories import NOON, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,35 @@ def test_a_batch_leaves_out_what_is_no_longer_possible():
 
     customer.standing.refresh_from_db()
     assert customer.standing.stage == Stage.CUSTOMER
+
+
+def test_a_hold_ends_at_its_date_and_the_score_looks_again():
+    lead, other = LeadFactory(stage=Stage.NEW), LeadFactory(stage=Stage.NEW)
+    tomorrow = NOON + timedelta(days=1)
+    for one, until in ((lead, tomorrow), (other, None)):
+        by_hand = Move(one.pk, Stage.IQL, Cause.PERSON, NOON)
+        lifecycle.move_by_hand(wanted=by_hand, until=until, now=NOON)
+    lead.standing.refresh_from_db()
+    Standing.objects.update(scored_seq=F("stale_seq"))
+
+    assert lifecycle.release_expired(now=NOON) == 0
+    assert lifecycle.release_expired(now=tomorrow) == 1
+    assert lifecycle.release_expired(now=tomorrow) == 0
+
+    released, held = (Standing.objects.get(lead=one) for one in (lead, other))
+    assert (released.held_since, released.held_until) == (None, None)
+    assert released.stale_seq == released.scored_seq + 1
+    assert held.held_since == NOON
+
+
+@pytest.mark.parametrize(
+    ("cause", "is_owed"), [(Cause.PERSON, True), (Cause.SCORE, False)]
+)
+def test_a_move_that_the_score_did_not_ask_for_owes_the_lead_a_score(cause, is_owed):
+    lead = LeadFactory(stage=Stage.NEW)
+    Standing.objects.update(scored_seq=F("stale_seq"))
+
+    lifecycle.move(wanted=Move(lead.pk, Stage.MQL, cause, NOON), now=NOON)
+
+    standing = Standing.objects.get(lead=lead)
+    assert (standing.stale_seq != standing.scored_seq) == is_owed
