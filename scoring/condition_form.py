@@ -187,8 +187,8 @@ def _problem(row: Row) -> str:
 
 def _posted(index: int, posted: QueryDict, subject: str) -> Row:
     kept = posted.get(f"kept-{index}", "")
-    if kept:
-        return Row(index, subject, kept=_sound(kept, subject))
+    if kept and _is_sound(kept, subject):
+        return Row(index, subject, kept=kept)
     row = Row(
         index,
         subject,
@@ -205,14 +205,14 @@ def _posted(index: int, posted: QueryDict, subject: str) -> Row:
     return row
 
 
-def _sound(kept: str, subject: str) -> str:
-    """A kept group, if it is one; what somebody made up instead is an empty one."""
+def _is_sound(kept: str, subject: str) -> bool:
+    """Whether this is a group as the form had written it, not made up by somebody."""
     try:
         tree = json.loads(kept)
         conditions.validate(tree, subject)
     except (ValueError, RecursionError, ConditionError):
-        return "{}"
-    return kept
+        return False
+    return bool(tree)
 
 
 def _row(index: int, part: Mapping[str, Any], subject: str) -> Row:

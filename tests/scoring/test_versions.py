@@ -58,6 +58,24 @@ def test_every_starting_template_makes_a_draft_that_could_decide(starter):
     assert most >= 90
 
 
+@pytest.mark.parametrize(
+    ("title", "is_disqualified"),
+    [
+        ("Marketing Intern", True),
+        ("Student", True),
+        ("Internal Auditor", False),
+        ("Head of International Sales", False),
+    ],
+)
+def test_an_intern_is_told_from_an_internal_auditor(active, title, is_disqualified):
+    lead = LeadFactory(title=title)
+
+    rescoring.rescore(lead_ids=[lead.pk], now=NOON)
+
+    standing = Standing.objects.get(lead=lead)
+    assert standing.is_disqualified_by_rule == is_disqualified
+
+
 def test_an_activated_draft_replaces_the_active_model_in_one_go(active, draft):
     activate(draft)
 
