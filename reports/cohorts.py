@@ -1,9 +1,10 @@
 """Who entered a stage in a period, and how far each came: one chain of SQL.
 
 `entries` has a row for each qualification cycle of a lead, with the first entry into
-the cohort's stage; `reached` adds, for each later stage of the path, the seconds until
-that stage or one beyond it was entered, or NULL. The funnel counts these rows and its
-drill-down lists them, so the two cannot differ.
+the cohort's stage; `later` has when each cycle first came to each later stage of the
+path or beyond it; `reached` puts them together as the seconds from the one to the
+other, NULL where that took longer than the window. The funnel counts these rows and
+its drill-down lists them, so the two cannot differ.
 """
 
 from dataclasses import dataclass, replace
@@ -84,53 +85,70 @@ class Sql:
 
 
 def chain(question: Question) -> Sql:
-    """`WITH entries …, reached …`, to be followed by a SELECT from `reached`."""
+    """`WITH entries …, later …, reached …`, for a SELECT from `reached` to follow."""
     return (
         Sql("WITH entries AS (")
         + _entries(question)
+        + "), later AS ("
+        + _later(question)
         + "), reached AS ("
-        + (_reached(question) + ")")
+        + _reached(question)
+        + ")"
     )
 
 
 def _entries(question: Question) -> Sql:
-    where = Sql(
+    # Those before the period are read too: a return to the stage is no first entry.
+    entered = Sql(
         "SELECT lead_id, cycle, MIN(at) AS entered_at FROM leads_stagechange"
         " WHERE to_stage = %s AND at < %s",
         (question.cohort.value, instant(question.period.end_at)),
     )
     if not question.with_inferred:
-        where += " AND NOT is_inferred"
+        entered += " AND NOT is_inferred"
     if question.reader is not None and not question.reader.sees_all_leads:
         visible = Lead.objects.visible_to(question.reader).order_by().values("pk")
-        where += Sql(" AND lead_id IN (") + Sql(*visible.query.sql_with_params()) + ")"
-    return where + Sql(
+        among = Sql(*visible.query.sql_with_params())
+        entered += Sql(" AND lead_id IN (") + among + ")"
+    return entered + Sql(
         " GROUP BY lead_id, cycle HAVING MIN(at) >= %s",
         (instant(question.period.start_at),),
     )
 
 
-def _reached(question: Question) -> Sql:
-    after = f"{seconds('c.at')} - {seconds('e.entered_at')}"
-    columns = Sql("SELECT e.lead_id, e.cycle, e.entered_at")
+def _later(question: Question) -> Sql:
+    columns = Sql("SELECT lead_id, cycle")
     for stage in question.later_stages:
         stages = PATH[PATH.index(stage) :]
         columns += Sql(
-            f", MIN(CASE WHEN c.to_stage IN ({_marks(stages)}) THEN {after} END)"
-            f" AS {stage.value}_after",
+            f", MIN(CASE WHEN to_stage IN ({_marks(stages)}) THEN at END)"
+            f" AS {stage.value}_at",
             tuple(each.value for each in stages),
         )
-    # No lower limit: imports know deals that are older than their lead.
-    columns += Sql(
-        " FROM entries e LEFT JOIN leads_stagechange c ON c.lead_id = e.lead_id"
-        f" AND c.cycle = e.cycle AND c.to_stage IN ({_marks(question.later_stages)})",
-        tuple(stage.value for stage in question.later_stages),
+    stages = question.later_stages
+    inferred = "" if question.with_inferred else " AND NOT is_inferred"
+    return columns + Sql(
+        f" FROM leads_stagechange WHERE to_stage IN ({_marks(stages)}){inferred}"
+        " GROUP BY lead_id, cycle",
+        tuple(stage.value for stage in stages),
     )
-    if not question.with_inferred:
-        columns += " AND NOT c.is_inferred"
-    if question.window_days is not None:
-        columns += Sql(f" AND {after} <= %s", (question.window_days * DAY,))
-    return columns + " GROUP BY e.lead_id, e.cycle, e.entered_at"
+
+
+def _reached(question: Question) -> Sql:
+    # No lower limit: imports know deals that are older than their lead's entry.
+    columns = Sql("SELECT e.lead_id, e.cycle, e.entered_at")
+    for stage in question.later_stages:
+        after = f"{seconds(f'm.{stage.value}_at')} - {seconds('e.entered_at')}"
+        if question.window_days is None:
+            columns += f", {after} AS {stage.value}_after"
+        else:
+            limit = question.window_days * DAY
+            columns += f", CASE WHEN {after} <= {limit:d} THEN {after} END"
+            columns += f" AS {stage.value}_after"
+    return columns + (
+        " FROM entries e LEFT JOIN later m ON m.lead_id = e.lead_id"
+        " AND m.cycle = e.cycle"
+    )
 
 
 def key_sql(question: Question) -> Sql:

@@ -87,7 +87,7 @@ def _with_leads(rows: list[tuple[int, int, datetime | str]]) -> list[Entry]:
 
 
 def _aware(moment: datetime | str) -> datetime:
-    """SQLite hands back the text that Django stored, in UTC."""
+    """SQLite hands back what Django stored, which is in UTC and does not say so."""
     if isinstance(moment, str):
-        return datetime.fromisoformat(moment).replace(tzinfo=UTC)
-    return moment
+        moment = datetime.fromisoformat(moment)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
