@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from handoff import lifecycle as handoff_lifecycle
 from handoff.choices import HandoffStatus
 from handoff.models import Deal, Handoff
 from leads import lifecycle
@@ -140,7 +141,8 @@ class _Deals:
 def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
     """Write the deals of a chunk, and move their leads at the deals' own dates.
 
-    An empty cell takes nothing away. Leads that are customers stay customers. The
+    What waits for a decision of sales counts as accepted when its deal began. An empty
+    cell takes nothing away. Leads that are customers stay customers. The
     standings of the leads and the known deals are locked.
     """
     outcome = Outcome()
@@ -163,6 +165,7 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
     for row, deal in touched:
         moves.want(deal, row, outcome)
     moves.make(now)
+    _link([draft.deal for draft in deals.drafts if draft.is_new])
     for draft in deals.drafts:
         outcome.count(
             draft.touched_rows, is_new=draft.is_new, is_changed=draft.is_changed
@@ -212,20 +215,28 @@ def _fill(draft: _Draft, row: ParsedRow) -> bool:
 
 def _write(deals: _Deals, standings: dict[int, Standing]) -> None:
     made = [draft.deal for draft in deals.drafts if draft.is_new]
-    accepted = Handoff.objects.filter(
-        lead__in={deal.lead_id for deal in made}, status=HandoffStatus.ACCEPTED
-    )
-    by_lead_id = {each.lead_id: each for each in accepted.order_by("decided_at")}
     for deal in made:
         deal.owner_id = standings[deal.lead_id].owner_id
-        handoff = by_lead_id.get(deal.lead_id)
-        if handoff and handoff.decided_at and handoff.decided_at <= deal.opened_at:
-            deal.handoff = handoff
     Deal.objects.bulk_create(made, batch_size=BATCH)
     changed = [
         each.deal for each in deals.drafts if not each.is_new and each.is_changed
     ]
     Deal.objects.bulk_update(changed, WRITTEN, batch_size=BATCH)
+
+
+def _link(made: Sequence[Deal]) -> None:
+    """Tell which hand-off brought each new deal: the last one accepted before it."""
+    accepted = Handoff.objects.filter(
+        lead__in={deal.lead_id for deal in made}, status=HandoffStatus.ACCEPTED
+    )
+    by_lead_id = {each.lead_id: each for each in accepted.order_by("decided_at")}
+    linked = []
+    for deal in made:
+        handoff = by_lead_id.get(deal.lead_id)
+        if handoff and handoff.decided_at and handoff.decided_at <= deal.opened_at:
+            deal.handoff = handoff
+            linked.append(deal)
+    Deal.objects.bulk_update(linked, ["handoff"], batch_size=BATCH)
 
 
 def _steps(deal: Deal, row: ParsedRow) -> Iterator[tuple[Stage, datetime, str]]:
@@ -270,7 +281,12 @@ class _Moves:
                 outcome.warn(row, text.format(current=current.label))
 
     def make(self, now: datetime) -> None:
-        """Write them, in rounds of one move a lead."""
+        """Accept what is offered still, then write them in rounds of one a lead."""
+        handoff_lifecycle.accept_by_deal(
+            began_at_by_lead_id={
+                lead_id: moves[0].at for lead_id, moves in self._by_lead.items()
+            }
+        )
         for step in zip_longest(*self._by_lead.values()):
             wanted = [move for move in step if move is not None]
             lifecycle.move_many(wanted=wanted, now=now)

@@ -3,7 +3,7 @@
 Loaded once a round and written back once, so that a lead costs no query of its own.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,22 +19,30 @@ from leads.models import Rep, Team
 
 @dataclass
 class Floor:
-    """Reps by the id of their person; candidates only of the default team."""
+    """Reps by the id of their person; seats only of the default team."""
 
     team: Team | None
     reps: dict[int, Rep]
     candidates: dict[int, Candidate] = field(default_factory=dict)
     seats: dict[int, Seat] = field(default_factory=dict)
 
+    def members(self) -> Iterator[Candidate]:
+        """Those who take turns."""
+        return (self.candidates[user_id] for user_id in self.seats)
+
 
 @dataclass(frozen=True)
 class Place:
-    """Where one lead goes; without a rep it goes to the pool of the team."""
+    """Where one lead goes; without a rep it goes to the pool of the team.
+
+    `passed_over` are the reps who know its company and could not take it.
+    """
 
     team: Team
     rep: Rep | None
     routed_by: RoutedBy
     candidates: list[dict[str, Any]] = field(default_factory=list)
+    passed_over: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -43,6 +51,7 @@ class Place:
             "team": self.team.name,
             "chosen": self.rep.user_id if self.rep else None,
             "candidates": self.candidates,
+            "passed_over": self.passed_over,
         }
 
 
@@ -51,62 +60,70 @@ def load() -> Floor:
     team = Team.objects.filter(is_default=True).first()
     active = Rep.objects.filter(user__is_active=True).select_related("user", "team")
     floor = Floor(team, {rep.user_id: rep for rep in active})
-    if team is None:
-        return floor
-    held = Seat.objects.filter(rep__team=team).order_by("pk").select_for_update()
-    seats = {seat.rep_id: seat for seat in held}
     pending = Handoff.objects.pending().exclude(rep=None).order_by().values("rep")
     waiting = dict(pending.annotate(n=Count("pk")).values_list("rep", "n"))
-    members = [rep for rep in floor.reps.values() if rep.team_id == team.pk]
-    for rep in members:
-        if rep.pk in seats:
-            floor.seats[rep.user_id] = seats[rep.pk]
-            floor.candidates[rep.user_id] = _candidate(rep, seats[rep.pk], waiting)
-    for rep in members:
-        if rep.pk not in seats:
-            level = turns.joining_count(rep.weight, floor.candidates.values())
+    held = Seat.objects.filter(rep__team=team).order_by("pk").select_for_update()
+    seats = {seat.rep_id: seat for seat in held} if team else {}
+    for rep in floor.reps.values():
+        seat = seats.get(rep.pk)
+        floor.candidates[rep.user_id] = _candidate(rep, seat, waiting)
+        if seat is not None:
+            floor.seats[rep.user_id] = seat
+    for rep in floor.reps.values():
+        if team and rep.team_id == team.pk and rep.pk not in seats:
+            level = turns.joining_count(rep.weight, floor.members())
             seat, _ = Seat.objects.get_or_create(rep=rep, defaults={"assigned": level})
             floor.seats[rep.user_id] = seat
             floor.candidates[rep.user_id] = _candidate(rep, seat, waiting)
     return floor
 
 
-def _candidate(rep: Rep, seat: Seat, waiting: dict[int, int]) -> Candidate:
+def _candidate(rep: Rep, seat: Seat | None, waiting: dict[int, int]) -> Candidate:
     return Candidate(
         user_id=rep.user_id,
         name=str(rep.user),
         weight=rep.weight,
-        assigned=seat.assigned,
-        last_assigned_at=seat.last_assigned_at,
+        assigned=seat.assigned if seat else 0,
+        last_assigned_at=seat.last_assigned_at if seat else None,
         waiting=waiting.get(rep.user_id, 0),
         capacity=rep.capacity,
         is_available=rep.is_available,
     )
 
 
-def available_rep(
-    floor: Floor, user_id: int | None, misrouted: Collection[int]
-) -> Rep | None:
-    """The rep of this person, if at work and not one who sent the lead back."""
-    rep = floor.reps.get(user_id) if user_id else None
-    if rep is None or not rep.is_available or rep.user_id in misrouted:
-        return None
-    return rep
+def give_out_of_turn(
+    floor: Floor, known: Mapping[int, RoutedBy], *, misrouted: Collection[int]
+) -> Place | None:
+    """Give one lead to the first of these people who can take it, or to nobody.
+
+    `known` are people on the floor by their id, each with why the lead is theirs.
+    """
+    for user_id, routed_by in known.items():
+        candidate = floor.candidates[user_id]
+        if not turns.why_skipped(candidate, misrouted):
+            floor.candidates[user_id] = turns.take_lead(candidate)
+            rep = floor.reps[user_id]
+            return Place(rep.team, rep, routed_by)
+    return None
 
 
-def count_waiting(floor: Floor, rep: Rep) -> None:
-    """Count a lead that a rep got out of turn, so that capacity holds."""
-    candidate = floor.candidates.get(rep.user_id)
-    if candidate is not None:
-        floor.candidates[rep.user_id] = turns.take_lead(candidate)
+def passed_over(
+    floor: Floor, known: Mapping[int, RoutedBy], *, misrouted: Collection[int]
+) -> list[dict[str, Any]]:
+    """Those of these people who cannot take the lead, as lines of its trace."""
+    lines = [
+        {**_line(floor.candidates[user_id], misrouted), "known_by": known_by.value}
+        for user_id, known_by in known.items()
+    ]
+    return [line for line in lines if line["skipped"]]
 
 
 def give_in_turn(
     floor: Floor, team: Team, *, misrouted: Collection[int], now: datetime
 ) -> Place:
     """Give one lead to the rep whose turn it is, or to the pool of the team."""
-    seen = [_line(one, misrouted) for one in floor.candidates.values()]
-    chosen = turns.choose(floor.candidates.values(), misrouted=misrouted)
+    seen = [_line(one, misrouted) for one in floor.members()]
+    chosen = turns.choose(floor.members(), misrouted=misrouted)
     if chosen is None:
         return Place(team, None, RoutedBy.NOBODY_FREE, seen)
     floor.candidates[chosen.user_id] = turns.take_turn(chosen, now=now)
@@ -137,8 +154,8 @@ def write_turns(floor: Floor) -> None:
         candidate = floor.candidates[user_id]
         assigned = candidate.assigned
         if not candidate.is_available:
-            others = floor.candidates.values()
-            assigned = max(assigned, turns.joining_count(candidate.weight, others))
+            level = turns.joining_count(candidate.weight, floor.members())
+            assigned = max(assigned, level)
         if assigned != seat.assigned:
             seat.assigned = assigned
             seat.last_assigned_at = candidate.last_assigned_at

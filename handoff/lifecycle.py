@@ -4,6 +4,8 @@ The lead's standing is locked first and the hand-off read again under that lock,
 two people who decide at once one wins and the other is told.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from handoff import notices
 from handoff.choices import MOVES, HandoffStatus, ReasonEffect, RoutedBy
 from handoff.models import Handoff, RejectionReason, Seat
 from handoff.querysets import HandoffQuerySet
@@ -23,6 +26,7 @@ from scoring.engagement import score_of
 
 BATCH = 500
 REASON_LENGTH = 500  # of a stage change
+_IN_OFFER = Q(lead__standing__stage=Stage.SQL, lead__standing__cycle=F("cycle"))
 
 
 class DecisionError(Exception):
@@ -97,8 +101,18 @@ def reject(
 
 
 @transaction.atomic
-def withdraw(*, handoff: Handoff, reason: str, actor: User, now: datetime) -> Handoff:
-    """Take the offer back; the lead is marketing's again, in MQL.
+def withdraw(
+    *,
+    handoff: Handoff,
+    reason: str,
+    actor: User,
+    now: datetime,
+    until: datetime | None = None,
+) -> Handoff:
+    """Take the offer back; the lead is marketing's again, and held in MQL.
+
+    Held until the date, or without one until a person releases it: its score would
+    offer it to sales again at once.
 
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
@@ -110,7 +124,8 @@ def withdraw(*, handoff: Handoff, reason: str, actor: User, now: datetime) -> Ha
     handoff.note = reason.strip()
     handoff.save(update_fields=["note"])
     _close(handoff, HandoffStatus.WITHDRAWN, actor=actor, now=now)
-    _move(handoff, Stage.MQL, actor=actor, now=now)
+    wanted = _wanted(handoff, Stage.MQL, Cause.PERSON, actor=actor, now=now)
+    leads_lifecycle.move_by_hand(wanted=wanted, until=until, now=now)
     return handoff
 
 
@@ -138,6 +153,7 @@ def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Hando
     handoff.rep, handoff.team, handoff.assigned_at = rep.user, rep.team, now
     handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
     leads_lifecycle.assign(lead=handoff.lead, owner=rep.user, team=rep.team)
+    notices.owe(handoffs=[handoff])
     return handoff
 
 
@@ -157,6 +173,22 @@ def close_orphans(*, now: datetime) -> int:
         return Handoff.objects.filter(pk__in=still).update(
             status=HandoffStatus.WITHDRAWN, decided_at=now, note=note
         )
+
+
+def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Handoff]:
+    """Close the open offers of leads to which sales already sells, as accepted.
+
+    Nobody decided them in Baton: sales did, when it began, or at once where it had
+    begun before the offer. The caller has locked the standings, and moves the leads.
+    """
+    waiting = Handoff.objects.pending().filter(_IN_OFFER, lead__in=began_at_by_lead_id)
+    accepted = list(waiting.order_by("pk"))
+    for handoff in accepted:
+        began_at = began_at_by_lead_id[handoff.lead_id]
+        handoff.decided_at = max(began_at, handoff.routed_at)
+        handoff.status = HandoffStatus.ACCEPTED
+    Handoff.objects.bulk_update(accepted, ["status", "decided_at"], batch_size=BATCH)
+    return accepted
 
 
 def may_decide(*, handoff: Handoff, user: User) -> bool:
@@ -229,23 +261,32 @@ def _move(
     now: datetime,
     returns_at: datetime | None = None,
 ) -> None:
-    """Move the lead, with the reason of the rejection or of the withdrawal."""
-    cause = Cause.PERSON if to == Stage.MQL else Cause.DECISION
-    reason = str(handoff.reason or handoff.note)[:REASON_LENGTH]
-    score = score_of(standing=handoff.lead.standing, now=now)
-    wanted = Move(handoff.lead_id, to, cause, now, actor, reason, score, returns_at)
+    wanted = _wanted(handoff, to, Cause.DECISION, actor=actor, now=now)
+    wanted = replace(wanted, returns_at=returns_at)
     leads_lifecycle.move(wanted=wanted, now=now)
 
 
+def _wanted(
+    handoff: Handoff, to: Stage, cause: Cause, *, actor: User, now: datetime
+) -> Move:
+    """The lead's move, with the reason of the rejection or of the withdrawal."""
+    reason = str(handoff.reason or handoff.note)[:REASON_LENGTH]
+    score = score_of(standing=handoff.lead.standing, now=now)
+    return Move(handoff.lead_id, to, cause, now, actor, reason, score)
+
+
 def _send_on(handoff: Handoff) -> None:
-    """Leave the lead to the next routing, and give the rep the turn back."""
+    """Leave the lead to the next routing, and give the turn back to who took it.
+
+    That is not the rep to whom a manager gave the lead afterwards.
+    """
     leads_lifecycle.assign(lead=handoff.lead, owner=None, team=handoff.team)
     if handoff.trace.get("routed_by") == RoutedBy.TURN:
-        seats = Seat.objects.filter(rep__user=handoff.rep_id, assigned__gt=0)
+        chosen = handoff.trace.get("chosen")
+        seats = Seat.objects.filter(rep__user=chosen, assigned__gt=0)
         seats.update(assigned=F("assigned") - 1)
     bells.ring("stages_changed")
 
 
 def _orphans() -> HandoffQuerySet:
-    in_offer = Q(lead__standing__stage=Stage.SQL, lead__standing__cycle=F("cycle"))
-    return Handoff.objects.pending().exclude(in_offer)
+    return Handoff.objects.pending().exclude(_IN_OFFER)

@@ -1,15 +1,15 @@
 """Named questions about hand-offs and deals."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from handoff.choices import HandoffStatus
+from leads.owed import OwedQuerySet
 
 if TYPE_CHECKING:
-    from handoff.models import Deal, Handoff  # noqa: F401
+    from handoff.models import Deal, Handoff, Notice  # noqa: F401
     from leads.models import User
 
 
@@ -26,22 +26,19 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         return self.filter(seen)
 
     def offered_to(self, user: "User") -> Self:
-        """What a person may see, and pool ones that a colleague took meanwhile.
+        """What a person may see, and pool ones that a colleague decided meanwhile.
 
-        Who was slower is told who was faster, rather than that nothing is there.
+        Who was slower is told who was faster, rather than that nothing is there. One
+        that waits for a colleague, to whom a manager gave it, is the colleague's.
         """
-        if user.sees_all_leads:
-            return self
-        offered = Q(rep=user)
-        if team_id := user.team_id:
-            offered |= Q(trace__chosen=None, team=team_id) | Q(rep=None, team=team_id)
-        return self.filter(offered)
+        visible = self.visible_to(user)
+        if user.sees_all_leads or not user.team_id:
+            return visible
+        is_decided = ~Q(status=HandoffStatus.PENDING)
+        return visible | self.filter(is_decided, trace__chosen=None, team=user.team_id)
 
     def pending(self) -> Self:
         return self.filter(status=HandoffStatus.PENDING)
-
-    def overdue(self, *, now: datetime) -> Self:
-        return self.pending().filter(due_at__lt=now)
 
     def with_names(self) -> Self:
         """Load what a row of the queue prints, so that a row costs no query."""
@@ -58,3 +55,13 @@ class DealQuerySet(models.QuerySet["Deal"]):
         if user.sees_all_leads:
             return self
         return self.filter(Q(owner=user) | Q(lead__standing__owner=user))
+
+
+class NoticeQuerySet(OwedQuerySet["Notice"]):
+    """Which messages to our own people are owed."""
+
+    def with_names(self) -> Self:
+        """Load what a message says and the operations page prints."""
+        return self.select_related(
+            "handoff__lead__account", "handoff__lead__standing", "person"
+        )

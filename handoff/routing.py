@@ -6,14 +6,14 @@ a weighted round robin over the default team; what nobody can take waits in its 
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from handoff import briefs, floor
+from handoff import briefs, floor, notices
 from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
 from handoff.floor import Floor, Place
 from handoff.models import Handoff
@@ -86,12 +86,14 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
         rep, team = key
         lifecycle.assign_many(lead_ids=ids, owner=rep.user if rep else None, team=team)
     brief_by_lead_id = briefs.compose(leads=[lead for lead, _ in placed], now=now)
-    return Handoff.objects.bulk_create(
+    made = Handoff.objects.bulk_create(
         [
             _handoff(lead, place, brief_by_lead_id[lead.pk], now)
             for lead, place in placed
         ]
     )
+    notices.owe(handoffs=made)
+    return made
 
 
 def _owed_leads(lead_ids: Sequence[int], standings: Sequence[Standing]) -> list[Lead]:
@@ -131,9 +133,12 @@ def _place(
     misrouted = {user_id for user_id in sent_back if user_id}
     place = None
     if len(sent_back) < MISROUTED_LIMIT:
-        place = _place_by_company(lead, sales, companies, misrouted)
+        known = _known(lead, sales, companies)
+        cannot = floor.passed_over(sales, known, misrouted=misrouted)
+        place = floor.give_out_of_turn(sales, known, misrouted=misrouted)
         if place is None and sales.team:
             place = floor.give_in_turn(sales, sales.team, misrouted=misrouted, now=now)
+        place = replace(place, passed_over=cannot) if place else None
     elif sales.team:
         place = Place(sales.team, None, RoutedBy.SENT_BACK)
     if place and place.rep and lead.account:
@@ -141,22 +146,19 @@ def _place(
     return place
 
 
-def _place_by_company(
-    lead: Lead, sales: Floor, companies: _Companies, misrouted: set[int]
-) -> Place | None:
-    """With the rep who owns the company, else the one who works with it already."""
+def _known(lead: Lead, sales: Floor, companies: _Companies) -> dict[int, RoutedBy]:
+    """The rep who owns the company, then the one who works with it already."""
     if lead.account is None:
-        return None
-    known = [
-        (lead.account.owner_id, RoutedBy.ACCOUNT_OWNER),
-        (companies.rep_by_account_id.get(lead.account.pk), RoutedBy.COLLEAGUE),
-    ]
-    for user_id, routed_by in known:
-        rep = floor.available_rep(sales, user_id, misrouted)
-        if rep is not None:
-            floor.count_waiting(sales, rep)
-            return Place(rep.team, rep, routed_by)
-    return None
+        return {}
+    known = {
+        companies.rep_by_account_id.get(lead.account.pk): RoutedBy.COLLEAGUE,
+        lead.account.owner_id: RoutedBy.ACCOUNT_OWNER,
+    }
+    return {
+        user_id: routed_by
+        for user_id, routed_by in reversed(known.items())
+        if user_id in sales.candidates
+    }
 
 
 def _lead_ids_by_place(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from config.htmx import HtmxRequest, wants_partial
-from handoff.lifecycle import AlreadyDecidedError, withdraw
+from handoff.lifecycle import DecisionError, withdraw
 from handoff.models import Handoff
 from leads import lifecycle
 from leads.choices import Cause, Stage
@@ -50,7 +50,7 @@ def move_lead(request: HtmxRequest, pk: int) -> HttpResponse:
         return _answer(request, context, "leads/_move_form.html", status=422)
     try:
         _move(request, lead, form.cleaned_data)
-    except (IllegalMoveError, AlreadyDecidedError) as refusal:
+    except (IllegalMoveError, DecisionError) as refusal:
         context["error"] = str(refusal)
         return _answer(request, context, "leads/_move_form.html", status=409)
     return _moved(request, lead, left=left, origin=context["origin"])
@@ -70,7 +70,8 @@ def _refused_stage(form: MoveForm, wanted: str) -> Stage | None:
 
 
 def _move(request: HtmxRequest, lead: Lead, typed: dict[str, Any]) -> None:
-    now = timezone.now()
+    """Move the lead; to take it from the queue of sales is to withdraw the offer."""
+    now, until = timezone.now(), typed["until"]
     wanted = Move(
         lead_id=lead.pk,
         to=Stage(typed["to"]),
@@ -81,9 +82,11 @@ def _move(request: HtmxRequest, lead: Lead, typed: dict[str, Any]) -> None:
         score=score_of(standing=lead.standing, now=now),
     )
     offer = Handoff.objects.pending().filter(lead=lead).first()
-    if offer is not None and wanted.to == Stage.MQL:
-        withdraw(handoff=offer, reason=wanted.reason, actor=request.user, now=now)
-    lifecycle.move_by_hand(wanted=wanted, until=typed["until"], now=now)
+    if offer is None or wanted.to != Stage.MQL:
+        lifecycle.move_by_hand(wanted=wanted, until=until, now=now)
+        return
+    reason, actor = wanted.reason, request.user
+    withdraw(handoff=offer, reason=reason, actor=actor, now=now, until=until)
 
 
 def _moved(

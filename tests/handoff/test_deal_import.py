@@ -2,11 +2,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from handoff.models import Deal
+from handoff import lifecycle as handoff_lifecycle
+from handoff.choices import HandoffStatus
+from handoff.models import Deal, Handoff
 from leads.choices import Stage
 from leads.models import StageChange, Standing
 from tests.capture.shell import run
+from tests.handoff.factories import HandoffFactory
 from tests.leads.factories import NOON, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +166,62 @@ def test_a_row_at_fault_is_refused_and_the_next_is_taken(
     assert "created 1, updated 0, unchanged 0, refused 1\n" in printed
     assert not Deal.objects.exclude(lost_at=None).exists()
     assert Deal.objects.count() == 3
+
+
+def offered_lead(**fields):
+    lead = LeadFactory(email="a@b.example", stage=Stage.SQL, stage_at=day(1, 10))
+    return HandoffFactory(lead=lead, routed_at=day(1, 11), **fields)
+
+
+@pytest.mark.parametrize(
+    ("row", "decided_at"),
+    [
+        ("2026-01-20,2026-02-01", day(1, 20)),
+        (",2026-02-01", day(2, 1)),
+        ("2026-01-10,", day(1, 11)),
+    ],
+    ids=["opened", "won", "opened before the offer"],
+)
+def test_a_deal_accepts_the_offer_that_still_waits(import_deals, row, decided_at):
+    handoff = offered_lead()
+
+    import_deals("email,opened_at,won_at", f"a@b.example,{row}")
+
+    assert handoff_lifecycle.close_orphans(now=day(3, 1)) == 0
+    handoff.refresh_from_db()
+    assert (handoff.status, handoff.decided_at) == (HandoffStatus.ACCEPTED, decided_at)
+    assert handoff.decided_by is None
+
+
+def test_a_deal_is_linked_to_the_offer_that_it_accepts(import_deals):
+    handoff = offered_lead()
+
+    import_deals("email,won_at", "a@b.example,2026-02-01")
+
+    assert Deal.objects.get().handoff == handoff
+
+
+def test_a_lost_deal_beside_an_open_one_decides_nothing(import_deals):
+    handoff = offered_lead()
+    Deal.objects.create(lead=handoff.lead, opened_at=day(1, 5))
+
+    import_deals("email,opened_at,lost_at", "a@b.example,,2026-02-01")
+
+    handoff.refresh_from_db()
+    assert handoff.is_open
+
+
+def test_ten_offers_are_accepted_with_as_many_queries_as_one(
+    import_deals, django_assert_num_queries
+):
+    def lines(count):
+        offers = [HandoffFactory(routed_at=day(1, 11)) for _number in range(count)]
+        return [f"{offer.lead.email},2026-02-01" for offer in offers]
+
+    one, ten = lines(1), lines(10)
+    with CaptureQueriesContext(connection) as for_one:
+        import_deals("email,won_at", *one)
+
+    with django_assert_num_queries(len(for_one)):
+        import_deals("email,won_at", *ten)
+    assert not Handoff.objects.pending().exists()

@@ -7,12 +7,21 @@ from handoff import lifecycle
 from handoff.choices import MOVES, HandoffStatus, ReasonEffect
 from handoff.lifecycle import AlreadyDecidedError, NotYoursError, ReasonError
 from handoff.models import Handoff
+from leads import activities
 from leads import lifecycle as leads_lifecycle
-from leads.choices import Cause, Role, Stage
+from leads.activities import NewActivity
+from leads.choices import ActivityKind, Cause, Role, Stage
 from leads.lifecycle import Move
 from leads.models import StageChange, Standing
+from scoring import rescoring
 from tests.handoff.factories import HandoffFactory, ReasonFactory
-from tests.leads.factories import NOON, RepFactory, TeamFactory, UserFactory
+from tests.leads.factories import (
+    NOON,
+    LeadFactory,
+    RepFactory,
+    TeamFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 SOON = NOON + timedelta(minutes=5)
@@ -204,6 +213,36 @@ def test_a_withdrawn_lead_is_marketings_again():
     assert (handoff.status, handoff.note) == (HandoffStatus.WITHDRAWN, "Too early.")
     standing = standing_of(handoff)
     assert (standing.stage, standing.owner) == (Stage.MQL, None)
+
+
+def hot_lead():
+    """A lead whose score makes it sales ready, and who was offered to a rep."""
+    lead = LeadFactory(title="Chief Operating Officer", country="Germany")
+    activities.record(
+        activities=[
+            NewActivity(lead.pk, kind, NOON, external_id=kind.value)
+            for kind in (ActivityKind.DEMO_REQUESTED, ActivityKind.PRICING_REQUESTED)
+        ]
+    )
+    rescoring.rescore_stale(now=NOON)
+    return lead
+
+
+@pytest.mark.parametrize("until", [None, SOON + timedelta(days=30)], ids=str)
+def test_a_withdrawn_lead_is_held_against_its_score(workspace, until):
+    lead = hot_lead()
+    assert Standing.objects.get(lead=lead).stage == Stage.SQL
+    handoff = HandoffFactory(lead=lead)
+    marketer = UserFactory(role=Role.MARKETER)
+
+    lifecycle.withdraw(
+        handoff=handoff, reason="Too early.", until=until, actor=marketer, now=SOON
+    )
+    rescoring.rescore_stale(now=SOON)
+
+    standing = Standing.objects.get(lead=lead)
+    assert standing.stage == Stage.MQL
+    assert (standing.held_since, standing.held_until) == (SOON, until)
 
 
 def test_a_rep_withdraws_nothing():

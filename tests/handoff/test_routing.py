@@ -8,7 +8,7 @@ from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
 from handoff.models import Handoff, Seat
 from leads.choices import Stage
 from leads.models import Standing
-from tests.handoff.factories import HandoffFactory, ReasonFactory
+from tests.handoff.factories import HandoffFactory, ReasonFactory, manager
 from tests.leads.factories import (
     NOON,
     AccountFactory,
@@ -164,6 +164,38 @@ def test_an_absent_owner_of_the_company_is_passed_over(team):
     assert route_one(sales_ready(account=account)).rep == rep.user
 
 
+@pytest.mark.parametrize("is_member", [True, False], ids=["in turn", "elsewhere"])
+def test_a_full_owner_of_the_company_is_passed_over_and_the_trace_says_so(
+    team, is_member
+):
+    owner = RepFactory(team=team if is_member else TeamFactory(), capacity=1)
+    free = RepFactory(team=team)
+    company = AccountFactory(owner=owner.user)
+
+    first, second = (route_one(sales_ready(account=company)) for _number in range(2))
+
+    assert (first.rep, second.rep) == (owner.user, free.user)
+    (line,) = second.trace["passed_over"]
+    assert (line["user"], line["known_by"], line["skipped"], line["waiting"]) == (
+        owner.user_id,
+        RoutedBy.ACCOUNT_OWNER,
+        "full",
+        1,
+    )
+
+
+def test_a_full_colleague_is_passed_over(team):
+    seller, free = RepFactory(team=team, capacity=1), RepFactory(team=team)
+    company = AccountFactory()
+    ids = [sales_ready(account=company).pk for _number in range(2)]
+
+    made = routing.route_leads(lead_ids=ids, now=NOON)
+
+    assert [one.rep for one in made] == [seller.user, free.user]
+    (line,) = made[1].trace["passed_over"]
+    assert (line["known_by"], line["skipped"]) == (RoutedBy.COLLEAGUE, "full")
+
+
 def test_a_second_person_of_a_company_joins_its_rep(team):
     account = AccountFactory()
     RepFactory(team=team), RepFactory(team=team)
@@ -194,6 +226,19 @@ def test_a_misrouted_lead_goes_to_another_and_the_turn_is_credited(team):
 
     assert Seat.objects.get(rep=first).assigned == 0
     assert route_one(lead).rep == second.user
+
+
+def test_the_turn_of_a_reassigned_lead_is_credited_to_who_took_it(team):
+    first, second = RepFactory(team=team), RepFactory(team=team)
+    route_one(sales_ready()), route_one(sales_ready())
+    handoff = route_one(sales_ready())
+    actor = manager()
+    lifecycle.reassign(handoff=handoff, rep=second, actor=actor, now=NOON)
+
+    send_back(handoff)
+
+    turns = [Seat.objects.get(rep=rep).assigned for rep in (first, second)]
+    assert turns == [1, 1]
 
 
 def test_after_three_misroutings_the_lead_goes_to_the_pool(team):

@@ -179,6 +179,15 @@ def test_who_is_slower_is_told_who_was_faster(client, rep):
     assert "Ana accepted this lead" in response.content.decode()
 
 
+def test_a_pool_lead_given_to_a_colleague_is_no_longer_found(client, rep):
+    handoff = HandoffFactory(rep=None, team=rep.team, trace={"chosen": None})
+    colleague, boss = RepFactory(team=rep.team), UserFactory(role=Role.MANAGER)
+    lifecycle.reassign(handoff=handoff, rep=colleague, actor=boss, now=NOON)
+
+    assert client.get(address("reject", handoff)).status_code == 404
+    assert client.post(address("accept", handoff)).status_code == 404
+
+
 def test_without_script_the_slower_one_gets_a_message(client, rep):
     handoff = HandoffFactory(rep=rep)
     manager = UserFactory(role=Role.MANAGER, name="Mona")

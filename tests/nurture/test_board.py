@@ -1,11 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from handoff.choices import HandoffStatus
 from leads.choices import Cause, Role, Stage
 from leads.models import StageChange
 from leads.nurture import board
+from tests.handoff.factories import HandoffFactory
 from tests.leads.factories import LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +98,24 @@ def test_a_moved_card_is_recorded_with_who_and_why_and_held(client, marketer):
     assert lead.standing.held_since is not None
     assert "close-dialog" in response["HX-Trigger"]
     assert f'hx-target="#card-{lead.pk}"' in response.content.decode()
+
+
+def test_a_card_dragged_out_of_sales_is_withdrawn_and_held(client, marketer):
+    handoff = HandoffFactory()
+    day = timezone.localdate() + timedelta(days=30)
+
+    response = move(client, handoff.lead, to="mql", until=f"{day}")
+
+    assert response.status_code == 200
+    handoff.refresh_from_db()
+    assert (handoff.status, handoff.note) == (
+        HandoffStatus.WITHDRAWN,
+        "Met at the fair",
+    )
+    standing = handoff.lead.standing
+    standing.refresh_from_db()
+    assert (standing.stage, standing.held_since is None) == (Stage.MQL, False)
+    assert timezone.localdate(standing.held_until) == day
 
 
 def test_a_move_without_a_reason_is_refused_beside_the_field(client, marketer):
