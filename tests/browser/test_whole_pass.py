@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from leads.choices import Role, Stage
 from leads.models import Lead
-from tests.browser.checks import assert_accessible
 from tests.leads.factories import RepFactory, TeamFactory, UserFactory
 
 LEADS = """external_id,email,first_name,last_name,title,company,source
@@ -125,18 +124,6 @@ def test_a_drop_that_is_not_allowed_says_who_may_and_goes_back(
     dialog.get_by_role("link", name="Cancel").click()
 
     expect(page.locator("#cards-accepted")).not_to_contain_text("Mara Holm")
-
-
-@pytest.mark.parametrize(
-    "address", ["/board/", "/leads/", "/leads/{pk}/", "/leads/new/"]
-)
-def test_marketings_pages_are_accessible_in_both_themes(
-    page_of, people, imported, address
-):
-    page = page_of(people["marketer"])
-    page.goto(address.format(pk=imported.pk))
-
-    assert_accessible(page)
 
 
 def drag(page, card, target):

@@ -60,7 +60,7 @@ def test_leads_of_ones_own_are_left_alone(settings):
     assert not people.are_present()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_second_run_keeps_the_data_and_a_reset_makes_it_afresh(
     settings, short_course, capsys
 ):
@@ -101,7 +101,7 @@ def test_the_nine_months_are_lived_by_the_products_own_rules(workspace, short_co
     assert Handoff.objects.exclude(status="pending").exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_same_day_makes_the_same_workspace(workspace, short_course):
     stages = []
     for _ in range(2):
