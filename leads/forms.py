@@ -7,10 +7,11 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from leads.choices import ActivityKind, Stage
+from leads.choices import ActivityKind, MachineReason, Stage
 from leads.models import Campaign
 from leads.transitions import person_targets
 
+EARLIEST_YEAR = 1970
 LOGGED_KINDS = (
     ActivityKind.CALL,
     ActivityKind.MEETING,
@@ -109,3 +110,43 @@ class LogForm(forms.Form):
         label=_("Notes"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ScoreAtForm(forms.Form):
+    """An instant of the past, in the person's zone."""
+
+    at = forms.DateTimeField(
+        label=_("What was it on…"),
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+        ),
+    )
+
+    def __init__(self, data: Any = None, *, now: datetime, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.now = now
+
+    def clean_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["at"]
+        if at is not None and at > self.now:
+            raise forms.ValidationError(_("Choose an instant that has been."))
+        if at is not None and at.year < EARLIEST_YEAR:
+            raise forms.ValidationError(_("Choose an instant of our time."))
+        return at
+
+
+class JudgementForm(forms.Form):
+    """Whether a machine made one activity, or all that are marked for one reason."""
+
+    is_machine = forms.TypedChoiceField(
+        choices=[("yes", ""), ("no", "")], coerce=lambda word: word == "yes"
+    )
+    activity = forms.IntegerField(required=False, min_value=1)
+    reason = forms.ChoiceField(required=False, choices=MachineReason)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("activity") and not cleaned.get("reason"):
+            raise forms.ValidationError(_("Say which activities."))
+        return cleaned

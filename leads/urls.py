@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import lead_list, lead_page, moves
+from leads.views import lead_list, lead_page, moves, score
 
 app_name = "leads"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("leads/<int:pk>/", lead_page.lead_detail, name="detail"),
     path("leads/<int:pk>/edit/", lead_page.lead_form, name="edit"),
     path("leads/<int:pk>/activities/", lead_page.earlier, name="activities"),
+    path("leads/<int:pk>/activities/judge/", score.judge, name="judge"),
+    path("leads/<int:pk>/score/", score.score_at, name="score"),
     path("leads/<int:pk>/log/", lead_page.log_activity, name="log"),
     path("leads/<int:pk>/move/", moves.move_lead, name="move"),
     path("leads/<int:pk>/release/", moves.release_lead, name="release"),

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from leads import conditions
 from leads.choices import GRADES
 from leads.models import Activity, Lead
-from scoring import decay, engagement, fit, ledger
+from scoring import decay, engagement, fit, landmark, ledger
 from scoring.choices import CapPeriod, CapScope, Speed
 from scoring.ledger import Ledger
 from scoring.models import BehaviourRule, FitCriterion, ScoringModel
@@ -113,11 +113,14 @@ def explain(
     model = model or engagement.active_model()
     if model is None:
         return Explanation(None, now, 0.0, 0.0, 0, [], 0, 0.0, [])
-    opened = ledger.open_ledger(model=model, now=now)
+    near = landmark.carried(model, to=now)
+    opened = ledger.open_ledger(model=near, now=now)
     placed = _placed(opened, lead)
-    activities = lead.activities.select_related("campaign")
-    shown = activities.order_by("-occurred_at", "-pk")[:MOST_LINES]
-    lines = [_line(activity, placed, opened) for activity in shown]
+    # What is dated later is told where it was known by then.
+    is_known = Q(occurred_at__lte=opened.horizon) | Q(recorded_at__lte=now)
+    known = lead.activities.filter(is_known)
+    shown = known.select_related("campaign").order_by("-occurred_at", "-pk")
+    lines = [_line(activity, placed, opened) for activity in shown[:MOST_LINES]]
     total = sum(value or 0.0 for _rule, value in placed.values())
     points, grade = _fit_of(model, lead)
     return Explanation(
@@ -127,7 +130,7 @@ def explain(
         fit=points,
         grade=grade,
         lines=lines,
-        older_count=lead.activities.count() - len(lines),
+        older_count=known.count() - len(lines),
         older_value=total - sum(line.value_now for line in lines),
         criteria=_criteria(model, lead),
     )
@@ -170,7 +173,7 @@ def _line(activity: Activity, placed: Placed, opened: Ledger) -> Line:
 
 def _why_not(activity: Activity, rule: BehaviourRule | None, opened: Ledger) -> str:
     if activity.is_machine:
-        return _("Made by a machine")
+        return activity.get_machine_reason_display() or _("Made by a machine")
     if activity.occurred_at > opened.horizon:
         return _("Dated later")
     if rule is None:

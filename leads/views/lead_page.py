@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.htmx import HtmxRequest, wants_partial
 from handoff.views import lead_sections
 from leads import activities, particulars
-from leads.choices import ActivityKind, Stage
+from leads.choices import ActivityKind, MachineReason, Stage
 from leads.forms import LeadForm, LogForm
-from leads.models import Activity, Lead, StageChange
+from leads.models import Activity, Lead
 from leads.paging import page_of
 from leads.transitions import person_targets
-from scoring.explanation import explain
+from leads.views.score_section import score_section
 
 TIMELINE_SIZE = 25
 
@@ -38,10 +39,7 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "lead": lead,
         "now": now,
         "is_held": lead.standing.is_held(now),
-        "explanation": explain(lead=lead, now=now),
-        "stage_changes": StageChange.objects.filter(lead=lead)
-        .select_related("actor")
-        .order_by("-at", "-pk"),
+        **score_section(request, lead, now=now),
         "may_move": request.user.has_perm("leads.move_lead")
         and bool(person_targets(Stage(lead.standing.stage))),
         "tags": lead.tags.all(),
@@ -63,14 +61,25 @@ def earlier(request: HtmxRequest, pk: int) -> HttpResponse:
 
 def timeline(request: HtmxRequest, lead: Lead) -> dict[str, Any]:
     """Context of the timeline: a page of activities and an empty form to log one."""
-    happened = Activity.objects.filter(lead=lead).select_related("campaign", "actor")
+    happened = Activity.objects.filter(lead=lead).select_related(
+        "campaign", "actor", "judged_by"
+    )
     page = page_of(
         happened,
         order=("-occurred_at", "-pk"),
         cursor=request.GET.get("after", ""),
         size=TIMELINE_SIZE,
     )
-    return {"activities": page, "log_form": LogForm(initial={"token": uuid.uuid4()})}
+    marked = lead.activities.filter(is_machine=True).exclude(machine_reason="")
+    reasons = marked.order_by("machine_reason").values_list("machine_reason")
+    return {
+        "activities": page,
+        "log_form": LogForm(initial={"token": uuid.uuid4()}),
+        "machine_reasons": [
+            (MachineReason(reason), count)
+            for reason, count in reasons.annotate(count=Count("pk"))
+        ],
+    }
 
 
 @require_POST

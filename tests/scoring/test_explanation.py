@@ -53,6 +53,7 @@ def test_what_does_not_count_says_why():
     ActivityFactory(lead=lead, occurred_at=NOON - 2 * hour)
     ActivityFactory(lead=lead, occurred_at=NOON - hour, is_machine=True)
     ActivityFactory(lead=lead, occurred_at=NOON + hour)
+    lead.activities.update(recorded_at=NOON)
 
     lines = explain(lead=lead, now=NOON).lines
 
@@ -64,6 +65,26 @@ def test_what_does_not_count_says_why():
         "No rule",
     ]
     assert [line.rule for line in lines] == [None, None, rule, rule, None]
+
+
+def test_a_machine_is_told_by_its_reason():
+    RuleFactory()
+    lead = ActivityFactory(is_machine=True, machine_reason="head").lead
+
+    (line,) = explain(lead=lead, now=NOON).lines
+
+    assert line.why_not == "Asked whether the page exists, and did not read it"
+
+
+def test_an_earlier_instant_does_not_tell_what_came_later():
+    RuleFactory()
+    lead = ActivityFactory().lead
+    ActivityFactory(lead=lead, occurred_at=NOON + timedelta(days=1))
+
+    earlier = explain(lead=lead, now=NOON)
+
+    assert [line.occurred_at for line in earlier.lines] == [NOON]
+    assert (earlier.older_count, earlier.older_value) == (0, 0)
 
 
 def test_an_earlier_instant_explains_the_score_of_that_time():
