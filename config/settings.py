@@ -202,9 +202,16 @@ USE_TZ = True
 
 # --- Mail -------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# The demo's mails are files in `var/mail`; elsewhere they are printed until set up.
+EMAIL_CONFIG = env.email_url(
+    "EMAIL_URL",
+    default=f"filemail:///{VAR_DIR / 'mail'}" if DEBUG else "consolemail://",
+)
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="baton@localhost")
+# Where the links of mails lead; never taken from the Host of a request.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # --- First rows -------------------------------------------------------------------
 
@@ -222,6 +229,7 @@ SETUP = [
 BELLS: dict[str, list[str]] = {
     "standings_stale": ["scoring.tasks.rescore_stale"],
     "stages_changed": ["handoff.tasks.close_orphans", "handoff.tasks.route_waiting"],
+    "notices_owed": ["handoff.tasks.send_notices"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -230,6 +238,7 @@ DUTIES = [
     "scoring.tasks.rescore_stale",
     "handoff.tasks.close_orphans",
     "handoff.tasks.route_waiting",
+    "handoff.tasks.send_notices",
     "leads.nurture.tasks.return_recycled",
 ]
 SWEEP_SECONDS = 5

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from handoff.views import operations
 from scoring.views import definitions
 
 urlpatterns = [
@@ -15,6 +16,17 @@ urlpatterns = [
     path("scoring/", include("scoring.urls")),
     path("definitions/", definitions.definitions, name="definitions"),
     path("definitions/sign/", definitions.sign, name="definitions-sign"),
+    path("operations/", operations.operations, name="operations"),
+    path(
+        "operations/run-again/",
+        operations.run_again,
+        name="operations-run-all-again",
+    ),
+    path(
+        "operations/<int:pk>/run-again/",
+        operations.run_again,
+        name="operations-run-again",
+    ),
     path("auth/", include("config.auth_urls")),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("admin/", admin.site.urls),

@@ -63,3 +63,9 @@ class RoutedBy(TextChoices):
     TURN = "turn", _("Next in turn")
     NOBODY_FREE = "nobody_free", _("Nobody was free")
     SENT_BACK = "sent_back", _("Sent back too often")
+
+
+class NoticeKind(TextChoices):
+    """What a person is told about a hand-off."""
+
+    ASSIGNED = "assigned", _("A lead became theirs")

@@ -10,12 +10,14 @@ from django.utils.translation import ngettext
 from handoff.choices import (
     MOVES,
     HandoffStatus,
+    NoticeKind,
     ReasonCategory,
     ReasonEffect,
     RoutedBy,
 )
-from handoff.querysets import DealQuerySet, HandoffQuerySet
+from handoff.querysets import DealQuerySet, HandoffQuerySet, NoticeQuerySet
 from leads.models import Lead, Rep, Team, User
+from leads.owed import Owed, OwedState
 
 
 class RejectionReason(models.Model):
@@ -133,6 +135,33 @@ class Handoff(models.Model):
         """Why it went where it went, in words; empty for an imported one."""
         name = self.trace.get("routed_by", "")
         return str(RoutedBy(name).label) if name in RoutedBy.values else ""
+
+
+class Notice(Owed):
+    """A mail to one of our own people about a hand-off; `handoff.notices` sends it."""
+
+    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="notices")
+    person = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(
+        max_length=8, choices=NoticeKind, default=NoticeKind.ASSIGNED
+    )
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "handoff", "person", "kind", name="one_notice_a_person_and_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OwedState.values), name="notice_state_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "not_before"], name="notice_owed")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.handoff.lead}"
 
 
 class Seat(models.Model):

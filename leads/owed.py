@@ -1,13 +1,20 @@
-"""Rows that a worker holds while it works on them: one claim, lease and end."""
+"""Rows that a worker holds while it works on them: one claim, lease and end.
+
+A row is `due` until it is done, cancelled, or has failed five times and is stuck.
+Whoever ends a row must still hold it: a worker that was away longer than its lease
+changes nothing of what another has done meanwhile.
+"""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.enums import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+# Longer than the time limit of a task, so that no claim outlives its worker unseen.
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
 # Waiting time before the second, third, … try.
@@ -17,6 +24,8 @@ BACKOFF = (
     timedelta(minutes=5),
     timedelta(minutes=30),
 )
+
+Row = TypeVar("Row", bound="Owed")
 
 
 class OwedState(TextChoices):
@@ -28,15 +37,22 @@ class OwedState(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class OwedQuerySet(models.QuerySet["Owed"]):
-    """Which rows are owed, and taking hold of one."""
+class OwedQuerySet(models.QuerySet[Row]):
+    """Which rows are owed, taking hold of one, and the ways in which it ends."""
 
     def owed(self, *, now: datetime) -> Self:
         """Due rows that nobody holds, the longest waiting first."""
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        return self.filter(free, state=OwedState.DUE, not_before__lte=now).order_by(
-            "not_before", "pk"
+        return self._free(now=now).filter(
+            attempts__lt=MAX_ATTEMPTS, not_before__lte=now
         )
+
+    def stuck(self) -> Self:
+        """Rows that a person must look at, the latest first."""
+        return self.filter(state=OwedState.STUCK).order_by("-ended_at", "-pk")
+
+    def held(self, row: Row) -> Self:
+        """The claimed row itself; nothing once its claim is no longer the latest."""
+        return self.filter(pk=row.pk, state=OwedState.DUE, lease_until=row.lease_until)
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take hold of one row; False where somebody else was faster.
@@ -51,6 +67,61 @@ class OwedQuerySet(models.QuerySet["Owed"]):
         )
         return bool(taken)
 
+    def take(self, *, now: datetime) -> Row | None:
+        """Claim the row that waits longest and read it; None where nothing is owed."""
+        keys = self.owed(now=now).values_list("pk", flat=True)
+        while (pk := keys.first()) is not None:
+            if self.claim(pk, now=now):
+                return self.get(pk=pk)
+        return None
+
+    def finish(self, row: Row, *, now: datetime) -> bool:
+        """The work is done; False where the row is no longer held."""
+        return self._end(row, OwedState.DONE, now=now)
+
+    def cancel(self, row: Row, *, now: datetime) -> bool:
+        """Nobody wants the work any more; False where the row is no longer held."""
+        return self._end(row, OwedState.CANCELLED, now=now)
+
+    def fail(self, row: Row, *, error: str, now: datetime) -> bool:
+        """Let it wait for the next try; after the fifth the row is stuck.
+
+        False where the row is no longer held.
+        """
+        held = self.held(row)
+        if row.attempts >= MAX_ATTEMPTS:
+            return bool(held._give_up(error=error, now=now))
+        not_before = now + BACKOFF[row.attempts - 1]
+        return bool(
+            held.update(not_before=not_before, lease_until=None, last_error=error)
+        )
+
+    def give_up(self, *, now: datetime) -> int:
+        """Mark as stuck what had its five tries and no worker to tell of the last."""
+        error = gettext("The worker ended while it was at work on this.")
+        spent = self._free(now=now).filter(attempts__gte=MAX_ATTEMPTS).order_by()
+        return spent._give_up(error=error, now=now)
+
+    def run_again(self, *, now: datetime) -> int:
+        """Let the stuck ones of these rows be tried five times more; how many."""
+        return (
+            self.stuck()
+            .order_by()
+            .update(state=OwedState.DUE, attempts=0, not_before=now, ended_at=None)
+        )
+
+    def _free(self, *, now: datetime) -> Self:
+        unheld = Q(lease_until=None) | Q(lease_until__lt=now)
+        return self.filter(unheld, state=OwedState.DUE).order_by("not_before", "pk")
+
+    def _give_up(self, *, error: str, now: datetime) -> int:
+        return self.update(
+            state=OwedState.STUCK, ended_at=now, lease_until=None, last_error=error
+        )
+
+    def _end(self, row: Row, state: OwedState, *, now: datetime) -> bool:
+        return bool(self.held(row).update(state=state, ended_at=now, lease_until=None))
+
 
 class Owed(models.Model):
     """Abstract: work that is owed until `state` says otherwise."""
@@ -62,6 +133,7 @@ class Owed(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     last_error = models.TextField(blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

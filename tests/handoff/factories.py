@@ -5,7 +5,7 @@ from datetime import timedelta
 import factory
 
 from handoff.choices import ReasonCategory, ReasonEffect
-from handoff.models import Deal, Handoff, RejectionReason
+from handoff.models import Deal, Handoff, Notice, RejectionReason
 from leads import lifecycle
 from leads.choices import Role, Stage
 from tests.leads.factories import (
@@ -51,6 +51,17 @@ class HandoffFactory(factory.django.DjangoModelFactory):
         user = rep.user if rep else None
         lifecycle.assign(lead=fields["lead"], owner=user, team=fields["team"])
         return super()._create(model_class, *args, rep=user, **fields)
+
+
+class NoticeFactory(factory.django.DjangoModelFactory):
+    """The message to the rep of a hand-off, due since noon."""
+
+    class Meta:
+        model = Notice
+
+    handoff = factory.SubFactory(HandoffFactory)
+    person = factory.LazyAttribute(lambda notice: notice.handoff.rep)
+    not_before = NOON
 
 
 class DealFactory(factory.django.DjangoModelFactory):

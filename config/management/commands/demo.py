@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 LEADS = 2_000
 # Where there is no terminal, a line is printed at each of so many parts.
 PARTS = 5
+NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
 
 class Command(BaseCommand):
@@ -87,8 +88,9 @@ class Command(BaseCommand):
                 if not is_terminal and done * PARTS % total < PARTS:
                     self.stdout.write(f"{title}: {100 * done // total} %")
 
-            # With DEBUG Django keeps the text of each query: a third of the time.
-            with override_settings(DEBUG=False):
+            # With DEBUG Django keeps the text of each query: a third of the time. The
+            # mails of the invented past reach nobody.
+            with override_settings(DEBUG=False, EMAIL_BACKEND=NO_MAIL):
                 story.tell(lead_count=lead_count, until=until, report=report)
 
     def _introduce(self, headline: str) -> None:
@@ -119,6 +121,7 @@ def _serve(port: int) -> None:
     """Become the server; does not return."""
     connections.close_all()
     os.environ["BIND"] = f"{HOST}:{port}"
+    os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
     os.chdir(settings.BASE_DIR)
     words = ["-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
     os.execv(sys.executable, [sys.executable, *words])  # noqa: S606
