@@ -105,7 +105,12 @@ def _entries(question: Question) -> Sql:
         (question.cohort.value, instant(question.period.end_at)),
     )
     if not question.with_inferred:
-        entered += " AND NOT is_inferred"
+        # A way back (sales gave it back) is no entry, though it is the first one seen.
+        back = question.later_stages
+        entered += Sql(
+            f" AND NOT is_inferred AND from_stage NOT IN ({_marks(back)})",
+            tuple(stage.value for stage in back),
+        )
     if question.reader is not None and not question.reader.sees_all_leads:
         visible = Lead.objects.visible_to(question.reader).order_by().values("pk")
         among = Sql(*visible.query.sql_with_params())

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from handoff.choices import ReasonCategory
 from leads.choices import PATH, Stage
 from leads.models import User
 from reports import acceptance, cohorts, entries
-from reports.periods import Period, Preset, preset_period
+from reports.periods import FIRST_DAY, LAST_DAY, Period, Preset, preset_period
 
 NO_WINDOW = "none"
 # A hundred years of months would be a page that nobody reads.
@@ -40,7 +41,11 @@ class PeriodForm(forms.Form):
         for name, label in (("from", _("From")), ("to", _("Before"))):
             day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.fields[name] = forms.DateField(
-                label=label, required=False, widget=day, input_formats=["%Y-%m-%d"]
+                label=label,
+                required=False,
+                widget=day,
+                input_formats=["%Y-%m-%d"],
+                validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
             )
         self.order_fields(["period", "from", "to"])
 

@@ -7,6 +7,9 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Days that a report may be asked for; beyond them a database or a zone gives up.
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 1, 1)
+
 
 class Preset(TextChoices):
     """The periods that a page offers beside two dates of one's own."""

@@ -137,6 +137,14 @@ def test_a_lead_won_out_of_the_blue_entered_what_it_skipped():
     assert StageChange.objects.filter(lead=lead, is_inferred=True).count() == 6
 
 
+def test_a_way_back_is_no_entry_where_the_stage_was_skipped():
+    lead = LeadFactory(stage=Stage.SQL)
+    travel(lead, (Stage.MQL, 3))
+
+    assert ask(cohort=Stage.MQL, with_inferred=False).total.entered == 0
+    assert ask(cohort=Stage.MQL).total.entered == 1
+
+
 def test_without_inferred_entries_a_skipped_stage_still_counts_as_passed():
     travel(LeadFactory(stage=Stage.IQL), (Stage.SQL, 3))
 

@@ -235,3 +235,17 @@ def test_the_second_page_has_what_the_first_left_over(manager):
 
     assert len(list(second.context["page"])) == 1
     assert "51–51 of 51" in second.text
+
+
+@pytest.mark.parametrize("name", ["funnel", "acceptance"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("9999-12-01", "9999-12-31"), ("0001-01-01", "0001-02-01")],
+)
+def test_a_day_beyond_all_reports_is_refused_in_words(manager, name, start, end):
+    response = manager.get(
+        reverse(f"reports:{name}"), {"from": start, "to": end, "by": "none"}
+    )
+
+    assert response.status_code == 422
+    assert b"Ensure this value is" in response.content

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from leads.choices import Stage
 from reports import acceptance, cohorts, exports, funnel, tables
-from reports.periods import Period, Preset, preset_period
+from reports.periods import FIRST_DAY, LAST_DAY, Period, Preset, preset_period
 
 # A report once as JSON and once as a table.
 Answer = tuple[dict[str, Any], tables.Table]
@@ -125,9 +125,12 @@ def _one_of(name: str, value: str, offered: Sequence[str]) -> str:
 
 def _day(name: str, text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise CommandError(f"{name} {text} is no day like 2026-01-31.") from None
+    if day and not FIRST_DAY <= day <= LAST_DAY:
+        raise CommandError(f"{name} {text} is not from {FIRST_DAY} to {LAST_DAY}.")
+    return day
 
 
 def _window(text: str) -> int | None:
