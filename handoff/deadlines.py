@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
+from leads.ages import HOUR, span_in_words
+
 SOON = HOUR  # a countdown warns within its last hour
 
 
@@ -33,15 +34,3 @@ class Deadline:
 def deadline(*, due_at: datetime, now: datetime) -> Deadline:
     """The time from now until the decision is due."""
     return Deadline((due_at - now).total_seconds())
-
-
-def span_in_words(seconds: float) -> str:
-    """Two units at most: "18 min", "1 h 12 min", "3 d 4 h"."""
-    whole = int(seconds)
-    days, hours = whole // DAY, whole % DAY // HOUR
-    minutes = whole % HOUR // MINUTE
-    if days:
-        parts = [_("{count} d").format(count=days)]
-        return " ".join([*parts, _("{count} h").format(count=hours)][: 1 + bool(hours)])
-    words = _("{count} min").format(count=minutes)
-    return f"{_('{count} h').format(count=hours)} {words}" if hours else words

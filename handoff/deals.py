@@ -62,6 +62,9 @@ def open_deal(
 def win(*, deal: Deal, actor: User, now: datetime) -> Deal:
     """Mark the deal won; its lead is a customer. Again changes nothing.
 
+    A lead that sales has accepted anew, with an old deal still open, is an opportunity
+    on the way.
+
     Raises:
         DealError: and nothing has changed.
     """
@@ -73,6 +76,8 @@ def win(*, deal: Deal, actor: User, now: datetime) -> Deal:
         raise DealError(_("This deal is lost; reopen it first."))
     deal.won_at = now
     deal.save(update_fields=["won_at"])
+    if standing.stage in (Stage.ACCEPTED, Stage.LOST):
+        _move(standing, Stage.OPPORTUNITY, actor, now)
     _move(standing, Stage.CUSTOMER, actor, now)
     return deal
 

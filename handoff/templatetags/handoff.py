@@ -7,6 +7,8 @@ from django import template
 from django.utils import timezone
 
 from handoff import deadlines
+from handoff.choices import HandoffStatus
+from leads.ages import span_in_words
 
 register = template.Library()
 
@@ -24,4 +26,16 @@ def countdown(due_at: datetime, now: datetime) -> dict[str, Any]:
 @register.filter
 def span(seconds: float) -> str:
     """A span of time in two units: "1 h 12 min"."""
-    return deadlines.span_in_words(seconds)
+    return span_in_words(seconds)
+
+
+@register.filter
+def instant(text: str) -> datetime:
+    """The instant that a frozen brief holds as text."""
+    return datetime.fromisoformat(text)
+
+
+@register.filter
+def status_label(status: str) -> str:
+    """How a hand-off ended, in words."""
+    return str(HandoffStatus(status).label)

@@ -1,16 +1,13 @@
 """Accepting, rejecting, withdrawing and reassigning a hand-off."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,19 +18,8 @@ from handoff import lifecycle
 from handoff import queue as queues
 from handoff.forms import ReassignForm, RejectForm, WithdrawForm
 from handoff.models import Handoff
-from handoff.views.queue import chosen_tab, summary
-from leads.models import Lead
-
-
-@dataclass(frozen=True)
-class Question:
-    """A form that asks before a deed; `url_name` is where it is posted to."""
-
-    title: str
-    button: str
-    tone: str
-    url_name: str
-    form: forms.Form
+from handoff.views.questions import Question, ask, may_open, origin, way_back
+from handoff.views.queue import summary
 
 
 @permission_required("handoff.decide_handoff", raise_exception=True)
@@ -58,8 +44,7 @@ def reject(request: HtmxRequest, pk: int) -> HttpResponse:
         )
         return _decide(request, handoff, deed, done)
     title = _("Reject {lead}").format(lead=handoff.lead)
-    question = Question(title, _("Reject"), "bad", "handoff:reject", form)
-    return _ask(request, handoff, question)
+    return _ask(request, handoff, form, title=title, button=_("Reject"), tone="bad")
 
 
 @permission_required("leads.move_lead", raise_exception=True)
@@ -69,11 +54,10 @@ def withdraw(request: HtmxRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         deed = partial(lifecycle.withdraw, **form.cleaned_data)
-        done = _("{lead} is withdrawn and in MQL again.").format(lead=handoff.lead)
+        done = _("{lead} is withdrawn and held in MQL.").format(lead=handoff.lead)
         return _decide(request, handoff, deed, done)
     title = _("Withdraw {lead} from sales").format(lead=handoff.lead)
-    question = Question(title, _("Withdraw"), "bad", "handoff:withdraw", form)
-    return _ask(request, handoff, question)
+    return _ask(request, handoff, form, title=title, button=_("Withdraw"), tone="bad")
 
 
 @permission_required("handoff.manage_handoffs", raise_exception=True)
@@ -87,8 +71,9 @@ def reassign(request: HtmxRequest, pk: int) -> HttpResponse:
         done = _("{lead} goes to {rep}.").format(lead=handoff.lead, rep=rep)
         return _decide(request, handoff, deed, done)
     title = _("Reassign {lead}").format(lead=handoff.lead)
-    question = Question(title, _("Reassign"), "primary", "handoff:reassign", form)
-    return _ask(request, handoff, question)
+    return _ask(
+        request, handoff, form, title=title, button=_("Reassign"), tone="primary"
+    )
 
 
 def _offered(request: HtmxRequest, pk: int) -> Handoff:
@@ -106,13 +91,13 @@ def _decide(
         deed(handoff=handoff, actor=request.user, now=timezone.now())
     except lifecycle.DecisionError as refused:
         error = str(refused)
-    if _origin(request) == "queue" and wants_partial(request):
+    if origin(request) == "queue" and wants_partial(request):
         return _row(request, handoff.pk, done=done, error=error)
     if error:
         messages.error(request, error)
     else:
         messages.success(request, done)
-    address = _way_back(request, handoff.lead_id)
+    address = way_back(request, handoff.lead_id)
     if wants_partial(request):
         return HttpResponseClientRedirect(address)
     return redirect(address)
@@ -127,7 +112,7 @@ def _row(request: HtmxRequest, pk: int, *, done: str, error: str) -> HttpRespons
         "handoff": handoff,
         "now": now,
         "error": error,
-        "may_open": _may_open(request, handoff.lead_id),
+        "may_open": may_open(request, handoff.lead_id),
         **summary(request),
     }
     status = 409 if error else 200
@@ -137,44 +122,18 @@ def _row(request: HtmxRequest, pk: int, *, done: str, error: str) -> HttpRespons
     return trigger_client_event(response, "toast", toast)
 
 
-def _ask(request: HtmxRequest, handoff: Handoff, question: Question) -> HttpResponse:
-    """Ask in a dialog, or on a page of its own; with 422 where an answer is wrong."""
-    context: dict[str, Any] = {
-        "handoff": handoff,
-        "question": question,
-        "form": question.form,
-        "action": reverse(question.url_name, args=[handoff.pk]),
-        "origin": _origin(request),
-        "manages": _origin(request) == "queue"
-        and request.user.has_perm("handoff.manage_handoffs"),
-        "tab": chosen_tab(request),
-        "back": _way_back(request, handoff.lead_id),
-        "is_dialog": wants_partial(request),
-        "ended": "" if handoff.is_open else _how_it_ended(handoff),
-    }
-    name = "question"
-    if wants_partial(request):
-        name = "_question_form" if question.form.is_bound else "_question_dialog"
-    status = 422 if question.form.errors else 200
-    return render(request, f"handoff/{name}.html", context, status=status)
-
-
-def _origin(request: HtmxRequest) -> str:
-    """The page that asks: "lead", or else the queue."""
-    given = (request.POST or request.GET).get("origin")
-    return "lead" if given == "lead" else "queue"
-
-
-def _how_it_ended(handoff: Handoff) -> str:
-    return lifecycle.how_it_ended(handoff=handoff, now=timezone.now())
-
-
-def _may_open(request: HtmxRequest, lead_id: int) -> bool:
-    return Lead.objects.visible_to(request.user).filter(pk=lead_id).exists()
-
-
-def _way_back(request: HtmxRequest, lead_id: int) -> str:
-    """Where the person came from: the lead's page if it may be seen, or the queue."""
-    if _origin(request) == "lead" and _may_open(request, lead_id):
-        return reverse("leads:detail", args=[lead_id])
-    return f"{reverse('handoff:queue')}?tab={chosen_tab(request)}"
+def _ask(
+    request: HtmxRequest,
+    handoff: Handoff,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    tone: str,
+) -> HttpResponse:
+    """Ask before the deed whose view has this address, unless it was decided."""
+    ended = ""
+    if not handoff.is_open:
+        ended = lifecycle.how_it_ended(handoff=handoff, now=timezone.now())
+    question = Question(title, button, tone, request.path, form, ended)
+    return ask(request, handoff.lead, question)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from handoff import deals, lifecycle
+from handoff import deals, giving_back, lifecycle
 from handoff.models import Handoff
 from leads.models import Lead, User
 
@@ -24,7 +24,9 @@ def lead_sections(*, user: User, lead: Lead) -> dict[str, Any]:
         "handoffs": handoffs,
         "handoff": current,
         **_rights(current, user),
+        "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
         "deals": lead.deals.select_related("owner"),
+        "is_sold_to": lead.standing.stage in deals.SOLD_TO,
         "may_sell": deals.may_sell(standing=lead.standing, user=user),
         "may_open_deal": deals.may_open(standing=lead.standing, user=user),
     }

@@ -80,6 +80,21 @@ def test_a_won_deal_makes_a_customer_once(rep):
     assert StageChange.objects.filter(cause=Cause.DEAL).count() == 1
 
 
+@pytest.mark.parametrize("stage", [Stage.ACCEPTED, Stage.LOST])
+def test_an_old_deal_of_a_lead_that_came_back_may_be_won(stage, rep):
+    lead = owned_lead(rep, stage)
+    deal = DealFactory(lead=lead)
+
+    deals.win(deal=deal, actor=rep, now=SOON)
+
+    assert stage_of(lead) == Stage.CUSTOMER
+    entered = StageChange.objects.filter(lead=lead, cause=Cause.DEAL)
+    assert [change.to_stage for change in entered.order_by("pk")] == [
+        Stage.OPPORTUNITY,
+        Stage.CUSTOMER,
+    ]
+
+
 def test_a_further_deal_of_a_customer_adds_no_stage(rep):
     lead = owned_lead(rep, Stage.CUSTOMER)
 

@@ -77,6 +77,17 @@ def test_a_manager_sees_every_team_and_chooses_a_rep(client, manager):
     assert shown(client.get(QUEUE, {"team": other.team.pk})) == [other.pk]
 
 
+def test_the_tabs_keep_what_a_manager_chose(client, manager):
+    rep = RepFactory()
+
+    for headers in ({}, HTMX):
+        response = client.get(
+            QUEUE, {"owner": rep.pk, "tab": "team", "after": ""}, headers=headers
+        )
+
+        assert f"?owner={rep.pk}&amp;tab=decided" in response.content.decode()
+
+
 def test_a_rep_cannot_look_into_another_queue(client, rep):
     HandoffFactory()
 

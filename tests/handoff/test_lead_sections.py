@@ -1,0 +1,108 @@
+import pytest
+from django.urls import reverse
+
+from handoff import lifecycle, routing
+from leads.choices import Role, Stage
+from tests.handoff.factories import DealFactory, HandoffFactory, manager
+from tests.leads.factories import (
+    NOON,
+    AccountFactory,
+    LeadFactory,
+    RepFactory,
+    TeamFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rep(client):
+    rep = RepFactory(team=TeamFactory(is_default=True), user__name="Ana Ruiz")
+    client.force_login(rep.user)
+    return rep
+
+
+def page_of(client, lead):
+    return client.get(reverse("leads:detail", args=[lead.pk])).content.decode()
+
+
+def deals_seen_by(client, user, lead):
+    client.force_login(user)
+    html = page_of(client, lead)
+    start = html.index('id="lead-deals"')
+    return html[start : html.index("</section>", start)]
+
+
+def routed(lead):
+    (made,) = routing.route_leads(lead_ids=[lead.pk], now=NOON)
+    return made
+
+
+def test_the_brief_stands_under_the_offer_as_it_was_frozen(client, rep):
+    company = AccountFactory(name="Meridian")
+    LeadFactory(account=company, first_name="Jon", last_name="Bell", title="Buyer")
+    lead = LeadFactory(account=company, stage=Stage.SQL, title="COO")
+    closed = {"status": "withdrawn", "decided_at": NOON, "note": "Too early."}
+    HandoffFactory(lead=lead, rep=rep, **closed)
+    routed(lead)
+    lead.title = "CEO"
+    lead.save(update_fields=["title"])
+
+    html = page_of(client, lead)
+
+    brief = html[html.index('id="handoff-brief"') :]
+    brief = brief[: brief.index("</section>")]
+    assert "Frozen at the offer" in brief
+    assert "COO, Meridian" in brief
+    assert "Jon Bell" in brief
+    assert "Too early." in brief
+    assert "Already works with this company" in brief
+
+
+def test_the_brief_of_a_decided_hand_off_is_kept_in_the_history(client, rep):
+    lead = LeadFactory(stage=Stage.SQL, title="COO")
+    lifecycle.accept(handoff=routed(lead), actor=rep.user, now=NOON)
+
+    html = page_of(client, lead)
+
+    assert 'id="handoff-brief"' not in html
+    assert "Brief, frozen at the offer" in html
+    assert "COO" in html[html.index("Brief, frozen") :]
+
+
+def test_a_rep_who_was_passed_over_is_named_with_the_reason(client, rep):
+    owner = RepFactory(capacity=0, user__name="Ben Okoro")
+    company = AccountFactory(owner=owner.user)
+    lead = LeadFactory(stage=Stage.SQL, account=company)
+    routed(lead)
+
+    assert "Ben Okoro owns this company; full, 0 of 0 waiting" in page_of(client, lead)
+
+
+def test_a_marketer_reads_who_opens_deals_and_when(client):
+    marketer = UserFactory(role=Role.MARKETER)
+    accepted, nurtured = LeadFactory(stage=Stage.ACCEPTED), LeadFactory()
+
+    assert "The rep of this lead opens one" in deals_seen_by(client, marketer, accepted)
+    assert "once sales has accepted" in deals_seen_by(client, marketer, nurtured)
+
+
+def test_an_open_deal_of_a_recycled_lead_says_how_to_go_on(client):
+    lead = LeadFactory(stage=Stage.RECYCLED)
+    deal = DealFactory(lead=lead)
+
+    shown = deals_seen_by(client, manager(), lead)
+
+    assert reverse("handoff:deal_win", args=[deal.pk]) not in shown
+    assert reverse("handoff:deal_lose", args=[deal.pk]) in shown
+    assert "once sales has accepted the lead again" in shown
+
+
+def test_a_lost_deal_of_a_recycled_lead_is_not_reopened(client):
+    lead = LeadFactory(stage=Stage.RECYCLED)
+    deal = DealFactory(lead=lead, lost_at=NOON)
+
+    shown = deals_seen_by(client, manager(), lead)
+
+    assert reverse("handoff:deal_reopen", args=[deal.pk]) not in shown
