@@ -3,7 +3,14 @@
 from django.contrib import admin
 
 from leads.admin import ReadOnly
-from scoring.models import BehaviourRule, FitCriterion, Gate, ScoringModel
+from scoring.models import (
+    Agreement,
+    BehaviourRule,
+    FitCriterion,
+    Gate,
+    ModelEvent,
+    ScoringModel,
+)
 
 
 @admin.register(ScoringModel)
@@ -27,3 +34,16 @@ class FitCriterionAdmin(ReadOnly):
 class GateAdmin(ReadOnly):
     list_display = ("model", "stage", "engagement", "grade", "leave_engagement")
     list_select_related = ("model",)
+
+
+@admin.register(ModelEvent)
+class ModelEventAdmin(ReadOnly):
+    list_display = ("at", "model", "kind", "subject", "actor")
+    list_filter = ("model", "kind")
+    list_select_related = ("model", "actor")
+
+
+@admin.register(Agreement)
+class AgreementAdmin(ReadOnly):
+    list_display = ("model", "side", "person", "signed_at")
+    list_select_related = ("model", "person")

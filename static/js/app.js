@@ -67,6 +67,7 @@ if (toasts) {
 function openDialogs() {
   for (const dialog of document.querySelectorAll("dialog[data-open]:not([open])")) {
     dialog.showModal();
+    delete dialog.dataset.open; // once closed it stays closed, whatever is swapped
   }
 }
 
