@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from leads import bells, machines
 from leads.choices import ActivityKind, MachineReason
 from leads.machines import MailEvent, Ours
 from leads.models import Activity, Campaign, Lead, Standing, User
-from leads.text import fold
+from leads.text import folded_key
 
 # SQLite of Debian 12 takes 32,766 parameters a statement; an activity has 16.
 BATCH = 1_000
@@ -65,14 +65,10 @@ def record(*, activities: Sequence[NewActivity]) -> int:
     stale_lead_ids: set[int] = set()
     recorded = 0
     for start in range(0, len(activities), BATCH):
-        fresh = _without_known(activities[start : start + BATCH])
-        # Another sender may record the same thing between the look and the insert.
-        email_keys = _email_keys(fresh)
-        rows = [_row(one, email_keys.get(one.lead_id, "")) for one in fresh]
-        Activity.objects.bulk_create(rows, ignore_conflicts=True)
-        _mark_mail_machines(fresh)
-        stale_lead_ids.update(activity.lead_id for activity in fresh)
-        recorded += len(fresh)
+        new = _insert(_without_known(activities[start : start + BATCH]))
+        _mark_mail_machines(new)
+        stale_lead_ids.update(activity.lead_id for activity in new)
+        recorded += len(new)
     mark_stale(lead_ids=sorted(stale_lead_ids))
     return recorded
 
@@ -145,6 +141,22 @@ def _without_known(activities: Sequence[NewActivity]) -> list[NewActivity]:
     return [activity for key, activity in by_identity.items() if key not in known]
 
 
+def _insert(fresh: Sequence[NewActivity]) -> Sequence[NewActivity]:
+    """Write them, and return those that no other sender wrote in the meantime."""
+    email_keys = _email_keys(fresh)
+    rows = [_row(one, email_keys.get(one.lead_id, "")) for one in fresh]
+    try:
+        with transaction.atomic():
+            Activity.objects.bulk_create(rows)
+    except IntegrityError:
+        # What another sender was first with is committed, and so known, by now.
+        left = _without_known(fresh)
+        if len(left) == len(fresh):
+            raise
+        return _insert(left)
+    return fresh
+
+
 def _email_keys(activities: Sequence[NewActivity]) -> dict[int, str]:
     """The leads' addresses, read only where our own domains are known."""
     if not settings.OWN_DOMAINS:
@@ -207,9 +219,9 @@ def _row(activity: NewActivity, email_key: str) -> Activity:
         source_system=activity.source_system,
         external_id=activity.identity,
         url=activity.url,
-        url_key=fold(activity.url),
+        url_key=folded_key(activity.url, longest=2_000),
         subject=activity.subject,
-        subject_key=fold(activity.subject),
+        subject_key=folded_key(activity.subject, longest=500),
         campaign=activity.campaign,
         properties=activity.properties,
         actor=activity.actor,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from leads.models import Account
-from leads.text import fold
+from leads.text import name_key
 
 # Addresses there say nothing of the company.
 FREE_MAIL = frozenset((
@@ -55,6 +55,16 @@ def is_domain(domain_key: str) -> bool:
     return len(domain_key) <= LONGEST_DOMAIN and bool(_DOMAIN.fullmatch(domain_key))
 
 
+def accounts_named(companies: Sequence[Company]) -> list[Account]:
+    """The accounts that have the domain or the folded name of one of these."""
+    domains = {company.domain for company in companies} - {""}
+    keys = {name_key(company.name) for company in companies} - {""}
+    return [
+        *Account.objects.filter(domain__in=domains).exclude(domain=""),
+        *Account.objects.filter(name_key__in=keys),
+    ]
+
+
 class Directory:
     """The accounts that these companies are; `write` writes what is new or changed.
 
@@ -66,13 +76,7 @@ class Directory:
     def __init__(
         self, companies: Sequence[Company], *, present: Iterable[Account] = ()
     ) -> None:
-        domains = {company.domain for company in companies} - {""}
-        keys = {fold(company.name) for company in companies} - {""}
-        loaded = [
-            *Account.objects.filter(domain__in=domains).exclude(domain=""),
-            *Account.objects.filter(name_key__in=keys),
-            *present,
-        ]
+        loaded = [*accounts_named(companies), *present]
         loaded.sort(key=lambda account: account.pk)
         self._by_pk: dict[int, Account] = {}
         self._by_domain: dict[str, Account] = {}
@@ -89,13 +93,13 @@ class Directory:
 
         present: where the lead is now; of two companies of one name it is that one.
         """
-        key = fold(company.name)[:200]
+        key = name_key(company.name)
         account = self._by_domain.get(company.domain) if company.domain else None
         if account is None and key:
             account = self._named(key, company.domain, present)
         if account is None:
             account = Account(name=company.name or company.domain)
-            account.name_key = fold(account.name)[:200]
+            account.name_key = name_key(account.name)
             account.domain = company.domain
             self._made.append(account)
         self._learn(account, company)
@@ -138,7 +142,7 @@ class Directory:
     def _learn(self, account: Account, company: Company) -> None:
         if company.name and account.name == account.domain != company.name:
             account.name = company.name
-            account.name_key = fold(company.name)[:200]
+            account.name_key = name_key(company.name)
         account.industry = company.industry or account.industry
         if company.employees is not None:
             account.employees = company.employees

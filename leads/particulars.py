@@ -1,17 +1,24 @@
 """Who a lead is: the one place that fills the columns derived from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from leads import activities, lifecycle
 from leads.choices import Cause, Stage
-from leads.companies import Company, Directory, company_domain, is_domain
+from leads.companies import (
+    Company,
+    Directory,
+    accounts_named,
+    company_domain,
+    is_domain,
+)
 from leads.models import Account, Campaign, Lead, Tag
-from leads.text import domain_key, email_key, fold
+from leads.text import domain_key, email_key, fold, name_key
 
 BATCH = 500
 TYPED = (
@@ -61,7 +68,8 @@ def save_lead(*, lead: Lead | None, typed: Mapping[str, Any], now: datetime) -> 
     Raises:
         ParticularsError: and nothing has changed.
     """
-    saved = Lead(created_at=now) if lead is None else _locked(lead)
+    _lock_concerned(lead, typed)
+    saved = Lead(created_at=now) if lead is None else _loaded(lead)
     before = saved.account
     for name in TYPED:
         setattr(saved, name, typed[name])
@@ -99,7 +107,7 @@ def tidy_source(source: str) -> str:
 
 def campaigns_by_key(*, names: Iterable[str]) -> dict[str, Campaign]:
     """The campaigns of these names by their folded name; missing ones are made."""
-    by_key = {fold(name): name for name in names if fold(name)}
+    by_key = {name_key(name): name for name in names if name_key(name)}
     known = Campaign.objects.in_bulk([*by_key], field_name="name_key")
     missing = [
         Campaign(name=name, name_key=key)
@@ -127,7 +135,10 @@ def tags_by_key(*, names: Iterable[str]) -> dict[str, Tag]:
 
 
 def after_account_changes(*, changed: Sequence[int], renamed: Sequence[int]) -> None:
-    """Let the leads of changed accounts be found and scored by what is true now."""
+    """Let the leads of changed accounts be found and scored by what is true now.
+
+    The caller has locked them with `lock`, before it changed the accounts.
+    """
     if renamed:
         leads = Lead.objects.filter(account__in=renamed).select_related("account")
         found = list(leads.order_by("pk"))
@@ -139,9 +150,36 @@ def after_account_changes(*, changed: Sequence[int], renamed: Sequence[int]) -> 
         activities.mark_stale(lead_ids=[*lead_ids.values_list("pk", flat=True)])
 
 
-def _locked(lead: Lead) -> Lead:
-    locked = Lead.objects.select_for_update(of=("self",)).select_related("account")
-    return locked.get(pk=lead.pk)
+def lock(*, lead_ids: Collection[int], account_ids: Collection[int]) -> None:
+    """Lock these leads and every lead of these accounts, and then their standings.
+
+    What changes an account writes to all its leads. Each is locked here, at once and
+    upwards: whoever holds a lead and asks for a lower one meets whoever goes upwards,
+    and each waits for the other.
+    """
+    concerned = Lead.objects.filter(Q(pk__in=lead_ids) | Q(account__in=account_ids))
+    # A row that is added about a lead shares its key, and its writer may hold the
+    # standing already; `no_key` lets it pass.
+    ours = concerned.order_by("pk").select_for_update(no_key=True)
+    lifecycle.locked(list(ours.values_list("pk", flat=True)))
+
+
+def _lock_concerned(lead: Lead | None, typed: Mapping[str, Any]) -> None:
+    """Lock the lead, and the leads of every company that the typing may change."""
+    present = _loaded(lead).account if lead else None
+    shown = (present.name, present.domain) if present else ("", "")
+    accounts = [present] if present else []
+    if shown == (typed["company"], typed["company_domain"]):
+        accounts = []
+    else:
+        domain = _typed_domain(typed, present)
+        accounts += accounts_named([Company(name=typed["company"], domain=domain)])
+    lead_ids = [lead.pk] if lead else []
+    lock(lead_ids=lead_ids, account_ids={account.pk for account in accounts})
+
+
+def _loaded(lead: Lead) -> Lead:
+    return Lead.objects.select_related("account").get(pk=lead.pk)
 
 
 def _typed_account(typed: Mapping[str, Any], present: Account | None) -> Account | None:
@@ -152,7 +190,7 @@ def _typed_account(typed: Mapping[str, Any], present: Account | None) -> Account
     directory = Directory([company], present=[present] if present else [])
     account = directory.find_or_plan(company, present=present)
     if name and account == present:
-        account.name, account.name_key = name, fold(name)
+        account.name, account.name_key = name, name_key(name)
     changed, renamed = directory.write()
     after_account_changes(changed=changed, renamed=renamed)
     return account
@@ -170,4 +208,4 @@ def _typed_domain(typed: Mapping[str, Any], present: Account | None) -> str:
         return domain
     if present is None:
         return company_domain(email_key(typed["email"])) if typed["company"] else ""
-    return present.domain if present.name_key == fold(typed["company"]) else ""
+    return present.domain if present.name_key == name_key(typed["company"]) else ""

@@ -11,6 +11,16 @@ def fold(text: str) -> str:
     return " ".join(plain.split())
 
 
+def folded_key(text: str, *, longest: int) -> str:
+    """The folded text, cut to the length of its column: “…” folds to three dots."""
+    return fold(text)[:longest]
+
+
+def name_key(name: str) -> str:
+    """The form under which a company or a campaign is found again."""
+    return folded_key(name, longest=200)
+
+
 def email_key(email: str) -> str:
     """The form under which an e-mail address is found again."""
     return unicodedata.normalize("NFKC", email).strip().casefold()

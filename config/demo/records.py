@@ -7,7 +7,7 @@ from config.demo.marketing import CAMPAIGNS
 from config.demo.people import BY_EMAIL, SECOND_TEAM
 from config.demo.prospects import Company, Prospect
 from leads.models import Account, Campaign, Lead, Tag, User
-from leads.text import email_key, fold
+from leads.text import email_key, fold, name_key
 
 BATCH = 500
 # Every so many large companies have a rep of their own in the second team.
@@ -30,7 +30,7 @@ def save_companies(
     accounts = [
         Account(
             name=one.name,
-            name_key=fold(one.name),
+            name_key=name_key(one.name),
             domain=one.domain,
             industry=one.industry,
             employees=one.employees,
@@ -46,7 +46,7 @@ def save_companies(
 def save_campaigns() -> dict[str, Campaign]:
     """Campaigns by name."""
     made = Campaign.objects.bulk_create(
-        Campaign(name=drive.name, name_key=fold(drive.name)) for drive in CAMPAIGNS
+        Campaign(name=drive.name, name_key=name_key(drive.name)) for drive in CAMPAIGNS
     )
     return {campaign.name: campaign for campaign in made}
 

@@ -15,7 +15,7 @@ from leads.capture.mapping import FieldSet, ParsedRow
 from leads.choices import ActivityKind
 from leads.models import Campaign
 from leads.particulars import campaigns_by_key
-from leads.text import fold
+from leads.text import name_key
 
 FREE = "properties."
 
@@ -79,7 +79,7 @@ def _activity(
         external_id=given.get("external_id", ""),
         url=given.get("url", ""),
         subject=given.get("subject", ""),
-        campaign=campaigns.get(fold(given.get("campaign", ""))),
+        campaign=campaigns.get(name_key(given.get("campaign", ""))),
         properties={
             name.removeprefix(FREE): value
             for name, value in given.items()

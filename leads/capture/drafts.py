@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leads import lifecycle
+from leads import lifecycle, particulars
 from leads.capture.finding import (
     ExternalKey,
     address_key,
@@ -16,6 +16,7 @@ from leads.capture.finding import (
 from leads.capture.importing import Outcome, RowRefusedError
 from leads.capture.mapping import ParsedRow
 from leads.choices import Cause, Stage
+from leads.companies import Company, accounts_named
 from leads.lifecycle import Move
 from leads.models import Lead
 from leads.text import email_key, fold
@@ -136,15 +137,20 @@ class Draft:
 
 
 class Drafts:
-    """Every lead of a chunk: `known` ones are locked, `made` ones not yet written."""
+    """Every lead of a chunk: `known` ones are locked, `made` ones not yet written.
 
-    def __init__(self, rows: Sequence[ParsedRow], *, now: datetime) -> None:
+    companies: what the rows may change of companies, whose leads are then locked too.
+    """
+
+    def __init__(
+        self, rows: Sequence[ParsedRow], *, companies: Sequence[Company], now: datetime
+    ) -> None:
         self.now = now
         self.known: list[Draft] = []
         self.made: list[Draft] = []
         self._by_external: dict[ExternalKey, Draft] = {}
         self._by_address: dict[str, Draft] = {}
-        self._load(rows)
+        self._load(rows, companies)
 
     @property
     def all(self) -> list[Draft]:
@@ -206,7 +212,7 @@ class Drafts:
             self._by_address.pop(email_key(draft.lead.email), None)
             self._by_address[address] = draft
 
-    def _load(self, rows: Sequence[ParsedRow]) -> None:
+    def _load(self, rows: Sequence[ParsedRow], companies: Sequence[Company]) -> None:
         by_id, by_address = leads_named(
             externals=[external_key(row, "external_id") for row in rows],
             addresses=[address_key(row) for row in rows],
@@ -214,9 +220,13 @@ class Drafts:
         pks = {*by_id.values_list("pk", flat=True)}
         pks |= {*by_address.values_list("pk", flat=True)}
         leads = Lead.objects.filter(pk__in=pks).select_related("account", "campaign")
-        locked = list(leads.order_by("pk").select_for_update(of=("self",)))
+        account_ids: set[int] = set()
+        if companies:
+            account_ids |= {account.pk for account in accounts_named(companies)}
+            account_ids |= {*leads.values_list("account", flat=True)} - {None}
+        particulars.lock(lead_ids=pks, account_ids=account_ids)
         stages = {each.pk: each.stage for each in lifecycle.locked(sorted(pks))}
-        for lead in locked:
+        for lead in leads.order_by("pk"):
             draft = Draft(lead, stage=Stage(stages[lead.pk]), now=self.now)
             self.known.append(draft)
             if lead.external_id:

@@ -15,7 +15,7 @@ from leads.capture.mapping import FieldSet, ParsedRow
 from leads.choices import Cause, Stage
 from leads.companies import Company, Directory, company_domain
 from leads.models import Account, Lead, StageChange
-from leads.text import email_key, fold
+from leads.text import email_key, name_key
 
 FIELDS = FieldSet(
     noun=gettext_lazy("lead"),
@@ -62,6 +62,9 @@ FIELDS = FieldSet(
     free="custom.",
 )
 
+# A cell of these may change an account.
+OF_COMPANIES = {"company", "company_domain", "industry", "employees", "country"}
+
 
 def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
     """Write the leads of a chunk; an empty cell takes nothing away.
@@ -70,7 +73,7 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
     as it was count as unchanged. Known leads and their standings are locked.
     """
     outcome = Outcome()
-    drafts = Drafts(rows, now=now)
+    drafts = Drafts(rows, companies=_changing_companies(rows), now=now)
     campaigns = particulars.campaigns_by_key(names=_given(rows, "campaign"))
     directory = _directory(rows, drafts)
     for row in rows:
@@ -81,7 +84,7 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
             continue
         draft.fill()
         if "campaign" in row.values:
-            draft.lead.campaign = campaigns.get(fold(row.values["campaign"]))
+            draft.lead.campaign = campaigns.get(name_key(row.values["campaign"]))
         draft.lead.account = _account(draft, directory)
         if draft.lead.account is None and row.values.keys() & {"industry", "employees"}:
             outcome.warn(row, _("names no company; its industry or size is left out"))
@@ -116,6 +119,13 @@ def _company(row: ParsedRow) -> Company:
         employees=given.get("employees"),
         country=given.get("country", ""),
     )
+
+
+def _changing_companies(rows: Sequence[ParsedRow]) -> list[Company]:
+    """What the rows say of companies; none where an address says all there is."""
+    if any(row.values.keys() & OF_COMPANIES for row in rows):
+        return [_company(row) for row in rows]
+    return []
 
 
 def _directory(rows: Sequence[ParsedRow], drafts: Drafts) -> Directory:

@@ -1,6 +1,7 @@
 import csv
 import json
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -209,3 +210,14 @@ def test_counts_of_an_outcome_add_up_to_its_rows():
     outcome.count([True, True], is_new=False, is_changed=False)
 
     assert (outcome.created, outcome.updated, outcome.unchanged) == (1, 2, 4)
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_progress_is_shown_in_a_terminal_only(tmp_path, monkeypatch, is_terminal):
+    drawn = StringIO()
+    monkeypatch.setattr(drawn, "isatty", lambda: is_terminal, raising=False)
+    monkeypatch.setattr("sys.stderr", drawn)
+
+    run("import_leads", tmp_path, "email\na@b.example\n")
+
+    assert ("rows/s" in drawn.getvalue()) == is_terminal

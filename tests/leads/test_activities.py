@@ -126,3 +126,25 @@ def test_a_batch_costs_as_many_queries_as_one_activity(settings):
         return len(queries)
 
     assert recorded(20) == recorded(1)
+
+
+def test_a_text_that_grows_when_it_is_folded_still_fits():
+    lead = LeadFactory()
+
+    noted = happened(lead, "note", subject="…" * 500, url="…" * 2_000)
+    activities.record(activities=[noted])
+
+    activity = Activity.objects.get()
+    assert activity.subject == "…" * 500
+    assert activity.subject_key == "." * 500
+    assert activity.url_key == "." * 2_000
+
+
+def test_a_repeat_in_one_batch_and_in_a_later_one_counts_once():
+    lead = LeadFactory()
+    viewed = happened(lead, external_id="1")
+
+    counts = [activities.record(activities=[viewed] * 2) for _time in range(2)]
+
+    assert counts == [1, 0]
+    assert Standing.objects.get().stale_seq == 2

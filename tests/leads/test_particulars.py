@@ -2,7 +2,7 @@ import pytest
 
 from leads import particulars
 from leads.choices import Cause, Stage
-from leads.models import Account, Lead, Standing
+from leads.models import Account, Campaign, Lead, Standing
 from leads.particulars import ParticularsError
 from tests.leads.factories import NOON, AccountFactory, LeadFactory
 
@@ -92,3 +92,19 @@ def test_a_new_name_for_the_same_domain_renames_the_company_for_all_its_leads():
 
 def test_a_lead_without_a_company_has_no_account():
     assert save(company="", company_domain="").account is None
+
+
+def test_a_company_whose_name_grows_when_it_is_folded_is_found_again():
+    lead = save(company="…" * 200)
+
+    again = save(lead, company="…" * 200, title="COO")
+
+    assert again.account == Account.objects.get()
+    assert again.account.name_key == "." * 200
+
+
+def test_a_campaign_whose_name_grows_when_it_is_folded_is_made_once():
+    made = particulars.campaigns_by_key(names=["…" * 200])
+    found = particulars.campaigns_by_key(names=["…" * 200])
+
+    assert made == found == {"." * 200: Campaign.objects.get()}

@@ -1,42 +1,16 @@
 """Two connections at once: what only a server's row locks can show."""
 
-import threading
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from leads import activities
 from leads.models import Standing
 from scoring import rescoring
+from tests.connections import Work, wait_for_a_waiting_lock
 from tests.leads.factories import NOON, LeadFactory
 from tests.scoring.factories import ModelFactory, RuleFactory
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-
-
-def in_a_connection_of_its_own(work):
-    """Start `work` in a thread, which closes its connection when it is done."""
-
-    def run():
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def wait_for_a_waiting_lock():
-    """Return as soon as some other connection waits for a row."""
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    with connection.cursor() as cursor:
-        for _ in range(10_000):
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waits")
 
 
 def record(lead, external_id):
@@ -56,11 +30,9 @@ def test_an_activity_committed_during_a_rescore_stays_owed():
     with transaction.atomic():
         record(lead, "1")
         # The rescore reads without this activity, then waits for this lead's row.
-        rescore = in_a_connection_of_its_own(
-            lambda: rescoring.rescore(lead_ids=[lead.pk], now=NOON)
-        )
+        rescore = Work(lambda: rescoring.rescore(lead_ids=[lead.pk], now=NOON))
         wait_for_a_waiting_lock()
-    rescore.join()
+    rescore.result()
 
     standing = Standing.objects.get(lead=lead)
     assert standing.s_never == 0
@@ -76,14 +48,10 @@ def test_two_workers_never_take_the_same_lead():
     model = ModelFactory()
     RuleFactory(model=model)
     first, second = LeadFactory(), LeadFactory()
-    counts = []
     with transaction.atomic():
         Standing.objects.select_for_update().get(lead=first)
-        other = in_a_connection_of_its_own(
-            lambda: counts.append(rescoring.rescore_stale(now=NOON))
-        )
-        other.join()
+        other = Work(lambda: rescoring.rescore_stale(now=NOON))
+        assert other.result() == 1
 
-    assert counts == [1]
     assert Standing.objects.get(lead=second).model_version == model.version
     assert rescoring.rescore_stale(now=NOON) == 1
