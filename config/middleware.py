@@ -1,7 +1,8 @@
-"""What happens to every request: sign-in is asked for, times are local."""
+"""What happens to every request: sign-in, local times, and no copy kept of pages."""
 
 from collections.abc import Callable
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import (
     LoginRequiredMiddleware as DjangoLoginRequiredMiddleware,
@@ -9,8 +10,10 @@ from django.contrib.auth.middleware import (
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from config.htmx import HtmxRequest
+from leads.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -42,7 +45,30 @@ class TimeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and request.user.time_zone:
-            with timezone.override(request.user.time_zone):
-                return self.get_response(request)
-        return self.get_response(request)
+        user = request.user
+        with timezone.override(_zone(user) if user.is_authenticated else None):
+            return self.get_response(request)
+
+
+class NoStoreMiddleware:
+    """Lets no cache keep a page of a person who is signed in, be it their browser's.
+
+    Who comes to the machine after they sign out then reads nothing by "back".
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+
+def _zone(user: User) -> ZoneInfo | None:
+    """The person's zone; None, the workspace's, where this machine does not know it."""
+    try:
+        return ZoneInfo(user.time_zone) if user.time_zone else None
+    except (KeyError, ValueError, OSError):
+        return None

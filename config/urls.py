@@ -1,11 +1,15 @@
 """Every address of the workspace."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from config import views
 from handoff.views import operations
 from scoring.views import definitions
+
+# The administration signs people in by our own page, which limits the tries.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", views.home, name="home"),

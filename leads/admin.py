@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from leads import particulars
 from leads.models import (
     Account,
     Activity,
@@ -101,6 +103,18 @@ class AccountAdmin(admin.ModelAdmin):
     search_fields = ("name", "domain")
     fields = ("name", "domain", "industry", "employees", "country", "owner")
     readonly_fields = ("name", "domain")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Leads bring their companies with them."""
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Account, form: ModelForm, change: bool
+    ) -> None:
+        """Write what was edited, and let the leads be scored by it."""
+        particulars.lock(lead_ids=[], account_ids=[obj.pk])
+        obj.save(update_fields=form.changed_data)
+        particulars.after_account_changes(changed=[obj.pk], renamed=[])
 
 
 @admin.register(Lead)

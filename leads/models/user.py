@@ -1,13 +1,22 @@
 """People who sign in, and the teams that sell."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+def validate_time_zone(name: str) -> None:
+    """Let through what this machine knows as an IANA time zone."""
+    if name not in available_timezones():
+        text = _("“%(name)s” is no time zone; write one such as Europe/Berlin.")
+        raise ValidationError(text, code="time_zone", params={"name": name})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("time zone"),
         max_length=64,
         blank=True,
+        validators=[validate_time_zone],
         help_text=_("IANA name such as Europe/Berlin; empty is the workspace's zone."),
     )
     is_staff = models.BooleanField(_("may open the administration"), default=False)

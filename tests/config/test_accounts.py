@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from leads import roles
@@ -48,3 +49,37 @@ def test_nobody_signs_up(client):
     client.post("/auth/signup/", typed)
 
     assert not User.objects.exists()
+
+
+@pytest.fixture
+def limited(settings):
+    """One try at signing in from each address, counted from nothing."""
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    yield settings
+    cache.clear()
+
+
+def try_to_sign_in(client, **extra):
+    typed = {"login": "eve@acme.example", "password": "a guess"}
+    return client.post(reverse("account_login"), typed, **extra)
+
+
+def test_who_tries_too_often_is_told_so_on_a_page_of_ours(client, limited):
+    first, second = try_to_sign_in(client), try_to_sign_in(client)
+
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert "Too many tries" in second.content.decode()
+
+
+def test_behind_a_proxy_one_person_does_not_use_up_the_tries_of_another(
+    client, limited
+):
+    limited.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    tries = [
+        try_to_sign_in(client, headers={"X-Forwarded-For": address})
+        for address in ("192.0.2.1", "192.0.2.2", "192.0.2.1")
+    ]
+
+    assert [response.status_code for response in tries] == [200, 200, 429]

@@ -1,10 +1,11 @@
 import pytest
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from leads.choices import Role, Stage
-from leads.models import User
-from tests.leads.factories import LeadFactory, UserFactory
+from leads.models import Account, Standing, User
+from tests.leads.factories import AccountFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +54,28 @@ def test_a_marketer_is_not_let_into_the_administration(client):
     client.force_login(UserFactory(role=Role.MARKETER))
 
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_an_edited_company_owes_its_leads_a_rescore(client, administrator, settings):
+    settings.BELLS = {bell: [] for bell in settings.BELLS}
+    lead = LeadFactory(account=AccountFactory())
+    address = reverse("admin:leads_account_change", args=[lead.account_id])
+
+    client.post(address, {"industry": "Toys", "employees": "", "country": ""})
+
+    assert Account.objects.get().industry == "Toys"
+    assert Standing.objects.get(lead=lead).stale_seq == 2
+
+
+@pytest.mark.parametrize("zone", ["Berlin", "../etc/passwd", "Europe"])
+def test_a_time_zone_that_nobody_knows_is_refused(zone):
+    user = User(email="ana@baton.example", time_zone=zone)
+
+    with pytest.raises(ValidationError, match="is no time zone"):
+        user.clean_fields(exclude=["password"])
+
+
+def test_the_administration_signs_people_in_by_the_page_that_limits_tries(client):
+    response = client.get(reverse("admin:login"))
+
+    assert response.url.startswith(reverse("account_login"))

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from leads import roles
 from leads.choices import Role
 from leads.models import User
+from leads.models.user import validate_time_zone
 
 
 class Command(BaseCommand):
@@ -26,13 +27,21 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--role", required=True, choices=Role.values)
         parser.add_argument("--name", default="")
+        parser.add_argument(
+            "--time-zone",
+            default="",
+            metavar="ZONE",
+            help="such as Europe/Berlin; the workspace's when not given",
+        )
         parser.add_argument("--password", help="asked for when not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().casefold()
-        password = options["password"]
+        password, time_zone = options["password"], options["time_zone"]
         try:
             validate_email(email)
+            if time_zone:
+                validate_time_zone(time_zone)
             if password is None:
                 password = getpass("Password: ")
             validate_password(password)
@@ -42,6 +51,10 @@ class Command(BaseCommand):
             raise CommandError(f"{email} signs in already.")
         role = Role(options["role"])
         roles.create_user(
-            email=email, name=options["name"], role=role, password=password
+            email=email,
+            name=options["name"],
+            role=role,
+            password=password,
+            time_zone=time_zone,
         )
         self.stdout.write(f"{email} may sign in as {role.label.lower()}.")
