@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class HandoffConfig(AppConfig):
     name = "handoff"
-    verbose_name = "Handoff"
+    verbose_name = _("Handoff")

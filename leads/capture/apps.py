@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CaptureConfig(AppConfig):
     name = "leads.capture"
-    verbose_name = "Capture"
+    verbose_name = _("Capture")
