@@ -1,6 +1,7 @@
 """Why a lead scores what it scores, line by line, from the ledger itself."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -14,9 +15,11 @@ from scoring import decay, engagement, fit, landmark, ledger
 from scoring.choices import CapPeriod, CapScope, Speed
 from scoring.ledger import Ledger
 from scoring.models import BehaviourRule, FitCriterion, ScoringModel
+from scoring.rounding import rounded_to_sum
 from scoring.sql import LeadIds, compose
 
 MOST_LINES = 200
+LEADING = 8
 
 _LINES = """WITH {chain}
 SELECT placed.activity_id, placed.rule_id, counted.weight
@@ -35,6 +38,7 @@ class Line:
     value_now: float
     is_counted: bool
     why_not: str
+    value_shown: float = 0.0
 
     @property
     def occurred_at(self) -> datetime:
@@ -65,7 +69,8 @@ class Explanation:
     """A lead's score at an instant, and what it is made of.
 
     The values of the lines and `older_value` add up, floored at 0, to `engagement`.
-    Lines are newest first, at most 200; `older_count` more are summed up.
+    Lines are newest first, at most 200; `older_count` more are summed up. The values
+    shown are rounded so that they add up as well.
     """
 
     model: ScoringModel | None
@@ -77,6 +82,33 @@ class Explanation:
     older_count: int
     older_value: float
     criteria: list[CriterionLine]
+
+    @property
+    def leading(self) -> list[Line]:
+        """The lines that are worth most now, for better or worse."""
+        by_worth = sorted(self.counted, key=lambda line: -abs(line.value_now))
+        return by_worth[:LEADING]
+
+    @property
+    def trailing(self) -> list[Line]:
+        """The other lines that count, newest first."""
+        leading = {line.activity.pk for line in self.leading}
+        return [line for line in self.counted if line.activity.pk not in leading]
+
+    @property
+    def rest_count(self) -> int:
+        return len(self.trailing) + self.older_count
+
+    @property
+    def rest_shown(self) -> float:
+        """What all lines but the leading ones are worth."""
+        shown = sum(line.value_shown for line in self.leading)
+        return round(self.total, 2) - shown
+
+    @property
+    def total(self) -> float:
+        """The sum of the lines, before it is floored at 0."""
+        return sum(line.value_now for line in self.lines) + self.older_value
 
     @property
     def grade_letter(self) -> str:
@@ -122,6 +154,7 @@ def explain(
     shown = known.select_related("campaign").order_by("-occurred_at", "-pk")
     lines = [_line(activity, placed, opened) for activity in shown[:MOST_LINES]]
     total = sum(value or 0.0 for _rule, value in placed.values())
+    older_value = total - sum(line.value_now for line in lines)
     points, grade = _fit_of(model, lead)
     return Explanation(
         model=model,
@@ -129,11 +162,17 @@ def explain(
         engagement=max(0.0, total),
         fit=points,
         grade=grade,
-        lines=lines,
+        lines=_with_shown_values(lines, older_value),
         older_count=known.count() - len(lines),
-        older_value=total - sum(line.value_now for line in lines),
+        older_value=older_value,
         criteria=_criteria(model, lead),
     )
+
+
+def _with_shown_values(lines: Sequence[Line], older_value: float) -> list[Line]:
+    shown = rounded_to_sum([*(line.value_now for line in lines), older_value])
+    pairs = zip(lines, shown, strict=False)
+    return [replace(line, value_shown=value) for line, value in pairs]
 
 
 # For each activity with a rule: the rule, and its value now; None is over the cap.
