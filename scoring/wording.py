@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from leads import conditions
 from leads.choices import GRADES, ActivityKind, Stage
 from scoring.choices import CapPeriod, CapScope, CriterionGroup, Effect, Speed
+from scoring.models import BehaviourRule
 from scoring.values import (
     GateValues,
     LineValues,
@@ -26,7 +27,7 @@ def signed(points: float) -> str:
     return f"{points:+.10g}" if points else "0"
 
 
-def cap(rule: RuleValues) -> str:
+def cap(rule: RuleValues | BehaviourRule) -> str:
     """How often a rule counts: “At most 2 a day, per page”; empty is always."""
     if rule.cap_count is None:
         return ""
