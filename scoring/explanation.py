@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from leads import conditions
 from leads.choices import GRADES
 from leads.models import Activity, Lead
-from scoring import decay, engagement, fit, landmark, ledger
-from scoring.choices import CapPeriod, CapScope, Speed
+from scoring import decay, engagement, fit, landmark, ledger, wording
+from scoring.choices import Speed
 from scoring.ledger import Ledger
 from scoring.models import BehaviourRule, FitCriterion, ScoringModel
 from scoring.rounding import rounded_to_sum
@@ -217,22 +217,7 @@ def _why_not(activity: Activity, rule: BehaviourRule | None, opened: Ledger) -> 
         return _("Dated later")
     if rule is None:
         return _("No rule")
-    return _cap_in_words(rule)
-
-
-def _cap_in_words(rule: BehaviourRule) -> str:
-    """The cap that was reached: “At most 2 a day, per page”."""
-    count = rule.cap_count
-    phrases = {
-        CapPeriod.DAY: _("At most {count} a day"),
-        CapPeriod.WEEK: _("At most {count} a week"),
-        CapPeriod.MONTH: _("At most {count} a month"),
-        CapPeriod.EVER: _("At most {count} ever"),
-    }
-    text = phrases[CapPeriod(rule.cap_period)].format(count=count)
-    if rule.cap_scope == CapScope.ALL:
-        return text
-    return f"{text}, {rule.get_cap_scope_display()}"
+    return wording.cap(rule)
 
 
 def _fit_of(model: ScoringModel, lead: Lead) -> tuple[float, int]:
