@@ -67,6 +67,7 @@ def test_the_brief_of_a_decided_hand_off_is_kept_in_the_history(client, rep):
     html = page_of(client, lead)
 
     assert 'id="handoff-brief"' not in html
+    assert html.count("Why here: Next in turn") == 1
     assert "Brief, frozen at the offer" in html
     assert "COO" in html[html.index("Brief, frozen") :]
 
@@ -106,3 +107,13 @@ def test_a_lost_deal_of_a_recycled_lead_is_not_reopened(client):
     shown = deals_seen_by(client, manager(), lead)
 
     assert reverse("handoff:deal_reopen", args=[deal.pk]) not in shown
+
+
+def test_the_brief_tells_what_happened_how_often_and_when_last(client, rep):
+    why = [{"what": "Demo", "count": 2, "at": NOON.isoformat(), "points": 40.0}]
+    handoff = HandoffFactory(rep=rep, brief={"why": why})
+
+    html = page_of(client, handoff.lead)
+
+    assert "Demo \N{MULTIPLICATION SIGN}2" in html
+    assert NOON.isoformat() in html[html.index("Demo \N{MULTIPLICATION SIGN}2") :]
