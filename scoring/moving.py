@@ -67,7 +67,7 @@ def move_by_score(
 ) -> list[int]:
     """Move those of the leads whose score asks for it; the ids of the moved.
 
-    The scores were written in this transaction, so the standings are locked.
+    `lifecycle` locks each and looks again, in case a person was faster.
     """
     standings = _candidates(opened, gates, leads)
     if not standings:
@@ -110,7 +110,8 @@ def _candidates(
         cursor.execute(statement.text, statement.params)
         points_by_lead_id = dict(cursor.fetchall())
     standings = []
-    for standing in lifecycle.locked(sorted(points_by_lead_id)):
+    found = Standing.objects.filter(pk__in=list(points_by_lead_id))
+    for standing in found.order_by("pk"):
         standing.now_engagement = points_by_lead_id[standing.pk]  # type: ignore[attr-defined]
         standings.append(standing)
     return standings

@@ -84,6 +84,12 @@ _CHANGED = """leads_standing.model_version IS DISTINCT FROM {version}
 _NUMBERS = ("s_never", "s_fast", "s_medium", "s_slow", "fit")
 _ALL = Sql("1 = 1")
 
+_FOR_FEW = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
+# Without statistics, as after a great import, the planner takes many leads for few,
+# and compares each with each.
+_FOR_MANY = f"{_FOR_FEW}; SET LOCAL enable_nestloop = off"
+MANY = 1_000
+
 
 def rescore(*, lead_ids: Sequence[int] | None, now: datetime) -> int:
     """Score these leads, or with None everybody, and count them.
@@ -190,8 +196,12 @@ def _write(
     statement = update_statement(opened, gates, leads, is_worth_writing)
     with connection.cursor() as cursor:
         if is_postgresql():
-            cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+            cursor.execute(_FOR_MANY if _are_many(leads) else _FOR_FEW)
         cursor.execute(statement.text, statement.params)
+
+
+def _are_many(leads: Leads) -> bool:
+    return isinstance(leads, LeadRange) or len(leads.ids) > MANY
 
 
 def update_statement(
