@@ -29,9 +29,7 @@ ENTRIES = [
     Entry("leads:list", _("Leads"), "users"),
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
-    Entry(
-        "scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"
-    ),
+    Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),
     Entry("definitions", _("Definitions"), "file-text"),
 ]
 
