@@ -38,6 +38,7 @@ def run(*, leads: int, activities: int, rules: int, workers: int) -> dict[str, A
     loop takes for as many leads. SQLite has one writer, so one worker.
     """
     model = sample.make(leads=leads, activities=activities, rules=rules)
+    _gather_statistics()
     with measured() as first:
         _rescore(workers)
     _forget_scores()
@@ -117,7 +118,13 @@ def _forget_scores() -> None:
     """Stages stay as they are, so that whoever scores next writes every row."""
     with connection.cursor() as cursor:
         cursor.execute(_UNSCORED)
-        is_postgresql = connection.vendor == "postgresql"
+    _gather_statistics()
+
+
+def _gather_statistics() -> None:
+    """As the database does by itself within a minute."""
+    is_postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if is_postgresql else "ANALYZE")
 
 
