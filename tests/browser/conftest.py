@@ -16,6 +16,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 HERE = Path(__file__).resolve().parent
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 HOW_TO_GET_ONE = "no Chromium for the browser tests: sudo apt install chromium"
+# htmx takes hold of a page just after it has loaded; until then forms post plainly.
+TELL_WHEN_HTMX_IS_READY = """
+    document.addEventListener("htmx:after:process", () => { window.isReady = true; });
+"""
+IS_READY = "!document.querySelector('script[src*=htmx]') || window.isReady"
 REPORT_VIOLATIONS = """
     document.addEventListener("securitypolicyviolation", (event) =>
       console.error(`CSP ${event.violatedDirective}: ${event.blockedURI}`));
@@ -68,6 +73,19 @@ def watch(page, *, expecting, problems):
     page.add_init_script(REPORT_VIOLATIONS)
 
 
+def wait_for_htmx(page):
+    """Let `page.goto` end when htmx listens, not when the page has merely loaded."""
+    page.add_init_script(TELL_WHEN_HTMX_IS_READY)
+    goto = page.goto
+
+    def goto_and_wait(address, **options):
+        response = goto(address, **options)
+        page.wait_for_function(IS_READY)
+        return response
+
+    page.goto = goto_and_wait
+
+
 def session_cookie(user, *, url):
     """The cookie of a fresh session of that person."""
     client = Client()
@@ -95,6 +113,7 @@ def page_of(live_server, workspace, browser):
         page = context.new_page()
         page.set_default_timeout(10_000)
         watch(page, expecting=expecting, problems=problems)
+        wait_for_htmx(page)
         return page
 
     yield open_page
