@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.middleware import (
     LoginRequiredMiddleware as DjangoLoginRequiredMiddleware,
 )
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.views.defaults import page_not_found
 
 from config.htmx import HtmxRequest
 from leads.models import User
@@ -72,3 +73,23 @@ def _zone(user: User) -> ZoneInfo | None:
         return ZoneInfo(user.time_zone) if user.time_zone else None
     except (KeyError, ValueError, OSError):
         return None
+
+
+class NotFoundMiddleware:
+    """Shows our page for what is not there, in a demo too.
+
+    With DEBUG Django would list every address instead, to people who only followed a
+    link to a lead that is not theirs.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        is_missing = isinstance(exception, Http404)
+        return page_not_found(request, exception) if is_missing else None

@@ -53,3 +53,14 @@ def test_a_static_file_may_be_kept(client, marketer, settings, tmp_path):
 
     assert (response.status_code, b"".join(response)) == (200, b"<svg/>")
     assert "no-store" not in response["Cache-Control"]
+
+
+def test_what_is_not_there_has_our_page_in_a_demo_too(client, settings):
+    settings.DEBUG = True
+    client.force_login(UserFactory())
+
+    response = client.get("/leads/404/")
+
+    assert response.status_code == 404
+    assert b"Baton" in response.content
+    assert b"URLconf" not in response.content
