@@ -19,7 +19,7 @@ LANES = (
 )
 CARDS = 25
 # Counting stops behind this, so that a lane of a million leads costs no more than this.
-MOST_COUNTED = 1_000
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
