@@ -91,6 +91,10 @@ def test_rules_are_ordered_by_menu_and_by_drag(page_of, marketer, draft):
     page.get_by_role("button", name=f"More for “{second}”").click()
     page.get_by_role("button", name="Move up").locator("visible=true").click()
     expect(page.locator("#rules tbody tr .strong").first).to_have_text(second)
+    # The new rows are dragged once they are whole: nothing moves them any more.
+    expect(page.locator("#usage-note")).to_contain_text("How often each rule")
+    expect(page.locator("[data-order]:not([data-sortable])")).to_have_count(0)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
     grips = page.locator("#rules [data-grip]")
     start, end = grips.nth(2).bounding_box(), grips.nth(0).bounding_box()
