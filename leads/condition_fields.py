@@ -7,6 +7,7 @@ where they are numbers.
 
 import math
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -89,7 +90,7 @@ def is_key(key: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(ABC):
     """One thing to ask about; `path` leads from the subject to its column."""
 
     name: str
@@ -115,13 +116,13 @@ class Field:
         else:
             self.check_one(operator, value)
 
+    @abstractmethod
     def check_one(self, operator: Operator, value: Any) -> None:
         """Refuse a single value. Raises: InvalidValueError."""
-        raise NotImplementedError
 
+    @abstractmethod
     def compare(self, prefix: str, operator: Operator, value: Any) -> Q:
         """The question as SQL that is never NULL."""
-        raise NotImplementedError
 
     def described(self, value: Any) -> str:
         """The value in words."""

@@ -15,7 +15,6 @@ from scoring.models import SHORTEST_HALF_LIFE
 from scoring.values import (
     CriterionValues,
     GateValues,
-    LineValues,
     RuleValues,
     SettingsValues,
 )
@@ -43,10 +42,6 @@ class LineForm(forms.Form):
     )
     effect = forms.ChoiceField(label=gettext_lazy("Effect"), choices=Effect.choices)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
-
-    def values(self, tree: Mapping[str, Any], *, is_on: bool) -> LineValues:
-        """What was typed, with the conditions from the builder."""
-        raise NotImplementedError
 
 
 class RuleForm(LineForm):

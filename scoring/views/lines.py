@@ -15,14 +15,14 @@ from config.htmx import HtmxRequest, wants_partial
 from scoring import condition_form, editing, values
 from scoring.condition_form import ConditionForm
 from scoring.editing import ChangedMeanwhileError, TooManyError
-from scoring.forms import CriterionForm, LineForm, RuleForm, shortest
+from scoring.forms import CriterionForm, RuleForm, shortest
 from scoring.models import BehaviourRule, FitCriterion, ScoringModel
 from scoring.values import Line
 from scoring.versions import NotADraftError
 from scoring.views.common import PERMISSION, ask, edited, model_of, refused
 
 # The two parts of an address: whose lines they are, of which subject, their form.
-KINDS: dict[str, tuple[type[Line], str, type[LineForm]]] = {
+KINDS: dict[str, tuple[type[Line], str, type[RuleForm | CriterionForm]]] = {
     "rules": (BehaviourRule, "activity", RuleForm),
     "criteria": (FitCriterion, "lead", CriterionForm),
 }
@@ -135,7 +135,7 @@ def _ask(
     model: ScoringModel,
     part: str,
     line: Line | None,
-    form: LineForm,
+    form: RuleForm | CriterionForm,
     builder: ConditionForm,
     *,
     status: int = 200,
