@@ -1,23 +1,20 @@
-"""Hand-offs, the reasons to reject one, whose turn it is, and deals."""
+"""Offers of leads to sales, and the reasons to reject one."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from handoff.choices import (
     MOVES,
     HandoffStatus,
-    NoticeKind,
     ReasonCategory,
     ReasonEffect,
     RoutedBy,
 )
-from handoff.querysets import DealQuerySet, HandoffQuerySet, NoticeQuerySet
-from leads.models import Lead, Rep, Team, User
-from leads.owed import Owed, OwedState
+from handoff.querysets import HandoffQuerySet
+from leads.models import Lead, Team, User
 
 
 class RejectionReason(models.Model):
@@ -135,97 +132,3 @@ class Handoff(models.Model):
         """Why it went where it went, in words; empty for an imported one."""
         name = self.trace.get("routed_by", "")
         return str(RoutedBy(name).label) if name in RoutedBy.values else ""
-
-
-class Notice(Owed):
-    """A mail to one of our own people about a hand-off; `handoff.notices` sends it."""
-
-    handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="notices")
-    person = models.ForeignKey(User, models.CASCADE, related_name="+")
-    kind = models.CharField(
-        max_length=8, choices=NoticeKind, default=NoticeKind.ASSIGNED
-    )
-
-    objects = NoticeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                "handoff", "person", "kind", name="one_notice_a_person_and_kind"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=OwedState.values), name="notice_state_is_known"
-            ),
-        ]
-        indexes = [models.Index(fields=["state", "not_before"], name="notice_owed")]
-
-    def __str__(self) -> str:
-        return f"{self.person}: {self.handoff.lead}"
-
-
-class Seat(models.Model):
-    """A rep's place in the weighted round robin of a team."""
-
-    rep = models.OneToOneField(Rep, models.CASCADE, related_name="seat")
-    assigned = models.PositiveIntegerField(default=0)
-    last_assigned_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.rep}: {self.assigned}"
-
-
-class Deal(models.Model):
-    """A sale in the making, won or lost. Money in the deal's own currency."""
-
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="deals")
-    handoff = models.ForeignKey(
-        Handoff, models.SET_NULL, null=True, blank=True, related_name="deals"
-    )
-    owner = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="deals"
-    )
-    external_id = models.CharField(_("external id"), max_length=200, blank=True)
-    source_system = models.CharField(_("source system"), max_length=50, blank=True)
-    name = models.CharField(_("name"), max_length=200, blank=True)
-    amount = models.DecimalField(
-        _("amount"),
-        max_digits=16,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-    )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
-    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
-    won_at = models.DateTimeField(_("won"), null=True, blank=True)
-    lost_at = models.DateTimeField(_("lost"), null=True, blank=True)
-    lost_reason = models.CharField(_("lost because"), max_length=200, blank=True)
-
-    objects = DealQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-opened_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                "source_system",
-                "external_id",
-                condition=~Q(external_id=""),
-                name="one_deal_an_external_id",
-            ),
-            models.CheckConstraint(
-                condition=Q(won_at__isnull=True) | Q(lost_at__isnull=True),
-                name="a_deal_is_not_won_and_lost",
-            ),
-        ]
-        indexes = [models.Index(fields=["lead"], name="deal_lead")]
-
-    def __str__(self) -> str:
-        return self.name or f"{self.lead}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.won_at is None and self.lost_at is None
