@@ -156,6 +156,9 @@ def _ask(
         "wide": True,
         "action": request.path,
     }
-    if condition_form.BUTTON in request.POST and wants_partial(request):
+    context["keeps_typing"] = (
+        condition_form.BUTTON in request.POST and wants_partial(request)
+    )
+    if context["keeps_typing"]:
         return render(request, "scoring/_conditions.html", context)
     return ask(request, "line", context, status=status)

@@ -119,25 +119,45 @@ def test_conditions_are_built_row_by_row(page_of, marketer, draft):
     dialog.get_by_role("button", name="Add a condition").click()
     dialog.get_by_label("Field").select_option("employees")
     expect(dialog.get_by_label("Comparison")).to_contain_text("at least")
-    with page.expect_response(re.compile("/criteria/new/")):
-        dialog.get_by_label("Comparison").select_option("at_least")
-    page.wait_for_load_state("networkidle")
+    dialog.get_by_label("Comparison").select_option("at_least")
     dialog.get_by_label("Value").fill("many")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(dialog.locator("#error-0")).to_have_text("Expected a number.")
     dialog.get_by_label("Value").fill("500")
     dialog.get_by_role("button", name="Add a condition").click()
     expect(dialog.get_by_label("Field")).to_have_count(2)
-    with page.expect_response(re.compile("/criteria/new/")):
-        dialog.get_by_label("Field").last.select_option("industry")
-    page.wait_for_load_state("networkidle")
+    dialog.get_by_label("Field").last.select_option("industry")
     dialog.get_by_label("Value").last.fill("health care")
+    expect(dialog.get_by_label("Comparison").last).to_contain_text("is one of")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     assert_accessible(page)
     dialog.get_by_role("button", name="Save").last.click()
 
     expect(page.locator("#criteria tbody tr").last).to_contain_text(
         "Employees at least 500 and industry is health care"
     )
+
+
+def test_what_is_typed_while_the_rows_are_fetched_stays(page_of, marketer, draft):
+    page = page_of(marketer)
+    page.goto(f"/scoring/{draft.version}/")
+    page.get_by_role("link", name="Add a criterion").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Add a condition").click()
+    dialog.get_by_label("Field").select_option("title")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    answers = []
+    page.route("**/criteria/new/", lambda route: answers.append(route))
+
+    dialog.get_by_label("Field").select_option("industry")
+    dialog.get_by_label("Value").fill("health care")
+    with page.expect_response(re.compile("/criteria/new/")):
+        answers[0].continue_()
+
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(dialog.get_by_label("Value")).to_have_value("health care")
+    expect(dialog.get_by_label("Value")).to_be_focused()
 
 
 def test_a_removed_rule_is_put_back_from_the_history(page_of, marketer, draft):
