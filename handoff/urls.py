@@ -1,8 +1,8 @@
-"""Addresses of the queue, the decisions and the deals."""
+"""Addresses of the queue and the decisions, and of what sales does afterwards."""
 
-from django.urls import path
+from django.urls import include, path
 
-from handoff.views import deals, decisions, giving_back, queue
+from handoff.views import decisions, queue
 
 app_name = "handoff"
 urlpatterns = [
@@ -11,10 +11,5 @@ urlpatterns = [
     path("queue/<int:pk>/reject/", decisions.reject, name="reject"),
     path("queue/<int:pk>/withdraw/", decisions.withdraw, name="withdraw"),
     path("queue/<int:pk>/reassign/", decisions.reassign, name="reassign"),
-    path("leads/<int:pk>/give-back/", giving_back.give_back, name="give_back"),
-    path("leads/<int:pk>/disqualify/", giving_back.disqualify, name="disqualify"),
-    path("leads/<int:pk>/deals/new/", deals.deal_open, name="deal_open"),
-    path("deals/<int:pk>/win/", deals.deal_win, name="deal_win"),
-    path("deals/<int:pk>/lose/", deals.deal_lose, name="deal_lose"),
-    path("deals/<int:pk>/reopen/", deals.deal_reopen, name="deal_reopen"),
+    path("", include("handoff.selling.urls")),
 ]

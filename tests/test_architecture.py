@@ -35,7 +35,7 @@ INSERTS = {"create", "bulk_create", "get_or_create", "update_or_create"}
 # They make rows to measure or to show with, in no workspace that is at work.
 SAMPLES = ("scoring/benchmarks/", "config/demo/")
 # A deal has an owner of its own.
-OF_DEALS = ("handoff/deal",)
+OF_DEALS = ("handoff/selling/deal",)
 
 
 def lies_in(path: Path, places: tuple[str, ...]) -> bool:

@@ -10,11 +10,11 @@ from config.demo.agenda import Agenda
 from config.demo.people import BY_EMAIL
 from config.demo.prospects import Prospect
 from config.demo.selling import Pursuit, Verdict
-from handoff import deals
 from handoff import lifecycle as handoff_lifecycle
-from handoff.deals import DealError
 from handoff.lifecycle import DecisionError
 from handoff.models import Deal, Handoff, RejectionReason
+from handoff.selling import deals
+from handoff.selling.deals import DealError
 from leads import lifecycle
 from leads.activities import NewActivity
 from leads.choices import ActivityKind, Cause, Stage

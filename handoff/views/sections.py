@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from handoff import deals, giving_back, lifecycle
+from handoff import lifecycle
 from handoff.models import Handoff
+from handoff.selling import deals, giving_back
 from leads.models import Lead, User
 
 

@@ -156,8 +156,8 @@ def _ask(
         "wide": True,
         "action": request.path,
     }
-    context["keeps_typing"] = (
-        condition_form.BUTTON in request.POST and wants_partial(request)
+    context["keeps_typing"] = condition_form.BUTTON in request.POST and wants_partial(
+        request
     )
     if context["keeps_typing"]:
         return render(request, "scoring/_conditions.html", context)

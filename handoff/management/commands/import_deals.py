@@ -1,6 +1,6 @@
 """`manage.py import_deals`: take deals in from a CSV file."""
 
-from handoff.deal_import import DEALS
+from handoff.selling.deal_import import DEALS
 from leads.capture.import_command import ImportCommand
 
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from config.htmx import HtmxRequest, wants_partial
-from handoff import giving_back
-from handoff.forms import DisqualifyForm, GiveBackForm
+from handoff.selling import giving_back
+from handoff.selling.forms import DisqualifyForm, GiveBackForm
 from handoff.views.questions import Question, ask, way_back
 from leads.models import Lead
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.htmx import HtmxRequest
-from handoff import deals
-from handoff.forms import DealForm, LoseForm
 from handoff.models import Deal
+from handoff.selling import deals
+from handoff.selling.forms import DealForm, LoseForm
 from leads.models import Lead
 
 

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from handoff import deals
 from handoff.choices import HandoffStatus
-from handoff.deals import DealError
 from handoff.models import Deal
+from handoff.selling import deals
+from handoff.selling.deals import DealError
 from leads import lifecycle
 from leads.choices import Cause, Role, Stage
 from leads.models import StageChange, Standing

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff import giving_back
-from handoff.giving_back import GiveBackError
+from handoff.selling import giving_back
+from handoff.selling.giving_back import GiveBackError
 from leads import lifecycle
 from leads.choices import Cause, Role, Stage
 from leads.models import StageChange, Standing

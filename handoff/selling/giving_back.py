@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from handoff import deals
+from handoff.selling import deals
 from leads import lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move

@@ -1,0 +1,1 @@
+"""What sales does with a lead once it has accepted it."""

@@ -1,0 +1,1 @@
+"""The pages of what sales does with an accepted lead."""
