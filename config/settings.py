@@ -219,6 +219,14 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="baton@localhost")
 # Where the links of mails lead; never taken from the Host of a request.
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
+# --- Calls out --------------------------------------------------------------------
+
+# Webhooks go to public addresses by https. A receiver in the network of the house
+# needs its network named here, as 10.1.0.0/16, and its port.
+OUTGOING_SCHEMES = env.list("OUTGOING_SCHEMES", default=["https"])
+OUTGOING_PORTS = env.list("OUTGOING_PORTS", cast=int, default=[443, 8443])
+OUTGOING_NETWORKS = env.list("OUTGOING_NETWORKS", default=[])
+
 # --- First rows -------------------------------------------------------------------
 
 # What `manage.py setup` calls; each makes what is missing and changes nothing else.

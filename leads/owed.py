@@ -1,12 +1,14 @@
 """Rows that a worker holds while it works on them: one claim, lease and end.
 
-A row is `due` until it is done, cancelled, or has failed five times and is stuck.
+A row is `due` until it is done, cancelled, or has failed at every try and is stuck.
+How often and when it is tried is its model's `WAITS`.
 Whoever ends a row must still hold it: a worker that was away longer than its lease
 changes nothing of what another has done meanwhile.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 # Longer than the time limit of a task, so that no claim outlives its worker unseen.
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 5
 # Waiting time before the second, third, … try.
 BACKOFF = (
     timedelta(seconds=10),
@@ -24,6 +25,7 @@ BACKOFF = (
     timedelta(minutes=5),
     timedelta(minutes=30),
 )
+MAX_ATTEMPTS = len(BACKOFF) + 1
 
 Row = TypeVar("Row", bound="Owed")
 
@@ -43,7 +45,7 @@ class OwedQuerySet(models.QuerySet[Row]):
     def owed(self, *, now: datetime) -> Self:
         """Due rows that nobody holds, the longest waiting first."""
         return self._free(now=now).filter(
-            attempts__lt=MAX_ATTEMPTS, not_before__lte=now
+            attempts__lt=self._most_attempts, not_before__lte=now
         )
 
     def stuck(self) -> Self:
@@ -84,31 +86,35 @@ class OwedQuerySet(models.QuerySet[Row]):
         return self._end(row, OwedState.CANCELLED, now=now)
 
     def fail(self, row: Row, *, error: str, now: datetime) -> bool:
-        """Let it wait for the next try; after the fifth the row is stuck.
+        """Let it wait for the next try; after the last the row is stuck.
 
         False where the row is no longer held.
         """
         held = self.held(row)
-        if row.attempts >= MAX_ATTEMPTS:
+        if row.attempts >= self._most_attempts:
             return bool(held._give_up(error=error, now=now))
-        not_before = now + BACKOFF[row.attempts - 1]
+        not_before = now + self.model.WAITS[row.attempts - 1]
         return bool(
             held.update(not_before=not_before, lease_until=None, last_error=error)
         )
 
     def give_up(self, *, now: datetime) -> int:
-        """Mark as stuck what had its five tries and no worker to tell of the last."""
+        """Mark as stuck what had all its tries and no worker to tell of the last."""
         error = gettext("The worker ended while it was at work on this.")
-        spent = self._free(now=now).filter(attempts__gte=MAX_ATTEMPTS).order_by()
+        spent = self._free(now=now).filter(attempts__gte=self._most_attempts).order_by()
         return spent._give_up(error=error, now=now)
 
     def run_again(self, *, now: datetime) -> int:
-        """Let the stuck ones of these rows be tried five times more; how many."""
+        """Let the stuck ones of these rows have all their tries again; how many."""
         return (
             self.stuck()
             .order_by()
             .update(state=OwedState.DUE, attempts=0, not_before=now, ended_at=None)
         )
+
+    @property
+    def _most_attempts(self) -> int:
+        return len(self.model.WAITS) + 1
 
     def _free(self, *, now: datetime) -> Self:
         unheld = Q(lease_until=None) | Q(lease_until__lt=now)
@@ -124,7 +130,12 @@ class OwedQuerySet(models.QuerySet[Row]):
 
 
 class Owed(models.Model):
-    """Abstract: work that is owed until `state` says otherwise."""
+    """Abstract: work that is owed until `state` says otherwise.
+
+    `WAITS` are the waiting times between its tries; a model may have others.
+    """
+
+    WAITS: ClassVar[Sequence[timedelta]] = BACKOFF
 
     state = models.CharField(
         max_length=9, choices=OwedState, default=OwedState.DUE, editable=False

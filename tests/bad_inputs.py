@@ -1,0 +1,41 @@
+"""The shared list of hostile inputs; where the file is absent its cases are skipped."""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+FILE = Path(os.environ.get("BATON_DATA", SHARED)).parent / "bad_inputs.json"
+GROUPS = (
+    json.loads(FILE.read_text(encoding="utf-8"))["groups"] if FILE.is_file() else {}
+)
+
+
+def cases(group):
+    """Parameters `case, expect` for each case of a group, named by its id."""
+    whole = GROUPS.get(group, {"cases": [], "default_expect": ""})
+    return [
+        pytest.param(case, case.get("expect", whole["default_expect"]), id=case["id"])
+        for case in whole["cases"]
+    ]
+
+
+def value_of(case):
+    """The value itself, put together where the list says how."""
+    if "repeat" in case:
+        repeat = case["repeat"]
+        return repeat["prefix"] + repeat["text"] * repeat["times"] + repeat["suffix"]
+    return json.loads(case["raw_json"]) if "raw_json" in case else case["value"]
+
+
+def body_of(case):
+    """A raw body as bytes; None where the case describes one in words."""
+    if "b64" in case:
+        return base64.b64decode(case["b64"])
+    if "raw_parts" in case:
+        parts = (part["text"] * part.get("times", 1) for part in case["raw_parts"])
+        return "".join(parts).encode()
+    return case["raw"].encode() if "raw" in case else None
