@@ -16,11 +16,12 @@ _MARKETING = {
     "scoring.change_scoring",
 }
 _SALES = {"handoff.decide_handoff"}
+_LEADING = {"handoff.manage_handoffs", "handoff.manage_service_levels"}
 
 ROLE_PERMISSIONS: dict[Role, set[str]] = {
     Role.MARKETER: _EVERYBODY | _MARKETING,
     Role.REP: _EVERYBODY | _SALES,
-    Role.MANAGER: _EVERYBODY | _MARKETING | _SALES | {"handoff.manage_handoffs"},
+    Role.MANAGER: _EVERYBODY | _MARKETING | _SALES | _LEADING,
     Role.ADMINISTRATOR: set(),
 }
 

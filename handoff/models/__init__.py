@@ -4,5 +4,21 @@ from handoff.models.deal import Deal
 from handoff.models.handoff import Handoff, RejectionReason
 from handoff.models.notice import Notice
 from handoff.models.routing import Seat
+from handoff.models.sla import (
+    CalendarDay,
+    CalendarShift,
+    CalendarUse,
+    WorkingCalendar,
+)
 
-__all__ = ["Deal", "Handoff", "Notice", "RejectionReason", "Seat"]
+__all__ = [
+    "CalendarDay",
+    "CalendarShift",
+    "CalendarUse",
+    "Deal",
+    "Handoff",
+    "Notice",
+    "RejectionReason",
+    "Seat",
+    "WorkingCalendar",
+]
