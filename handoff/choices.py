@@ -69,3 +69,12 @@ class NoticeKind(TextChoices):
     """What a person is told about a hand-off."""
 
     ASSIGNED = "assigned", _("A lead became theirs")
+
+
+class TaskKind(TextChoices):
+    """What kind of thing is to be done for a lead."""
+
+    CALL = "call", _("Call")
+    EMAIL = "email", _("E-mail")
+    MEETING = "meeting", _("Meeting")
+    OTHER = "other", _("Other")

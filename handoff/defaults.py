@@ -16,6 +16,7 @@ def _reason(
     *,
     days: int = 90,
     needs_note: bool = False,
+    min_attempts: int = 0,
 ) -> dict[str, Any]:
     return {
         "label": label,
@@ -23,6 +24,7 @@ def _reason(
         "effect": effect,
         "recycle_days": days,
         "needs_note": needs_note,
+        "min_attempts": min_attempts,
     }
 
 
@@ -45,7 +47,11 @@ REASONS: dict[str, dict[str, Any]] = {
         _("Wrong contact details"), ReasonCategory.DATA, _RECYCLE, days=30
     ),
     "not-reached": _reason(
-        _("Could not be reached"), ReasonCategory.REACHABILITY, _RECYCLE, days=30
+        _("Could not be reached"),
+        ReasonCategory.REACHABILITY,
+        _RECYCLE,
+        days=30,
+        min_attempts=3,
     ),
     "not-mine": _reason(
         _("Belongs to another rep or team"),

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from handoff import attempts
 from handoff.choices import HandoffStatus, ReasonEffect
 from handoff.models import Handoff, RejectionReason
 from leads.models import Rep, Team
@@ -31,6 +32,7 @@ class RejectForm(forms.Form):
 
     def __init__(self, data: Any = None, *, handoff: Handoff, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.attempts = attempts.count(handoff=handoff)
         if handoff.rep_id is None:
             reasons = RejectionReason.objects.filter(is_on=True)
             self.fields["reason"].queryset = reasons.exclude(  # type: ignore[attr-defined]
@@ -42,6 +44,8 @@ class RejectForm(forms.Form):
         reason = cleaned.get("reason")
         if reason and reason.needs_note and not cleaned.get("note", "").strip():
             self.add_error("note", _("This reason asks for a note."))
+        if reason and (missing := max(0, reason.min_attempts - self.attempts)):
+            self.add_error("reason", attempts.words(missing=missing))
         return cleaned
 
 

@@ -13,10 +13,11 @@ from django.db.models import F, Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from handoff import notices
+from handoff import attempts, notices
 from handoff.choices import MOVES, HandoffStatus, ReasonEffect, RoutedBy
 from handoff.models import Handoff, RejectionReason, Seat
 from handoff.querysets import HandoffQuerySet
+from handoff.selling import follow_ups
 from leads import bells
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
@@ -42,14 +43,15 @@ class NotYoursError(DecisionError):
 
 
 class ReasonError(DecisionError):
-    """The reason does not fit the hand-off, or says too little without a note."""
+    """The reason does not fit the hand-off, or asks for a note or for more tries."""
 
 
 @transaction.atomic
 def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     """Take the lead on; one from the pool becomes the actor's own.
 
-    Accepting again what one has accepted changes nothing.
+    The first follow-up is on the rep's list from then on. Accepting again what one has
+    accepted changes nothing.
 
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
@@ -64,6 +66,7 @@ def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
         leads_lifecycle.assign(lead=handoff.lead, owner=actor, team=handoff.team)
     _close(handoff, HandoffStatus.ACCEPTED, actor=actor, now=now)
     _move(handoff, Stage.ACCEPTED, actor=actor, now=now)
+    follow_ups.make_first(handoff=handoff, now=now)
     return handoff
 
 
@@ -82,10 +85,7 @@ def reject(
     if handoff.reason_id == reason.pk and handoff.decided_by_id == actor.pk:
         return handoff
     _check(handoff, standing, actor=actor, now=now)
-    if reason.needs_note and not note.strip():
-        raise ReasonError(_("Please add a note: this reason asks for one."))
-    if reason.effect == ReasonEffect.REROUTE and handoff.rep is None:
-        raise ReasonError(_("A lead in the pool is nobody's yet; leave it there."))
+    _check_reason(handoff, reason, note)
     handoff.reason, handoff.note = reason, note.strip()
     handoff.save(update_fields=["reason", "note"])
     _close(handoff, HandoffStatus.REJECTED, actor=actor, now=now)
@@ -219,6 +219,15 @@ def _check(handoff: Handoff, standing: Standing, *, actor: User, now: datetime) 
     _check_open(handoff, standing, now=now)
     if not may_decide(handoff=handoff, user=actor):
         raise NotYoursError(_("This hand-off is not yours to decide."))
+
+
+def _check_reason(handoff: Handoff, reason: RejectionReason, note: str) -> None:
+    if reason.needs_note and not note.strip():
+        raise ReasonError(_("Please add a note: this reason asks for one."))
+    if reason.effect == ReasonEffect.REROUTE and handoff.rep is None:
+        raise ReasonError(_("A lead in the pool is nobody's yet; leave it there."))
+    if missing := attempts.missing(handoff=handoff, reason=reason):
+        raise ReasonError(attempts.words(missing=missing))
 
 
 def _check_open(handoff: Handoff, standing: Standing, *, now: datetime) -> None:

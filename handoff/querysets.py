@@ -1,5 +1,6 @@
-"""Named questions about hand-offs and deals."""
+"""Named questions about hand-offs, deals and tasks."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -9,7 +10,7 @@ from handoff.choices import HandoffStatus
 from leads.owed import OwedQuerySet
 
 if TYPE_CHECKING:
-    from handoff.models import Deal, Handoff, Notice  # noqa: F401
+    from handoff.models import Deal, Handoff, Notice, Task  # noqa: F401
     from leads.models import User
 
 
@@ -55,6 +56,40 @@ class DealQuerySet(models.QuerySet["Deal"]):
         if user.sees_all_leads:
             return self
         return self.filter(Q(owner=user) | Q(lead__standing__owner=user))
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    """Every page starts with `visible_to`."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Tasks of the leads that this person sees."""
+        if user.sees_all_leads:
+            return self
+        seen = Q(lead__standing__owner=user)
+        if team_id := user.team_id:
+            seen |= Q(lead__standing__owner=None, lead__standing__team=team_id)
+        return self.filter(seen)
+
+    def worked_on_by(self, user: "User") -> Self:
+        """Tasks that this person keeps: of own leads; for a manager of all."""
+        if user.has_perm("handoff.manage_handoffs"):
+            return self
+        return self.filter(lead__standing__owner=user)
+
+    def open(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def overdue(self, *, now: datetime) -> Self:
+        return self.open().filter(due_at__lt=now)
+
+    def ended(self) -> Self:
+        return self.filter(ended_at__isnull=False)
+
+    def with_names(self) -> Self:
+        """Load what a task prints, so that a row costs no query."""
+        return self.select_related(
+            "lead__account", "lead__standing", "owner", "ended_by", "made_by"
+        )
 
 
 class NoticeQuerySet(OwedQuerySet["Notice"]):

@@ -88,6 +88,37 @@ class ActivityKind(TextChoices):
     NOTE = "note", _("Note")
 
 
+class Outcome(TextChoices):
+    """How a contact went, as who logged it says; kept in the activity's properties."""
+
+    REACHED = "reached", _("Reached")
+    CALL_BACK = "call_back", _("Asked to call back")
+    LEFT_MESSAGE = "left_message", _("Left a message")
+    NO_ANSWER = "no_answer", _("No answer")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+    SENT = "sent", _("Sent")
+    REPLIED = "replied", _("Replied")
+    NOT_DELIVERED = "not_delivered", _("Not delivered")
+    HELD = "held", _("Held")
+    NO_SHOW = "no_show", _("No show")
+    WRITTEN = "written", _("Written down")
+
+
+# What may come of what one of us does; of the rest nothing is asked.
+OUTCOMES_BY_KIND: dict[ActivityKind, tuple[Outcome, ...]] = {
+    ActivityKind.CALL: (
+        Outcome.REACHED,
+        Outcome.CALL_BACK,
+        Outcome.LEFT_MESSAGE,
+        Outcome.NO_ANSWER,
+        Outcome.WRONG_NUMBER,
+    ),
+    ActivityKind.EMAIL_SENT: (Outcome.SENT, Outcome.REPLIED, Outcome.NOT_DELIVERED),
+    ActivityKind.MEETING: (Outcome.HELD, Outcome.NO_SHOW),
+    ActivityKind.NOTE: (Outcome.WRITTEN,),
+}
+
+
 class MachineReason(TextChoices):
     """Why an activity is taken for a machine's; such an activity scores nothing."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from config.demo import selling
 from config.demo.agenda import Agenda
@@ -11,15 +12,17 @@ from config.demo.people import BY_EMAIL
 from config.demo.prospects import Prospect
 from config.demo.selling import Pursuit, Verdict
 from handoff import lifecycle as handoff_lifecycle
+from handoff.choices import TaskKind
 from handoff.lifecycle import DecisionError
-from handoff.models import Deal, Handoff, RejectionReason
-from handoff.selling import deals
+from handoff.models import Deal, Handoff, RejectionReason, Task
+from handoff.selling import contacts, deals, follow_ups, giving_back
+from handoff.selling.contacts import Contact
 from handoff.selling.deals import DealError
-from leads import lifecycle
-from leads.activities import NewActivity
-from leads.choices import ActivityKind, Cause, Stage
-from leads.lifecycle import IllegalMoveError, Move
-from leads.models import User
+from handoff.selling.follow_ups import TaskError
+from handoff.selling.giving_back import GiveBackError
+from leads.choices import ActivityKind, Outcome
+from leads.lifecycle import IllegalMoveError
+from leads.models import Lead, User
 
 # Whoever tries the workspace is this rep, and finds the last day undecided.
 VISITOR = "rep@baton.example"
@@ -29,7 +32,7 @@ NURTURED_FOR = timedelta(days=60)
 
 
 class Sales:
-    """The reps: what they mean to do is on the agenda, what they did in `outbound`.
+    """The reps: what they mean to do is on the agenda.
 
     A deed whose lead has gone elsewhere meanwhile is left undone, as in life.
     """
@@ -37,7 +40,6 @@ class Sales:
     def __init__(
         self, *, agenda: Agenda, prospects: Mapping[int, Prospect], until: datetime
     ) -> None:
-        self.outbound: list[NewActivity] = []
         self._agenda = agenda
         self._prospects = prospects
         self._until = until
@@ -64,6 +66,7 @@ class Sales:
     ) -> None:
         try:
             if verdict.reason:
+                self._try_to_reach(handoff, rep, verdict)
                 handoff_lifecycle.reject(
                     handoff=handoff,
                     reason=self._reasons[verdict.reason],
@@ -77,57 +80,108 @@ class Sales:
         except DecisionError:
             return
 
+    def _try_to_reach(self, handoff: Handoff, rep: User, verdict: Verdict) -> None:
+        """Log the calls that a reason asks for, spread since the offer."""
+        tries = self._reasons[verdict.reason].min_attempts
+        pause = (verdict.at - handoff.routed_at) / (tries + 1)
+        for number in range(tries):
+            at = handoff.routed_at + pause * (number + 1)
+            outcome = selling.VAIN[number % len(selling.VAIN)]
+            self._contact(handoff, rep, ActivityKind.CALL, outcome, "", at)
+
     def _follow_up(self, handoff: Handoff, rep: User, at: datetime) -> None:
-        pursuit = selling.pursue(
-            prospect=self._prospects[handoff.lead_id],
-            person=BY_EMAIL[rep.email],
-            accepted_at=at,
-        )
-        self._did(handoff, ActivityKind.CALL, "First call", rep, pursuit.calls_at)
+        prospect = self._prospects[handoff.lead_id]
+        person = BY_EMAIL[rep.email]
+        pursuit = selling.pursue(prospect=prospect, person=person, accepted_at=at)
+        self._call(handoff, rep, pursuit, at)
         if pursuit.opens_at is None:
             gives_up_at = pursuit.calls_at + GIVES_UP_AFTER
             self._agenda.add(gives_up_at, partial(self._hand_back, handoff, rep))
             return
-        self._did(
-            handoff, ActivityKind.EMAIL_SENT, "What we discussed", rep, pursuit.mails_at
+        said = (ActivityKind.EMAIL_SENT, Outcome.SENT, "What we discussed")
+        self._plan_contact(handoff, rep, pursuit.mails_at, *said)
+        met = (ActivityKind.MEETING, Outcome.HELD, "Demo")
+        self._plan_contact(handoff, rep, pursuit.meets_at, *met)
+        tasks = (
+            (pursuit.calls_at, "Show the product", TaskKind.MEETING, pursuit.meets_at),
+            (pursuit.meets_at, "Send the offer", TaskKind.OTHER, pursuit.opens_at),
         )
-        self._did(handoff, ActivityKind.MEETING, "Demo", rep, pursuit.meets_at)
+        for planned_at, title, kind, due_at in tasks:
+            deed = partial(self._plan_task, handoff, rep, title, kind, due_at)
+            self._agenda.add(planned_at, deed)
         self._agenda.add(
             pursuit.opens_at, partial(self._open_deal, handoff, rep, pursuit)
         )
 
-    def _did(
+    def _call(
+        self, handoff: Handoff, rep: User, pursuit: Pursuit, accepted_at: datetime
+    ) -> None:
+        """Call until somebody is reached."""
+        prospect = self._prospects[handoff.lead_id]
+        outcomes = selling.vain_tries(prospect=prospect, accepted_at=accepted_at)
+        pause = (pursuit.calls_at - accepted_at) / (len(outcomes) + 1)
+        for number, outcome in enumerate(outcomes, start=1):
+            at = accepted_at + pause * number
+            tried = (ActivityKind.CALL, outcome, "")
+            self._plan_contact(handoff, rep, at, *tried)
+        reached = (ActivityKind.CALL, Outcome.REACHED, "First call")
+        self._plan_contact(handoff, rep, pursuit.calls_at, *reached)
+
+    def _plan_contact(
+        self, handoff: Handoff, rep: User, at: datetime, *words: Any
+    ) -> None:
+        self._agenda.add(at, partial(self._contact, handoff, rep, *words))
+
+    def _contact(
         self,
         handoff: Handoff,
-        kind: ActivityKind,
-        subject: str,
         rep: User,
+        kind: ActivityKind,
+        outcome: Outcome,
+        note: str,
         at: datetime,
     ) -> None:
-        self.outbound.append(
-            NewActivity(
-                lead_id=handoff.lead_id,
-                kind=kind,
-                occurred_at=at,
-                source_system="baton",
-                subject=subject,
-                actor=rep,
-            )
+        external_id = f"demo-{handoff.pk}-{kind}-{at:%Y%m%d%H%M%S}"
+        contacts.log(
+            lead=Lead.objects.with_standing().get(pk=handoff.lead_id),
+            contact=Contact(kind, outcome, note, at, external_id),
+            settles=True,
+            next_due_at=None,
+            actor=rep,
+            now=at,
         )
 
-    def _hand_back(self, handoff: Handoff, rep: User, at: datetime) -> None:
-        wanted = Move(
-            lead_id=handoff.lead_id,
-            to=Stage.RECYCLED,
-            cause=Cause.PERSON,
-            at=at,
-            actor=rep,
-            reason="Went quiet after the first call",
-            returns_at=at + NURTURED_FOR,
-        )
+    def _plan_task(
+        self,
+        handoff: Handoff,
+        rep: User,
+        title: str,
+        kind: TaskKind,
+        due_at: datetime,
+        at: datetime,
+    ) -> None:
         try:
-            lifecycle.move(wanted=wanted, now=at)
-        except IllegalMoveError:
+            follow_ups.add(
+                lead=handoff.lead,
+                title=title,
+                kind=kind,
+                due_at=due_at,
+                actor=rep,
+                now=at,
+            )
+        except TaskError:
+            return
+
+    def _hand_back(self, handoff: Handoff, rep: User, at: datetime) -> None:
+        try:
+            giving_back.to_nurture(
+                lead=handoff.lead,
+                reason="Went quiet after the first call",
+                until=at + NURTURED_FOR,
+                actor=rep,
+                now=at,
+            )
+        except (GiveBackError, IllegalMoveError):
             return
 
     def _open_deal(
@@ -145,6 +199,8 @@ class Sales:
             )
         except DealError:
             return
+        for task in Task.objects.open().filter(lead=handoff.lead):
+            follow_ups.complete(task=task, actor=rep, now=at)
         self._agenda.add(
             pursuit.closes_at, partial(self._close_deal, deal, rep, pursuit)
         )

@@ -8,6 +8,7 @@ from config.demo import chance as chances
 from config.demo import marketing, names
 from config.demo.people import Person
 from config.demo.prospects import Heat, Prospect
+from leads.choices import Outcome
 
 ACCEPTED_SHARE = 0.66
 # What the source or the campaign adds to that share.
@@ -56,6 +57,8 @@ LOST_REASONS = (
     "Missing integration",
     "No decision",
 )
+# A call that reaches nobody ends in one of these.
+VAIN = (Outcome.NO_ANSWER, Outcome.NO_ANSWER, Outcome.LEFT_MESSAGE)
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,12 @@ def pursue(*, prospect: Prospect, person: Person, accepted_at: datetime) -> Purs
         is_won=chance.random() < WON_SHARE + trust / 2,
         lost_reason=chance.choice(LOST_REASONS),
     )
+
+
+def vain_tries(*, prospect: Prospect, accepted_at: datetime) -> tuple[Outcome, ...]:
+    """What came of the calls before the one that reached somebody."""
+    chance = chances.stream("tries", prospect.number, accepted_at.isoformat())
+    return tuple(chance.choices(VAIN, k=chance.choice((0, 0, 0, 1, 1, 2))))
 
 
 def _objection(chance: Random, prospect: Prospect) -> str:

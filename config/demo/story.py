@@ -64,7 +64,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     instants = course.steps(until=until)
     for done, now in enumerate(instants, start=1):
         agenda.work_off(now=now)
-        _arrive_and_act(ahead, sales, now)
+        _arrive_and_act(ahead, now)
         sweeping.do_duties(now=now)
         offered = Handoff.objects.pending().filter(routed_at=now).order_by("pk")
         sales.take_up(offered.select_related("rep", "lead"))
@@ -115,13 +115,12 @@ def _activity(
     )
 
 
-def _arrive_and_act(ahead: _Ahead, sales: Sales, now: datetime) -> None:
+def _arrive_and_act(ahead: _Ahead, now: datetime) -> None:
     entries = []
     while ahead.entries and ahead.entries[-1].at <= now:
         entries.append(ahead.entries.pop())
     lifecycle.enter_many(entries=entries)
-    seen = [one for one in sales.outbound if one.occurred_at <= now]
-    sales.outbound = [one for one in sales.outbound if one.occurred_at > now]
+    seen = []
     while ahead.seen and ahead.seen[-1].occurred_at <= now:
         seen.append(ahead.seen.pop())
     activities.record(activities=seen)

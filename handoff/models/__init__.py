@@ -10,6 +10,7 @@ from handoff.models.sla import (
     CalendarUse,
     WorkingCalendar,
 )
+from handoff.models.task import Task
 
 __all__ = [
     "CalendarDay",
@@ -20,5 +21,6 @@ __all__ = [
     "Notice",
     "RejectionReason",
     "Seat",
+    "Task",
     "WorkingCalendar",
 ]

@@ -28,6 +28,11 @@ class RejectionReason(models.Model):
         _("days in nurture"), default=90, validators=[MinValueValidator(1)]
     )
     needs_note = models.BooleanField(_("asks for a note"), default=False)
+    min_attempts = models.PositiveSmallIntegerField(
+        _("attempts before it may be chosen"),
+        default=0,
+        help_text=_("Logged calls, e-mails and meetings since the offer."),
+    )
     position = models.PositiveIntegerField(default=0)
     is_on = models.BooleanField(_("in use"), default=True)
 

@@ -1,11 +1,14 @@
-"""Giving back what sales has accepted: to nurture until a date, or for good."""
+"""Giving back what sales has accepted: to nurture until a date, or for good.
+
+What was still to be done for the lead is cancelled.
+"""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from handoff.selling import deals
+from handoff.selling import deals, follow_ups
 from leads import lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
@@ -31,6 +34,7 @@ def to_nurture(
     """
     wanted = _wanted(lead, Stage.RECYCLED, reason, actor, now)
     lifecycle.move_by_hand(wanted=wanted, until=until, now=now)
+    follow_ups.cancel_open(lead=lead, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -42,6 +46,7 @@ def disqualify(*, lead: Lead, reason: str, actor: User, now: datetime) -> None:
     """
     wanted = _wanted(lead, Stage.DISQUALIFIED, reason, actor, now)
     lifecycle.move_by_hand(wanted=wanted, until=None, now=now)
+    follow_ups.cancel_open(lead=lead, actor=actor, now=now)
 
 
 def may_give_back(*, standing: Standing, user: User) -> bool:

@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from handoff import lifecycle
 from handoff.models import Handoff
-from handoff.selling import deals, giving_back
+from handoff.selling import giving_back
+from handoff.selling.views.sections import selling_sections
 from leads.models import Lead, User
 
 
 def lead_sections(*, user: User, lead: Lead) -> dict[str, Any]:
-    """Context of `_decision.html`, `_handoff_history.html` and `_deals.html`.
+    """Context of `_decision.html`, `_handoff_history.html` and what selling shows.
 
     The lead comes with its standing and is one that this person may see.
     """
@@ -26,10 +27,7 @@ def lead_sections(*, user: User, lead: Lead) -> dict[str, Any]:
         "handoff": current,
         **_rights(current, user),
         "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
-        "deals": lead.deals.select_related("owner"),
-        "is_sold_to": lead.standing.stage in deals.SOLD_TO,
-        "may_sell": deals.may_sell(standing=lead.standing, user=user),
-        "may_open_deal": deals.may_open(standing=lead.standing, user=user),
+        **selling_sections(user=user, lead=lead),
     }
 
 

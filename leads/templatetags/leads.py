@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from leads.ages import span_between
-from leads.choices import GRADES, ActivityKind
+from leads.choices import GRADES, ActivityKind, Outcome
 from leads.models import Activity
 
 register = template.Library()
@@ -83,3 +83,10 @@ def grade_letter(index: int | None) -> str:
 def activity_icon(activity: Activity) -> str:
     """The name of the icon that stands for what happened."""
     return ICONS[ActivityKind(activity.kind)]
+
+
+@register.filter
+def outcome(activity: Activity) -> str:
+    """How a contact went, in words; empty where nobody said."""
+    named = activity.properties.get("outcome")
+    return str(Outcome(named).label) if named in Outcome.values else ""

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import factory
 
-from handoff.choices import ReasonCategory, ReasonEffect
-from handoff.models import Deal, Handoff, Notice, RejectionReason
+from handoff.choices import ReasonCategory, ReasonEffect, TaskKind
+from handoff.models import Deal, Handoff, Notice, RejectionReason, Task
 from leads import lifecycle
 from leads.choices import Role, Stage
 from tests.leads.factories import (
@@ -73,6 +73,27 @@ class DealFactory(factory.django.DjangoModelFactory):
     lead = factory.SubFactory(LeadFactory, stage=Stage.OPPORTUNITY)
     name = "Fleet licence"
     opened_at = NOON
+
+
+class TaskFactory(factory.django.DjangoModelFactory):
+    """A call to make for an accepted lead within a day from noon."""
+
+    class Meta:
+        model = Task
+
+    lead = factory.SubFactory(LeadFactory, stage=Stage.ACCEPTED)
+    title = "Call about the offer"
+    kind = TaskKind.CALL
+    due_at = NOON + timedelta(hours=24)
+    made_at = NOON
+
+
+def owned_lead(user, stage=Stage.ACCEPTED, **fields):
+    """A lead in this stage that belongs to this rep."""
+    lead = LeadFactory(stage=stage, **fields)
+    lifecycle.assign(lead=lead, owner=user, team=user.rep.team)
+    lead.standing.refresh_from_db()
+    return lead
 
 
 def manager():
