@@ -31,6 +31,12 @@ ENTRIES = [
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
     Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),
+    Entry(
+        "handoff:sla_calendars",
+        _("Working hours"),
+        "calendar",
+        "handoff.manage_service_levels",
+    ),
     Entry("definitions", _("Definitions"), "file-text"),
 ]
 

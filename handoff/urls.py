@@ -12,4 +12,5 @@ urlpatterns = [
     path("queue/<int:pk>/withdraw/", decisions.withdraw, name="withdraw"),
     path("queue/<int:pk>/reassign/", decisions.reassign, name="reassign"),
     path("", include("handoff.selling.urls")),
+    path("settings/", include("handoff.sla.urls")),
 ]

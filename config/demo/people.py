@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from handoff.sla import calendars
+from handoff.sla.calendars import Plan
+from handoff.sla.hours import Minutes
 from leads import roles
 from leads.choices import Role
 from leads.models import Rep, Team, User
@@ -35,6 +38,14 @@ class Person:
 FIRST_TEAM, SECOND_TEAM = "Mid-market", "Enterprise"
 # Decision times: hours in which each team promises to decide.
 TEAMS = {FIRST_TEAM: 24, SECOND_TEAM: 48}
+
+_NINE_TO_FIVE = ((9 * 60, 17 * 60),)
+_WITH_A_BREAK = ((9 * 60, 12 * 60 + 30), (13 * 60 + 30, 17 * 60 + 30))
+# By which calendar each team works: name, zone, country and its part, each weekday.
+CALENDARS = {
+    FIRST_TEAM: ("Berlin office", "Europe/Berlin", "DE", "BE", _WITH_A_BREAK),
+    SECOND_TEAM: ("London desk", "Europe/London", "GB", "ENG", _NINE_TO_FIVE),
+}
 
 PEOPLE = [
     Person("marketer", "Mara Lindqvist", Role.MARKETER, signs_in=True),
@@ -72,6 +83,8 @@ def make() -> dict[str, User]:
         )
         for name, hours in TEAMS.items()
     }
+    for name, team in teams.items():
+        _open(team, *CALENDARS[name])
     users = {}
     for person in PEOPLE:
         user = roles.create_user(
@@ -85,3 +98,23 @@ def make() -> dict[str, User]:
         if person.team:
             Rep.objects.create(user=user, team=teams[person.team], weight=person.weight)
     return users
+
+
+def _open(
+    team: Team,
+    name: str,
+    time_zone: str,
+    country: str,
+    subdivision: str,
+    hours: tuple[Minutes, ...],
+) -> None:
+    plan = Plan(
+        name=name,
+        time_zone=time_zone,
+        country=country,
+        subdivision=subdivision,
+        shifts=[hours] * 5 + [(), ()],
+        teams=[team],
+        reps=[],
+    )
+    calendars.save(calendar=None, plan=plan)

@@ -26,8 +26,9 @@ def countries() -> dict[str, str]:
 
 @cache
 def subdivisions(country: str) -> tuple[str, ...]:
-    """The parts of a country that have holidays of their own, by code."""
-    return tuple(holidays.list_supported_countries(include_aliases=False)[country])
+    """The codes of the parts of a country that have holidays of their own."""
+    known = holidays.list_supported_countries(include_aliases=False)
+    return tuple(known.get(country, ()))
 
 
 @cache

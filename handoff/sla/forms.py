@@ -1,0 +1,148 @@
+"""The shape of what is set about working time; a form cleans, it does not save."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from handoff.models import WorkingCalendar
+from handoff.sla import public_holidays, times
+from handoff.sla.calendars import WEEKDAYS, Plan, week_of
+from handoff.sla.hours import Minutes
+from leads.models import Rep, Team
+
+REGIONS = {
+    "Africa",
+    "America",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+    "UTC",
+}
+
+
+class HoursField(forms.CharField):
+    """The hours of one day; cleaned to minutes from midnight."""
+
+    def clean(self, value: Any) -> tuple[Minutes, ...]:
+        text = super().clean(value)
+        try:
+            return times.read(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class CalendarForm(forms.ModelForm):
+    """A calendar with its week, and who works by it."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    country = forms.ChoiceField(
+        label=_("Public holidays of"),
+        required=False,
+        # Asks the page for the parts of the country.
+        widget=forms.Select(
+            attrs={"hx-get": "?", "hx-target": "#country-part", "hx-swap": "outerHTML"}
+        ),
+    )
+    subdivision = forms.ChoiceField(
+        label=_("Part of the country"),
+        required=False,
+        help_text=_("Only those with holidays of their own."),
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label=_("Teams"),
+        queryset=Team.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A team that is chosen here leaves the calendar that it had."),
+    )
+    reps = forms.ModelMultipleChoiceField(
+        label=_("Reps with hours of their own"),
+        queryset=Rep.objects.filter(user__is_active=True)
+        .select_related("user")
+        .order_by("user__name", "pk"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Everybody else works by the calendar of the team."),
+    )
+
+    class Meta:
+        model = WorkingCalendar
+        fields = ["name", "time_zone", "country", "subdivision"]
+        labels = {"name": _("Name")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shifts = week_of(self.instance.shifts.all() if self.instance.pk else [])
+        for number in WEEKDAYS:
+            self.fields[f"day_{number}"] = HoursField(
+                label=times.weekday(number, form="l"),
+                required=False,
+                max_length=200,
+                initial=times.write(shifts[number]),
+            )
+        self._choose("time_zone", [(zone, zone) for zone in _zones()])
+        nowhere = ("", _("Nowhere: no day is a holiday"))
+        self._choose("country", [nowhere, *public_holidays.countries().items()])
+        country = str(self["country"].value() or "")
+        parts = public_holidays.subdivisions(country)
+        everywhere = ("", _("The whole country"))
+        self._choose("subdivision", [everywhere, *((part, part) for part in parts)])
+        if self.instance.pk:
+            uses = list(self.instance.uses.all())
+            self.initial["teams"] = [use.team_id for use in uses if use.team_id]
+            self.initial["reps"] = [use.rep_id for use in uses if use.rep_id]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        days = [cleaned.get(f"day_{number}") for number in WEEKDAYS]
+        if not any(days) and all(day is not None for day in days):
+            self.add_error(None, _("Open it on one weekday at least."))
+        return cleaned
+
+    def week(self) -> list[forms.BoundField]:
+        """The fields of Monday to Sunday."""
+        return [self[f"day_{number}"] for number in WEEKDAYS]
+
+    def plan(self) -> Plan:
+        """What the valid form asks for."""
+        cleaned = self.cleaned_data
+        return Plan(
+            name=cleaned["name"],
+            time_zone=cleaned["time_zone"],
+            country=cleaned["country"],
+            subdivision=cleaned["subdivision"],
+            shifts=[cleaned[f"day_{number}"] for number in WEEKDAYS],
+            teams=list(cleaned["teams"]),
+            reps=list(cleaned["reps"]),
+        )
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class DayForm(forms.Form):
+    """A date that differs."""
+
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    name = forms.CharField(label=_("What is on"), max_length=100)
+    hours = HoursField(
+        label=_("Hours"),
+        required=False,
+        max_length=200,
+        help_text=_("Such as 09:00–12:00; empty is closed."),
+    )
+
+
+def _zones() -> list[str]:
+    """The zones by region and city; what is left out are old names of the same."""
+    return sorted(
+        zone for zone in available_timezones() if zone.split("/")[0] in REGIONS
+    )

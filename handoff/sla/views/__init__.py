@@ -1,0 +1,1 @@
+"""Pages of working hours and service levels."""
