@@ -58,7 +58,8 @@ def epoch(column: str) -> Sql:
     """A column's whole seconds since 1970, rounded down."""
     if is_postgresql():
         return Sql(f"floor(date_part('epoch', {column}))")
-    return Sql(f"CAST(strftime('%%s', {column}) AS REAL)")
+    # SQLite rounds to milliseconds, which would count 59.9996 as the next minute.
+    return Sql(f"CAST(strftime('%%s', substr({column}, 1, 19)) AS REAL)")
 
 
 def instant(seconds: str) -> Sql:

@@ -25,6 +25,7 @@ class Happening:
     at: datetime
     url: str
     subject: str
+    campaign: str
     is_machine: bool
 
 
@@ -56,20 +57,24 @@ def counted(rules, happenings, zone, now):
         if one.is_machine or one.at > now + timedelta(minutes=5) or index is None:
             continue
         rule = rules[index]
-        about = {"all": "", "url": one.url, "subject": one.subject}[rule.cap_scope]
+        scope = rule.cap_scope
+        about = "" if scope == "all" else getattr(one, scope)
         slot = (index, period_of(one.at, rule.cap_period, zone), about)
         used[slot] += 1
         if rule.cap_count is None or used[slot] <= rule.cap_count:
             yield rule, one
 
 
-def engagement(rules, happenings, zone, now, at):
-    """The points at `at`, of what is counted at `now`; not floored."""
+def engagement(rules, half_lives, happenings, zone, now, at):
+    """The points at `at`, of what is counted at `now`; not floored.
+
+    `half_lives` are the days of each speed.
+    """
     total = 0.0
     for rule, one in counted(rules, happenings, zone, now):
         days = (int(at.timestamp()) - int(one.at.timestamp())) / 86_400
         if rule.speed == "never":
             total += rule.points
         else:
-            total += rule.points * 2.0 ** (-days / HALF_LIVES[rule.speed])
+            total += rule.points * 2.0 ** (-days / half_lives[rule.speed])
     return total
