@@ -29,6 +29,7 @@ def test_the_engine_and_the_statement_by_hand_agree(tmp_path):
     assert (figures["leads"], figures["activities"]) == (120, 3000)
     assert figures["ratio"] > 0
     assert figures["orm_ratio"] > 0
+    assert figures["slowest_page_seconds"] > 0
 
 
 def test_senseless_sizes_are_refused():
