@@ -27,6 +27,7 @@ ENTRIES = [
     Entry("nurture:board", _("Nurture board"), "square-kanban", "leads.move_lead"),
     Entry("handoff:queue", _("Queue"), "inbox", "handoff.decide_handoff"),
     Entry("handoff:tasks", _("Tasks"), "list", "handoff.decide_handoff"),
+    Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),
     Entry("leads:list", _("Leads"), "users"),
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),

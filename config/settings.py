@@ -234,6 +234,7 @@ SETUP = [
     "leads.roles.ensure_roles",
     "scoring.defaults.ensure_model",
     "handoff.defaults.ensure_reasons",
+    "handoff.selling.defaults.ensure_reasons",
 ]
 
 # --- Background work --------------------------------------------------------------

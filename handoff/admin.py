@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from handoff.models import Deal, Handoff, Notice, RejectionReason, Seat
+from handoff.models import Deal, DealReason, Handoff, Notice, RejectionReason, Seat
 from leads.admin import ReadOnly
 
 
@@ -32,6 +32,12 @@ class NoticeAdmin(ReadOnly):
 class SeatAdmin(ReadOnly):
     list_display = ("rep", "assigned", "last_assigned_at")
     list_select_related = ("rep__user",)
+
+
+@admin.register(DealReason)
+class DealReasonAdmin(admin.ModelAdmin):
+    list_display = ("label", "end", "needs_note", "position", "is_on")
+    list_editable = ("position", "is_on")
 
 
 @admin.register(Deal)

@@ -78,3 +78,28 @@ class TaskKind(TextChoices):
     EMAIL = "email", _("E-mail")
     MEETING = "meeting", _("Meeting")
     OTHER = "other", _("Other")
+
+
+class DealStage(TextChoices):
+    """How far an open deal is; won and lost are instants of their own."""
+
+    DISCOVERY = "discovery", _("Discovery")
+    PROPOSAL = "proposal", _("Proposal")
+    NEGOTIATION = "negotiation", _("Negotiation")
+
+
+class DealEnd(TextChoices):
+    """How a deal ends."""
+
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+class DealDeed(TextChoices):
+    """What somebody did with a deal; kept in its history."""
+
+    OPENED = "opened", _("Opened")
+    CHANGED = "changed", _("Changed")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    REOPENED = "reopened", _("Reopened")

@@ -57,6 +57,19 @@ class DealQuerySet(models.QuerySet["Deal"]):
             return self
         return self.filter(Q(owner=user) | Q(lead__standing__owner=user))
 
+    def open(self) -> Self:
+        return self.filter(won_at=None, lost_at=None)
+
+    def won(self) -> Self:
+        return self.filter(won_at__isnull=False)
+
+    def lost(self) -> Self:
+        return self.filter(lost_at__isnull=False)
+
+    def with_names(self) -> Self:
+        """Load what a deal prints, so that a row costs no query."""
+        return self.select_related("lead__account", "lead__standing", "owner")
+
 
 class TaskQuerySet(models.QuerySet["Task"]):
     """Every page starts with `visible_to`."""

@@ -12,7 +12,7 @@ from config.demo.people import BY_EMAIL
 from config.demo.prospects import Prospect
 from config.demo.selling import Pursuit, Verdict
 from handoff import lifecycle as handoff_lifecycle
-from handoff.choices import TaskKind
+from handoff.choices import DealStage, TaskKind
 from handoff.lifecycle import DecisionError
 from handoff.models import Deal, Handoff, RejectionReason, Task
 from handoff.selling import contacts, deals, follow_ups, giving_back
@@ -29,6 +29,7 @@ VISITOR = "rep@baton.example"
 LEFT_TO_VISITOR = timedelta(hours=27)
 GIVES_UP_AFTER = timedelta(days=18)
 NURTURED_FOR = timedelta(days=60)
+LATER_STAGES = (DealStage.PROPOSAL, DealStage.NEGOTIATION)
 
 
 class Sales:
@@ -194,23 +195,35 @@ class Sales:
                 name=f"{company.name if company else handoff.lead}: route planner",
                 amount=Decimal(pursuit.amount),
                 currency="EUR",
+                expected_close_on=pursuit.closes_at.date(),
                 actor=rep,
                 now=at,
             )
         except DealError:
             return
+        third = (pursuit.closes_at - at) / 3
+        for number, stage in enumerate(LATER_STAGES, start=1):
+            deed = partial(self._move_deal, deal, rep, stage)
+            self._agenda.add(at + third * number, deed)
         for task in Task.objects.open().filter(lead=handoff.lead):
             follow_ups.complete(task=task, actor=rep, now=at)
         self._agenda.add(
             pursuit.closes_at, partial(self._close_deal, deal, rep, pursuit)
         )
 
+    def _move_deal(self, deal: Deal, rep: User, stage: DealStage, at: datetime) -> None:
+        try:
+            deals.move(deal=deal, to=stage, actor=rep, now=at)
+        except DealError:
+            return
+
     def _close_deal(
         self, deal: Deal, rep: User, pursuit: Pursuit, at: datetime
     ) -> None:
         try:
             if pursuit.is_won:
-                deals.win(deal=deal, actor=rep, now=at)
+                reason = selling.won_reason(deal.pk)
+                deals.win(deal=deal, reason=reason, actor=rep, now=at)
             else:
                 deals.lose(deal=deal, reason=pursuit.lost_reason, actor=rep, now=at)
         except DealError:

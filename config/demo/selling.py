@@ -57,6 +57,7 @@ LOST_REASONS = (
     "Missing integration",
     "No decision",
 )
+WON_REASONS = ("Fits the need best", "Price", "Service and people")
 # A call that reaches nobody ends in one of these.
 VAIN = (Outcome.NO_ANSWER, Outcome.NO_ANSWER, Outcome.LEFT_MESSAGE)
 
@@ -117,6 +118,11 @@ def pursue(*, prospect: Prospect, person: Person, accepted_at: datetime) -> Purs
         is_won=chance.random() < WON_SHARE + trust / 2,
         lost_reason=chance.choice(LOST_REASONS),
     )
+
+
+def won_reason(number: int) -> str:
+    """Why a deal is won, as its rep says."""
+    return chances.stream("won", number).choice(WON_REASONS)
 
 
 def vain_tries(*, prospect: Prospect, accepted_at: datetime) -> tuple[Outcome, ...]:

@@ -1,6 +1,6 @@
 """The tables of `handoff`, one module a subject."""
 
-from handoff.models.deal import Deal
+from handoff.models.deal import Deal, DealChange, DealReason
 from handoff.models.handoff import Handoff, RejectionReason
 from handoff.models.notice import Notice
 from handoff.models.routing import Seat
@@ -17,6 +17,8 @@ __all__ = [
     "CalendarShift",
     "CalendarUse",
     "Deal",
+    "DealChange",
+    "DealReason",
     "Handoff",
     "Notice",
     "RejectionReason",

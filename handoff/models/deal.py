@@ -1,11 +1,14 @@
 """Sales in the making, won and lost."""
 
+from datetime import datetime
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from handoff.choices import DealDeed, DealEnd, DealStage
 from handoff.models.handoff import Handoff
 from handoff.querysets import DealQuerySet
 from leads.models import Lead, User
@@ -33,10 +36,26 @@ class Deal(models.Model):
         validators=[MinValueValidator(0)],
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    stage = models.CharField(
+        _("stage"), max_length=11, choices=DealStage, default=DealStage.DISCOVERY
+    )
+    expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
     lost_at = models.DateTimeField(_("lost"), null=True, blank=True)
     lost_reason = models.CharField(_("lost because"), max_length=200, blank=True)
+    won_reason = models.CharField(_("won because"), max_length=200, blank=True)
+    close_note = models.TextField(_("note"), blank=True, max_length=2000)
+    # What one unit of the currency was worth in the one that reports are kept in.
+    close_rate = models.DecimalField(
+        _("exchange rate at close"),
+        max_digits=18,
+        decimal_places=8,
+        null=True,
+        blank=True,
+    )
+    # Rises with every change, so that nobody writes over what they have not seen.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = DealQuerySet.as_manager()
 
@@ -53,8 +72,14 @@ class Deal(models.Model):
                 condition=Q(won_at__isnull=True) | Q(lost_at__isnull=True),
                 name="a_deal_is_not_won_and_lost",
             ),
+            models.CheckConstraint(
+                condition=Q(stage__in=DealStage.values), name="deal_stage_is_known"
+            ),
         ]
-        indexes = [models.Index(fields=["lead"], name="deal_lead")]
+        indexes = [
+            models.Index(fields=["lead"], name="deal_lead"),
+            models.Index(fields=["-opened_at", "-id"], name="deal_opened"),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"{self.lead}"
@@ -62,3 +87,51 @@ class Deal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.won_at is None and self.lost_at is None
+
+    @property
+    def closed_at(self) -> datetime | None:
+        return self.won_at or self.lost_at
+
+    @property
+    def close_reason(self) -> str:
+        return self.won_reason or self.lost_reason
+
+
+class DealReason(models.Model):
+    """Why a deal was won or lost; a retired one stays, in words, on its deals."""
+
+    end = models.CharField(_("how it ended"), max_length=4, choices=DealEnd)
+    label = models.CharField(_("reason"), max_length=100)
+    needs_note = models.BooleanField(_("asks for a note"), default=False)
+    position = models.PositiveIntegerField(default=0)
+    is_on = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint("end", "label", name="one_deal_reason_a_label")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class DealChange(models.Model):
+    """One thing that somebody did with a deal; append-only.
+
+    `changes` holds what was and what is, as shown: `{"amount": ["900", "1,200"]}`.
+    """
+
+    deal = models.ForeignKey(Deal, models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    deed = models.CharField(max_length=8, choices=DealDeed)
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.deal}: {self.get_deed_display()}"

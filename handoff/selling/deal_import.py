@@ -221,7 +221,9 @@ def _write(deals: _Deals, standings: dict[int, Standing]) -> None:
     changed = [
         each.deal for each in deals.drafts if not each.is_new and each.is_changed
     ]
-    Deal.objects.bulk_update(changed, WRITTEN, batch_size=BATCH)
+    for deal in changed:
+        deal.version += 1
+    Deal.objects.bulk_update(changed, [*WRITTEN, "version"], batch_size=BATCH)
 
 
 def _link(made: Sequence[Deal]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.selling.views import contacts, deals, giving_back, tasks
+from handoff.selling.views import contacts, deal_list, deals, giving_back, tasks
 
 urlpatterns = [
     path("leads/<int:pk>/give-back/", giving_back.give_back, name="give_back"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("tasks/<int:pk>/later/", tasks.task_postpone, name="task_postpone"),
     path("tasks/<int:pk>/take-up/", tasks.task_take_up, name="task_take_up"),
     path("leads/<int:pk>/deals/new/", deals.deal_open, name="deal_open"),
+    path("deals/", deal_list.deals, name="deals"),
+    path("deals/<int:pk>/", deals.deal_detail, name="deal"),
+    path("deals/<int:pk>/edit/", deals.deal_edit, name="deal_edit"),
+    path("deals/<int:pk>/move/", deals.deal_move, name="deal_move"),
     path("deals/<int:pk>/win/", deals.deal_win, name="deal_win"),
     path("deals/<int:pk>/lose/", deals.deal_lose, name="deal_lose"),
     path("deals/<int:pk>/reopen/", deals.deal_reopen, name="deal_reopen"),

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import factory
 
-from handoff.choices import ReasonCategory, ReasonEffect, TaskKind
-from handoff.models import Deal, Handoff, Notice, RejectionReason, Task
+from handoff.choices import DealEnd, ReasonCategory, ReasonEffect, TaskKind
+from handoff.models import Deal, DealReason, Handoff, Notice, RejectionReason, Task
 from leads import lifecycle
 from leads.choices import Role, Stage
 from tests.leads.factories import (
@@ -73,6 +73,16 @@ class DealFactory(factory.django.DjangoModelFactory):
     lead = factory.SubFactory(LeadFactory, stage=Stage.OPPORTUNITY)
     name = "Fleet licence"
     opened_at = NOON
+
+
+class DealReasonFactory(factory.django.DjangoModelFactory):
+    """A reason to lose a deal."""
+
+    class Meta:
+        model = DealReason
+
+    end = DealEnd.LOST
+    label = "Price"
 
 
 class TaskFactory(factory.django.DjangoModelFactory):

@@ -7,7 +7,7 @@ from handoff import lifecycle
 from handoff.choices import HandoffStatus, ReasonEffect
 from handoff.models import Handoff
 from leads.choices import Role, Stage
-from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
+from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import (
     NOON,
     LeadFactory,
@@ -314,46 +314,3 @@ def test_a_manager_reassigns(client, manager):
 
     handoff.refresh_from_db()
     assert handoff.rep == rep.user
-
-
-def test_a_deal_goes_its_way(client, rep):
-    handoff = HandoffFactory(rep=rep)
-    lifecycle.accept(handoff=handoff, actor=rep.user, now=NOON)
-    lead = handoff.lead
-    typed = {"name": "Fleet", "amount": "1200.50", "currency": "EUR"}
-
-    client.post(reverse("handoff:deal_open", args=[lead.pk]), typed)
-    deal = lead.deals.get()
-    client.post(reverse("handoff:deal_lose", args=[deal.pk]), {"reason": "Price"})
-    client.post(reverse("handoff:deal_reopen", args=[deal.pk]))
-    client.post(reverse("handoff:deal_win", args=[deal.pk]))
-
-    deal.refresh_from_db(), lead.standing.refresh_from_db()
-    assert deal.won_at is not None
-    assert lead.standing.stage == Stage.CUSTOMER
-
-
-def test_a_deal_with_a_wrong_amount_is_asked_again(client, rep):
-    handoff = HandoffFactory(rep=rep)
-    lifecycle.accept(handoff=handoff, actor=rep.user, now=NOON)
-    typed = {"name": "Fleet", "amount": "-1", "currency": "euro"}
-
-    response = client.post(reverse("handoff:deal_open", args=[handoff.lead.pk]), typed)
-
-    assert response.status_code == 422
-    assert set(response.context["form"].errors) == {"amount", "currency"}
-
-
-@pytest.mark.parametrize("name", ["deal_win", "deal_lose", "deal_reopen"])
-def test_another_reps_deal_is_not_found(client, rep, name):
-    deal = DealFactory()
-
-    assert client.post(reverse(f"handoff:{name}", args=[deal.pk])).status_code == 404
-
-
-def test_another_reps_lead_gets_no_deal(client, rep):
-    lead = LeadFactory(stage=Stage.ACCEPTED)
-
-    response = client.get(reverse("handoff:deal_open", args=[lead.pk]))
-
-    assert response.status_code == 404
