@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from config.demo import behaviour, course, marketing, people, prospects, records
+from config.demo import (
+    behaviour,
+    course,
+    marketing,
+    people,
+    prospects,
+    records,
+    releases,
+)
 from config.demo.agenda import Agenda
 from config.demo.behaviour import Sighting
 from config.demo.course import DAYS
@@ -46,6 +54,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     The same count and `until` make the same workspace. It is whole or not there.
     """
     users = people.make()
+    releases.begin(now=until - timedelta(days=DAYS))
     companies = prospects.invent_companies(count=max(1, lead_count // LEADS_A_COMPANY))
     cast = prospects.invent_prospects(
         count=lead_count, companies=companies, until=until
@@ -73,12 +82,18 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
 
 def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) -> None:
     by_role = [(people.BY_EMAIL[email].role, user) for email, user in users.items()]
-    marketers = Marketers(
-        marketers=[user for role, user in by_role if role == Role.MARKETER],
-        manager=next(user for role, user in by_role if role == Role.MANAGER),
-    )
+    marketers = [user for role, user in by_role if role == Role.MARKETER]
+    manager = next(user for role, user in by_role if role == Role.MANAGER)
     starts_at = until - timedelta(days=DAYS)
-    marketers.plan(agenda=agenda, starts_at=starts_at, until=until)
+    releases.plan(
+        agenda=agenda,
+        marketer=marketers[0],
+        manager=manager,
+        starts_at=starts_at,
+        until=until,
+    )
+    by_hand = Marketers(marketers=marketers, manager=manager)
+    by_hand.plan(agenda=agenda, starts_at=starts_at, until=until)
 
 
 def _look_ahead(

@@ -1,14 +1,26 @@
 """The sample workspace: refused where it would do harm, and always the same."""
 
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.demo import behaviour, course, marketing, people, prospects, story
+from config.demo import (
+    behaviour,
+    course,
+    marketing,
+    people,
+    prospects,
+    releases,
+    story,
+)
+from config.demo.agenda import Agenda
 from handoff.models import Handoff
+from leads.choices import Role
 from leads.models import Activity, Lead, StageChange, User
+from scoring.models import Agreement, ScoringModel
+from tests.leads.factories import UserFactory
 
 UNTIL = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
@@ -99,6 +111,25 @@ def test_the_nine_months_are_lived_by_the_products_own_rules(workspace, short_co
     assert not Activity.objects.filter(occurred_at__gt=UNTIL).exists()
     assert not StageChange.objects.filter(at__gt=UNTIL).exists()
     assert Handoff.objects.exclude(status="pending").exists()
+
+
+@pytest.mark.django_db
+def test_the_model_was_released_twice_and_signed_and_a_draft_is_open(workspace):
+    agenda, starts_at = Agenda(), UNTIL - timedelta(days=course.DAYS)
+    releases.begin(now=starts_at)
+    releases.plan(
+        agenda=agenda,
+        marketer=UserFactory(role=Role.MARKETER),
+        manager=UserFactory(role=Role.MANAGER),
+        starts_at=starts_at,
+        until=UNTIL,
+    )
+
+    agenda.work_off(now=UNTIL)
+
+    found = ScoringModel.objects.order_by("version").values_list("status", flat=True)
+    assert list(found) == ["retired", "active", "draft"]
+    assert Agreement.objects.filter(model__status="active").count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -85,11 +86,6 @@ FIXTURES = [HealthCheck.function_scoped_fixture]
 def leads(db):
     """Enough leads for an example; each example gives them other histories."""
     return LeadFactory.create_batch(MANY)
-
-
-@pytest.fixture
-def django_settings(settings):
-    return settings
 
 
 def release(rules, half_lives):
@@ -178,13 +174,13 @@ def assert_alike(model, rules, half_lives, leads, histories, zone, at):
     later=laters,
 )
 def test_the_score_is_that_of_the_reference_at_every_instant(
-    django_settings, leads, rules, half_lives, happenings, zone, later
+    leads, rules, half_lives, happenings, zone, later
 ):
-    django_settings.TIME_ZONE = zone
     model = release(rules, half_lives)
     live(leads, [happenings])
 
-    rescoring.rescore(lead_ids=[leads[0].pk], now=NOW)
+    with override_settings(TIME_ZONE=zone):
+        rescoring.rescore(lead_ids=[leads[0].pk], now=NOW)
 
     for at in (NOW, NOW + timedelta(seconds=later)):
         assert_alike(model, rules, half_lives, leads, [happenings], zone, at)
@@ -199,15 +195,15 @@ def test_the_score_is_that_of_the_reference_at_every_instant(
     later=laters,
 )
 def test_so_are_thousands_that_are_scored_at_once(
-    django_settings, leads, rules, half_lives, seed, zone, later
+    leads, rules, half_lives, seed, zone, later
 ):
     random = Random(seed)  # noqa: S311
     histories = [made_up(random) for _ in leads]
-    django_settings.TIME_ZONE = zone
     model = release(rules, half_lives)
     live(leads, histories)
 
-    rescoring.rescore(lead_ids=None, now=NOW)
+    with override_settings(TIME_ZONE=zone):
+        rescoring.rescore(lead_ids=None, now=NOW)
 
     at = NOW + timedelta(seconds=later)
     assert_alike(model, rules, half_lives, leads, histories, zone, at)
