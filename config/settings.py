@@ -235,6 +235,7 @@ SETUP = [
     "scoring.defaults.ensure_model",
     "handoff.defaults.ensure_reasons",
     "handoff.selling.defaults.ensure_reasons",
+    "handoff.sla.defaults.ensure_levels",
 ]
 
 # --- Background work --------------------------------------------------------------
@@ -243,7 +244,11 @@ SETUP = [
 # every duty in the rows.
 BELLS: dict[str, list[str]] = {
     "standings_stale": ["scoring.tasks.rescore_stale"],
-    "stages_changed": ["handoff.tasks.close_orphans", "handoff.tasks.route_waiting"],
+    "stages_changed": [
+        "handoff.tasks.close_orphans",
+        "handoff.tasks.route_waiting",
+        "handoff.tasks.stop_clocks",
+    ],
     "notices_owed": ["handoff.tasks.send_notices"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
@@ -252,6 +257,7 @@ DUTIES = [
     "scoring.tasks.carry_landmark",
     "scoring.tasks.rescore_stale",
     "handoff.tasks.close_orphans",
+    "handoff.tasks.enforce_sla",
     "handoff.tasks.route_waiting",
     "handoff.tasks.send_notices",
     "leads.nurture.tasks.return_recycled",

@@ -63,6 +63,7 @@ class RoutedBy(TextChoices):
     TURN = "turn", _("Next in turn")
     NOBODY_FREE = "nobody_free", _("Nobody was free")
     SENT_BACK = "sent_back", _("Sent back too often")
+    EXPIRED = "expired", _("Nobody decided in time")
 
 
 class NoticeKind(TextChoices):
@@ -103,3 +104,49 @@ class DealDeed(TextChoices):
     WON = "won", _("Won")
     LOST = "lost", _("Lost")
     REOPENED = "reopened", _("Reopened")
+
+
+class Priority(TextChoices):
+    """How fast sales must be; a demo or pricing request makes a lead fast-tracked."""
+
+    NORMAL = "normal", _("Normal")
+    FAST = "fast", _("Fast track")
+
+
+class ClockKind(TextChoices):
+    """What sales promises for a hand-off."""
+
+    DECISION = "decision", _("Decision")
+    FOLLOW_UP = "follow_up", _("First follow-up")
+
+
+class ClockOutcome(TextChoices):
+    """How a promise ended; `CANCELLED` counts neither as kept nor as broken."""
+
+    RUNNING = "running", _("Running")
+    MET = "met", _("Met")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Blame(TextChoices):
+    """Why a promise was missed."""
+
+    REP = "rep", _("The rep had it")
+    UNASSIGNED = "unassigned", _("It waited in the pool")
+    NO_CAPACITY = "no_capacity", _("Nobody was free")
+
+
+class OnExpiry(TextChoices):
+    """What becomes of a hand-off that nobody decided long after it was due."""
+
+    KEEP = "keep", _("Stays with the rep")
+    NEXT = "next", _("Goes to the next rep")
+    POOL = "pool", _("Goes back to the pool")
+
+
+class PauseKind(TextChoices):
+    """Why a promise stands still."""
+
+    MANUAL = "manual", _("Paused by a manager")
+    QUESTION = "question", _("Waiting for marketing")

@@ -4,7 +4,7 @@ The lead's standing is locked first and the hand-off read again under that lock,
 two people who decide at once one wins and the other is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,10 +14,17 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from handoff import attempts, notices
-from handoff.choices import MOVES, HandoffStatus, ReasonEffect, RoutedBy
+from handoff.choices import (
+    MOVES,
+    ClockKind,
+    HandoffStatus,
+    ReasonEffect,
+    RoutedBy,
+)
 from handoff.models import Handoff, RejectionReason, Seat
 from handoff.querysets import HandoffQuerySet
 from handoff.selling import follow_ups
+from handoff.sla import clocks
 from leads import bells
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
@@ -131,7 +138,9 @@ def withdraw(
 
 @transaction.atomic
 def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Handoff:
-    """Give an undecided hand-off to another rep; its due time stays.
+    """Give an undecided hand-off to another rep, with whom it stays.
+
+    Its due time stays too, and it does not expire any more.
 
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
@@ -153,8 +162,40 @@ def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Hando
     handoff.rep, handoff.team, handoff.assigned_at = rep.user, rep.team, now
     handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
     leads_lifecycle.assign(lead=handoff.lead, owner=rep.user, team=rep.team)
+    clocks.keep_with_rep(handoff=handoff)
     notices.owe(handoffs=[handoff])
     return handoff
+
+
+@transaction.atomic
+def expire(*, handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
+    """Take these offers from reps who let them go long past due; those that expired.
+
+    The leads stay in SQL and are routed again. What was decided, paused or given to
+    another rep meanwhile is left alone, and so is what waits in a pool.
+    """
+    waiting = Handoff.objects.pending().filter(pk__in=handoff_ids).order_by("lead")
+    leads_lifecycle.locked(list(waiting.values_list("lead", flat=True)))
+    owed = Handoff.objects.pending().filter(
+        _IN_OFFER,
+        pk__in=handoff_ids,
+        rep__isnull=False,
+        clocks__kind=ClockKind.DECISION,
+        clocks__paused_at=None,
+        clocks__expire_at__lte=now,
+    )
+    expired = list(owed.select_related("lead", "rep", "team").order_by("pk"))
+    if not expired:
+        return []
+    for handoff in expired:
+        handoff.status, handoff.decided_at = HandoffStatus.EXPIRED, now
+    changed = Handoff.objects.filter(pk__in=[handoff.pk for handoff in expired])
+    changed.update(status=HandoffStatus.EXPIRED, decided_at=now)
+    for team in {handoff.team for handoff in expired}:
+        lead_ids = [one.lead_id for one in expired if one.team == team]
+        leads_lifecycle.assign_many(lead_ids=lead_ids, owner=None, team=team)
+    bells.ring("stages_changed")
+    return expired
 
 
 def close_orphans(*, now: datetime) -> int:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from handoff.choices import HandoffStatus
+from handoff.choices import ClockKind, ClockOutcome, HandoffStatus
 from leads.owed import OwedQuerySet
 
 if TYPE_CHECKING:
-    from handoff.models import Deal, Handoff, Notice, Task  # noqa: F401
+    from handoff.models import Clock, Deal, Handoff, Notice, Task  # noqa: F401
     from leads.models import User
 
 
@@ -113,3 +113,20 @@ class NoticeQuerySet(OwedQuerySet["Notice"]):
         return self.select_related(
             "handoff__lead__account", "handoff__lead__standing", "person"
         )
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Which promises run, and which steps of theirs are owed."""
+
+    def running(self) -> Self:
+        return self.filter(outcome=ClockOutcome.RUNNING)
+
+    def decisions(self) -> Self:
+        return self.filter(kind=ClockKind.DECISION)
+
+    def follow_ups(self) -> Self:
+        return self.filter(kind=ClockKind.FOLLOW_UP)
+
+    def owing(self, *, now: datetime) -> Self:
+        """Running ones that have come to their next step."""
+        return self.running().filter(next_at__lte=now, paused_at=None)

@@ -7,7 +7,7 @@ a weighted round robin over the default team; what nobody can take waits in its 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +16,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from handoff import briefs, floor, notices
 from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
 from handoff.floor import Floor, Place
-from handoff.models import Handoff
+from handoff.models import Clock, Handoff
+from handoff.sla import clocks, expiries, levels
+from handoff.sla.expiries import Expiry
 from leads import lifecycle
 from leads.choices import Stage
 from leads.models import Lead, Rep, Standing, Team
@@ -35,6 +37,7 @@ class _Companies:
 
     rep_by_account_id: dict[int, int]
     misrouted_by_lead_id: dict[int, list[int | None]]
+    expiry_by_lead_id: dict[int, Expiry]
 
 
 def owed() -> QuerySet[Standing]:
@@ -86,12 +89,12 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
         rep, team = key
         lifecycle.assign_many(lead_ids=ids, owner=rep.user if rep else None, team=team)
     brief_by_lead_id = briefs.compose(leads=[lead for lead, _ in placed], now=now)
-    made = Handoff.objects.bulk_create(
-        [
-            _handoff(lead, place, brief_by_lead_id[lead.pk], now)
-            for lead, place in placed
-        ]
-    )
+    made = [
+        _handoff(lead, place, brief_by_lead_id[lead.pk], now) for lead, place in placed
+    ]
+    promised = clocks.promise_decisions(handoffs=made, promises=levels.load())
+    Handoff.objects.bulk_create(made)
+    Clock.objects.bulk_create(promised)
     notices.owe(handoffs=made)
     return made
 
@@ -121,7 +124,9 @@ def _companies(leads: Sequence[Lead]) -> _Companies:
     for lead_id, rep_id in misrouted.order_by().values_list("lead", "rep"):
         by_lead_id[lead_id].append(rep_id)
     return _Companies(
-        dict(selling.values_list("lead__account", "owner")), dict(by_lead_id)
+        dict(selling.values_list("lead__account", "owner")),
+        dict(by_lead_id),
+        expiries.of_leads(leads),
     )
 
 
@@ -131,6 +136,11 @@ def _place(
     """Where the lead goes; None when there is no team that could take it."""
     sent_back = companies.misrouted_by_lead_id.get(lead.pk, [])
     misrouted = {user_id for user_id in sent_back if user_id}
+    expiry = companies.expiry_by_lead_id.get(lead.pk)
+    if expiry and expiry.goes_to_pool and (team := expiry.team or sales.team):
+        return Place(team, None, RoutedBy.EXPIRED)
+    if expiry:
+        misrouted |= expiry.user_ids
     place = None
     if len(sent_back) < MISROUTED_LIMIT:
         known = _known(lead, sales, companies)
@@ -178,7 +188,6 @@ def _handoff(lead: Lead, place: Place, brief: dict[str, Any], now: datetime) -> 
         rep=place.rep.user if place.rep else None,
         routed_at=now,
         assigned_at=now if place.rep else None,
-        due_at=now + timedelta(hours=place.team.decide_within_hours),
         brief=brief,
         trace=place.trace,
     )

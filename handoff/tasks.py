@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from handoff import lifecycle, notices, routing
+from handoff.sla import enforcement, stopping
 from leads.clock import instant
 
 
@@ -19,3 +20,13 @@ def close_orphans(now: str | None = None) -> None:
 @shared_task
 def send_notices(now: str | None = None) -> None:
     notices.send_owed(now=instant(now))
+
+
+@shared_task
+def stop_clocks(now: str | None = None) -> None:
+    stopping.stop_ended(now=instant(now))
+
+
+@shared_task
+def enforce_sla(now: str | None = None) -> None:
+    enforcement.enforce(now=instant(now))

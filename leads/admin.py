@@ -76,7 +76,7 @@ class PersonAdmin(UserAdmin):
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):
-    list_display = ("name", "is_default", "decide_within_hours")
+    list_display = ("name", "is_default")
 
 
 @admin.register(Rep)

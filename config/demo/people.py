@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from handoff.sla import calendars
+from handoff.choices import OnExpiry, Priority
+from handoff.sla import calendars, levels
 from handoff.sla.calendars import Plan
 from handoff.sla.hours import Minutes
+from handoff.sla.levels import HOUR, Level
 from leads import roles
 from leads.choices import Role
 from leads.models import Rep, Team, User
@@ -36,8 +38,8 @@ class Person:
 
 
 FIRST_TEAM, SECOND_TEAM = "Mid-market", "Enterprise"
-# Decision times: hours in which each team promises to decide.
-TEAMS = {FIRST_TEAM: 24, SECOND_TEAM: 48}
+# In how many working hours each team promises to decide, and to follow up.
+TEAMS = {FIRST_TEAM: (8, 16), SECOND_TEAM: (12, 24)}
 
 _NINE_TO_FIVE = ((9 * 60, 17 * 60),)
 _WITH_A_BREAK = ((9 * 60, 12 * 60 + 30), (13 * 60 + 30, 17 * 60 + 30))
@@ -78,13 +80,12 @@ def make() -> dict[str, User]:
     Only those shown on the terminal have a password.
     """
     teams = {
-        name: Team.objects.create(
-            name=name, is_default=name == FIRST_TEAM, decide_within_hours=hours
-        )
-        for name, hours in TEAMS.items()
+        name: Team.objects.create(name=name, is_default=name == FIRST_TEAM)
+        for name in TEAMS
     }
     for name, team in teams.items():
         _open(team, *CALENDARS[name])
+        _promise(team, *TEAMS[name])
     users = {}
     for person in PEOPLE:
         user = roles.create_user(
@@ -118,3 +119,15 @@ def _open(
         reps=[],
     )
     calendars.save(calendar=None, plan=plan)
+
+
+def _promise(team: Team, decide_hours: int, follow_up_hours: int) -> None:
+    """The Mid-market team passes on what nobody decides; fast track is the default."""
+    level = Level(
+        decide_seconds=decide_hours * HOUR,
+        follow_up_seconds=follow_up_hours * HOUR,
+        escalate_seconds=HOUR,
+        on_expiry=OnExpiry.NEXT if team.is_default else OnExpiry.KEEP,
+        expire_seconds=8 * HOUR,
+    )
+    levels.save(team=team, priority=Priority.NORMAL, level=level)

@@ -8,6 +8,9 @@ from handoff.models.sla import (
     CalendarDay,
     CalendarShift,
     CalendarUse,
+    Clock,
+    ClockPause,
+    ServiceLevel,
     WorkingCalendar,
 )
 from handoff.models.task import Task
@@ -16,6 +19,8 @@ __all__ = [
     "CalendarDay",
     "CalendarShift",
     "CalendarUse",
+    "Clock",
+    "ClockPause",
     "Deal",
     "DealChange",
     "DealReason",
@@ -23,6 +28,7 @@ __all__ = [
     "Notice",
     "RejectionReason",
     "Seat",
+    "ServiceLevel",
     "Task",
     "WorkingCalendar",
 ]

@@ -71,6 +71,8 @@ class Handoff(models.Model):
     routed_at = models.DateTimeField(_("routed"))
     assigned_at = models.DateTimeField(_("assigned"), null=True, blank=True)
     due_at = models.DateTimeField(_("decision due"))
+    # Since when the decision may wait; the due time is set anew when it goes on.
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+"

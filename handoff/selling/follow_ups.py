@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 from handoff.choices import TaskKind
 from handoff.models import Handoff, Task
 from handoff.querysets import TaskQuerySet
-from handoff.sla import calendars
-from handoff.sla.hours import NeverOpenError, WorkingHours
+from handoff.sla import levels
 from leads.choices import ActivityKind
 from leads.models import Lead, Standing, User
 
-DAY_SECONDS = 86_400
 # Which task a logged contact settles; the first follow-up is settled by any.
 KIND_SETTLED_BY: dict[ActivityKind, TaskKind] = {
     ActivityKind.CALL: TaskKind.CALL,
@@ -43,29 +41,11 @@ def make_first(*, handoff: Handoff, now: datetime) -> Task:
             "owner_id": handoff.rep_id,
             "title": _("First follow-up"),
             "kind": TaskKind.CALL,
-            "due_at": _a_working_day_after(handoff, now),
+            "due_at": levels.follow_up_due(handoff=handoff),
             "made_at": now,
         },
     )
     return first
-
-
-def _a_working_day_after(handoff: Handoff, now: datetime) -> datetime:
-    """When as much working time has passed as the rep's usual day has.
-
-    A calendar that is never open again leaves the plain day.
-    """
-    hours = calendars.load().of(team_id=handoff.team_id, user_id=handoff.rep_id)
-    try:
-        return hours.add(now, _usual_day_seconds(hours))
-    except NeverOpenError:
-        return now + timedelta(seconds=DAY_SECONDS)
-
-
-def _usual_day_seconds(hours: WorkingHours) -> float:
-    """The mean length of the days of the week that have shifts."""
-    days = [sum(end - start for start, end in day) for day in hours.shifts if day]
-    return 60 * sum(days) / len(days) if days else DAY_SECONDS
 
 
 @transaction.atomic

@@ -41,6 +41,10 @@ class Calendars:
         """The hours of the person, else of the team, else around the clock."""
         return self.hours(self.id_of(team_id=team_id, user_id=user_id))
 
+    def version(self, calendar_id: int | None) -> int:
+        """0 without a calendar."""
+        return self.version_by_id.get(calendar_id, 0) if calendar_id else 0
+
     def hours(self, calendar_id: int | None) -> WorkingHours:
         if calendar_id is None:
             return AROUND_THE_CLOCK
@@ -73,11 +77,17 @@ def load() -> Calendars:
 
 
 def hours_of(calendar: WorkingCalendar) -> WorkingHours:
-    """The hours of one calendar; it comes with its shifts and days."""
+    """The hours of one calendar; it comes with its shifts and days.
+
+    One that nobody filled in yet is open around the clock, so that all is due one day.
+    """
     days = tuple((one.day, tuple(map(tuple, one.hours))) for one in calendar.days.all())
+    week = week_of(calendar.shifts.all())
+    if not any(week):
+        return AROUND_THE_CLOCK
     return _hours(
         calendar.time_zone,
-        week_of(calendar.shifts.all()),
+        week,
         calendar.country,
         calendar.subdivision,
         days,

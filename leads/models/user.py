@@ -83,13 +83,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Team(models.Model):
-    """Reps who share a pool of leads and a promise of how soon they decide."""
+    """Reps who share a pool of leads, and promise how soon they decide."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_default = models.BooleanField(_("takes leads that no routing rule names"))
-    decide_within_hours = models.PositiveIntegerField(
-        _("hours to decide"), default=24, validators=[MinValueValidator(1)]
-    )
 
     class Meta:
         ordering = ["name"]

@@ -9,6 +9,7 @@ from handoff.models import Handoff, Seat
 from leads.choices import Stage
 from leads.models import Standing
 from tests.handoff.factories import HandoffFactory, ReasonFactory, manager
+from tests.handoff.sla.factories import ServiceLevelFactory
 from tests.leads.factories import (
     NOON,
     AccountFactory,
@@ -23,7 +24,7 @@ LATER = NOON + timedelta(hours=1)
 
 @pytest.fixture
 def team():
-    return TeamFactory(is_default=True, decide_within_hours=4)
+    return TeamFactory(is_default=True)
 
 
 def sales_ready(**fields):
@@ -55,6 +56,7 @@ def test_a_hundred_leads_are_shared_exactly_by_weight(team):
 
 def test_the_hand_off_is_due_when_the_team_promised(team):
     rep, lead = RepFactory(team=team), sales_ready()
+    ServiceLevelFactory(team=team, decide_minutes=240)
 
     made = route_one(lead)
 
@@ -290,5 +292,5 @@ def test_ten_leads_are_routed_with_as_many_queries_as_one(
     RepFactory(team=team)
     ten = [sales_ready(account=AccountFactory()) for _number in range(10)]
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(33):
         routing.route_leads(lead_ids=[lead.pk for lead in ten], now=NOON)

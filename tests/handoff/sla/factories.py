@@ -1,8 +1,14 @@
-"""Working calendars; a test names only what it asserts on."""
+"""Calendars, service levels, clocks; a test names only what it asserts on."""
 
 import factory
 
-from handoff.models import CalendarShift, CalendarUse, WorkingCalendar
+from handoff.models import (
+    CalendarShift,
+    CalendarUse,
+    ServiceLevel,
+    WorkingCalendar,
+)
+from tests.leads.factories import TeamFactory
 
 
 class CalendarFactory(factory.django.DjangoModelFactory):
@@ -27,3 +33,14 @@ class CalendarFactory(factory.django.DjangoModelFactory):
         if team or rep:
             CalendarUse.objects.create(calendar=calendar, team=team, rep=rep)
         return calendar
+
+
+class ServiceLevelFactory(factory.django.DjangoModelFactory):
+    """A team decides within eight working hours and follows up within sixteen."""
+
+    class Meta:
+        model = ServiceLevel
+
+    team = factory.SubFactory(TeamFactory)
+    decide_minutes = 8 * 60
+    follow_up_minutes = 16 * 60
