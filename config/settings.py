@@ -250,6 +250,7 @@ BELLS: dict[str, list[str]] = {
         "handoff.tasks.stop_clocks",
     ],
     "notices_owed": ["handoff.tasks.send_notices"],
+    "invitations_owed": ["handoff.tasks.send_invitations"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -260,6 +261,7 @@ DUTIES = [
     "handoff.tasks.enforce_sla",
     "handoff.tasks.route_waiting",
     "handoff.tasks.send_notices",
+    "handoff.tasks.send_invitations",
     "leads.nurture.tasks.return_recycled",
 ]
 SWEEP_SECONDS = 5

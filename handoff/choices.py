@@ -150,3 +150,54 @@ class PauseKind(TextChoices):
 
     MANUAL = "manual", _("Paused by a manager")
     QUESTION = "question", _("Waiting for marketing")
+
+
+class InvitationMethod(TextChoices):
+    """What a calendar file asks of who opens it. Source: RFC 5546."""
+
+    REQUEST = "request", _("Invitation")
+    CANCEL = "cancel", _("Cancellation")
+
+
+class AnswerState(TextChoices):
+    """What sales knows of one question."""
+
+    KNOWN = "known", _("Known")
+    UNKNOWN = "unknown", _("Unknown")
+    BLOCKED = "blocked", _("Blocked")
+
+
+class Question(TextChoices):
+    """What sales asks; `QUESTIONS` groups them."""
+
+    BUDGET = "bant.budget", _("Budget")
+    AUTHORITY = "bant.authority", _("Authority")
+    NEED = "bant.need", _("Need")
+    TIMELINE = "bant.timeline", _("Timeline")
+    CHALLENGES = "champ.challenges", _("Challenges")
+    DECISION = "champ.authority", _("Authority")
+    MONEY = "champ.money", _("Money")
+    PRIORITY = "champ.priority", _("Prioritisation")
+
+
+class Framework(TextChoices):
+    """A set of questions by which sales qualifies a lead."""
+
+    BANT = "bant", _("BANT")
+    CHAMP = "champ", _("CHAMP")
+
+
+QUESTIONS: dict[Framework, tuple[Question, ...]] = {
+    Framework.BANT: (
+        Question.BUDGET,
+        Question.AUTHORITY,
+        Question.NEED,
+        Question.TIMELINE,
+    ),
+    Framework.CHAMP: (
+        Question.CHALLENGES,
+        Question.DECISION,
+        Question.MONEY,
+        Question.PRIORITY,
+    ),
+}

@@ -5,12 +5,21 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from handoff.choices import ClockKind, ClockOutcome, HandoffStatus
-from leads.owed import OwedQuerySet
+from leads.owed import OwedQuerySet, OwedState
 
 if TYPE_CHECKING:
-    from handoff.models import Clock, Deal, Handoff, Notice, Task  # noqa: F401
+    from handoff.models import (  # noqa: F401
+        Clock,
+        Deal,
+        Handoff,
+        Invitation,
+        Meeting,
+        Notice,
+        Task,
+    )
     from leads.models import User
 
 
@@ -103,6 +112,42 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.select_related(
             "lead__account", "lead__standing", "owner", "ended_by", "made_by"
         )
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    """Every page starts with `visible_to`."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Meetings of the leads that this person sees."""
+        if user.sees_all_leads:
+            return self
+        seen = Q(lead__standing__owner=user)
+        if team_id := user.team_id:
+            seen |= Q(lead__standing__owner=None, lead__standing__team=team_id)
+        return self.filter(seen)
+
+    def with_guests(self) -> Self:
+        """Load who was ever invited and how their mails went, in two queries."""
+        with_names = self.select_related("host", "lead__standing")
+        return with_names.prefetch_related("guests__invitations")
+
+
+class InvitationQuerySet(OwedQuerySet["Invitation"]):
+    """Which mails to guests are owed."""
+
+    def doubt(self, *, now: datetime) -> int:
+        """Give up those whose worker went away while sending, and count them.
+
+        Nobody knows whether such a mail left, and none may go out twice: a person
+        decides.
+        """
+        left = self.filter(state=OwedState.DUE, lease_until__lt=now).order_by()
+        error = gettext("The worker ended while sending; nobody knows if it left.")
+        return left._give_up(error=error, now=now)
+
+    def with_names(self) -> Self:
+        """Load what a mail says."""
+        return self.select_related("guest__meeting__host", "guest__meeting__lead")
 
 
 class NoticeQuerySet(OwedQuerySet["Notice"]):

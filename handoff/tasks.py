@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from handoff import lifecycle, notices, routing
+from handoff.selling import invitations
 from handoff.sla import enforcement, stopping
 from leads.clock import instant
 
@@ -30,3 +31,8 @@ def stop_clocks(now: str | None = None) -> None:
 @shared_task
 def enforce_sla(now: str | None = None) -> None:
     enforcement.enforce(now=instant(now))
+
+
+@shared_task
+def send_invitations(now: str | None = None) -> None:
+    invitations.send_owed(now=instant(now))

@@ -2,7 +2,9 @@
 
 from handoff.models.deal import Deal, DealChange, DealReason
 from handoff.models.handoff import Handoff, RejectionReason
+from handoff.models.meeting import Guest, Invitation, Meeting, Participant
 from handoff.models.notice import Notice
+from handoff.models.qualification import Answer
 from handoff.models.routing import Seat
 from handoff.models.sla import (
     CalendarDay,
@@ -16,6 +18,7 @@ from handoff.models.sla import (
 from handoff.models.task import Task
 
 __all__ = [
+    "Answer",
     "CalendarDay",
     "CalendarShift",
     "CalendarUse",
@@ -24,8 +27,12 @@ __all__ = [
     "Deal",
     "DealChange",
     "DealReason",
+    "Guest",
     "Handoff",
+    "Invitation",
+    "Meeting",
     "Notice",
+    "Participant",
     "RejectionReason",
     "Seat",
     "ServiceLevel",

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from handoff.selling.views import contacts, deal_list, deals, giving_back, tasks
+from handoff.selling.views import (
+    contacts,
+    conversations,
+    deal_list,
+    deals,
+    giving_back,
+    meetings,
+    tasks,
+)
 
 urlpatterns = [
     path("leads/<int:pk>/give-back/", giving_back.give_back, name="give_back"),
@@ -15,6 +23,28 @@ urlpatterns = [
     path("tasks/<int:pk>/cancel/", tasks.task_cancel, name="task_cancel"),
     path("tasks/<int:pk>/later/", tasks.task_postpone, name="task_postpone"),
     path("tasks/<int:pk>/take-up/", tasks.task_take_up, name="task_take_up"),
+    path("leads/<int:pk>/meetings/new/", meetings.meeting_new, name="meeting_new"),
+    path("meetings/<int:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
+    path("meetings/<int:pk>/cancel/", meetings.meeting_cancel, name="meeting_cancel"),
+    path("meetings/<int:pk>/outcome/", meetings.meeting_settle, name="meeting_settle"),
+    path(
+        "meetings/<int:pk>/send-again/",
+        meetings.meeting_send_again,
+        name="meeting_send_again",
+    ),
+    path(
+        "meetings/<int:pk>/invitation.ics", meetings.meeting_file, name="meeting_file"
+    ),
+    path(
+        "leads/<int:pk>/people/<int:person_pk>/in/",
+        conversations.take_in,
+        name="take_in",
+    ),
+    path(
+        "leads/<int:pk>/people/<int:person_pk>/out/",
+        conversations.take_out,
+        name="take_out",
+    ),
     path("leads/<int:pk>/deals/new/", deals.deal_open, name="deal_open"),
     path("deals/", deal_list.deals, name="deals"),
     path("deals/<int:pk>/", deals.deal_detail, name="deal"),

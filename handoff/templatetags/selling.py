@@ -9,7 +9,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 
 from handoff.choices import DealStage, TaskKind
-from handoff.models import Deal, DealChange, Task
+from handoff.models import Deal, DealChange, Meeting, Task
 from handoff.selling.forms import PostponeForm
 from leads.choices import ActivityKind
 
@@ -89,3 +89,16 @@ def postponements() -> tuple[tuple[int, Any], ...]:
 def other_stages(deal: Deal) -> list[DealStage]:
     """The stages into which an open deal can be moved."""
     return [stage for stage in DealStage if stage != deal.stage]
+
+
+@register.filter
+def is_link(place: str) -> bool:
+    """Whether the place of a meeting is an address to open."""
+    return place.startswith(("https://", "http://")) and " " not in place
+
+
+@register.filter
+def is_stuck(meeting: Meeting) -> bool:
+    """Whether a mail to a guest waits for a person to look at it."""
+    mails = [mail for guest in meeting.guests.all() for mail in guest.invitations.all()]
+    return any(mail.is_stuck for mail in mails)

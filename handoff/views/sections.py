@@ -17,7 +17,10 @@ def lead_sections(*, user: User, lead: Lead) -> dict[str, Any]:
     The lead comes with its standing and is one that this person may see.
     """
     history = (
-        Handoff.objects.filter(lead=lead).with_names().order_by("-routed_at", "-pk")
+        Handoff.objects.filter(lead=lead)
+        .with_names()
+        .prefetch_related("participants__lead")
+        .order_by("-routed_at", "-pk")
     )
     handoffs = list(history)
     current = next((handoff for handoff in handoffs if handoff.is_open), None)

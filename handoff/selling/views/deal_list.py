@@ -12,7 +12,7 @@ from config.htmx import HtmxRequest, render_page
 from handoff.models import Deal
 from handoff.querysets import DealQuerySet
 from handoff.selling import pipeline
-from handoff.selling.forms import DealFilter
+from handoff.selling.deal_forms import DealFilter
 from leads.paging import page_of
 
 PAGE_SIZE = 50

@@ -20,8 +20,8 @@ from config.htmx import HtmxRequest
 from handoff.choices import DealStage
 from handoff.models import Deal
 from handoff.selling import deals, giving_back
+from handoff.selling.deal_forms import CloseForm, DealEditForm, DealForm, WinForm
 from handoff.selling.deals import Terms
-from handoff.selling.forms import CloseForm, DealEditForm, DealForm, WinForm
 from handoff.selling.views.asking import ask, go_back, visible_lead
 from handoff.views.questions import Question
 from leads.models import Lead
