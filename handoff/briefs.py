@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 from handoff import grounds
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
+from handoff.selling import qualification
 from leads.choices import Cause, Stage
 from leads.models import Lead, StageChange
 from scoring import engagement
@@ -31,6 +32,7 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
     entries = _entries(leads)
     history = _history(leads)
     people = _people(leads)
+    answers = qualification.for_briefs(lead_ids=[lead.pk for lead in leads])
     return {
         lead.pk: {
             **_particulars(lead),
@@ -38,6 +40,7 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
             "why": why.get(lead.pk, []),
             "entry": entries.get(lead.pk, {}),
             "history": history[lead.pk],
+            "qualification": answers.get(lead.pk, {}),
             "people": [
                 person
                 for person in people[lead.account_id]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from handoff.choices import TaskKind
+from handoff.choices import AnswerState, TaskKind
 from handoff.forms import QueueFilter
 from handoff.selling.contacts import OLDEST
 from leads.choices import OUTCOMES_BY_KIND, ActivityKind, Outcome
@@ -167,3 +167,11 @@ class SalesFilter(QueueFilter):
         if self.cleaned_data.get("owner"):
             chosen &= Q(owner=self.cleaned_data["owner"].user_id)
         return chosen
+
+
+class AnswerForm(forms.Form):
+    """What is known of one question; `seen` is the answer that was read before."""
+
+    state = forms.TypedChoiceField(choices=AnswerState.choices, coerce=AnswerState)
+    note = forms.CharField(max_length=500, required=False)
+    seen = forms.IntegerField(min_value=0)

@@ -9,6 +9,7 @@ from handoff.selling.views import (
     deals,
     giving_back,
     meetings,
+    qualification,
     tasks,
 )
 
@@ -23,6 +24,12 @@ urlpatterns = [
     path("tasks/<int:pk>/cancel/", tasks.task_cancel, name="task_cancel"),
     path("tasks/<int:pk>/later/", tasks.task_postpone, name="task_postpone"),
     path("tasks/<int:pk>/take-up/", tasks.task_take_up, name="task_take_up"),
+    path("leads/<int:pk>/qualification/", qualification.sheet, name="qualification"),
+    path(
+        "leads/<int:pk>/qualification/<str:question>/",
+        qualification.answer,
+        name="answer",
+    ),
     path("leads/<int:pk>/meetings/new/", meetings.meeting_new, name="meeting_new"),
     path("meetings/<int:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
     path("meetings/<int:pk>/cancel/", meetings.meeting_cancel, name="meeting_cancel"),

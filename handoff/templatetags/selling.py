@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
 
-from handoff.choices import DealStage, TaskKind
+from handoff.choices import AnswerState, DealStage, TaskKind
 from handoff.models import Deal, DealChange, Meeting, Task
 from handoff.selling.forms import PostponeForm
 from leads.choices import ActivityKind
@@ -102,3 +102,9 @@ def is_stuck(meeting: Meeting) -> bool:
     """Whether a mail to a guest waits for a person to look at it."""
     mails = [mail for guest in meeting.guests.all() for mail in guest.invitations.all()]
     return any(mail.is_stuck for mail in mails)
+
+
+@register.simple_tag
+def answer_states() -> type[AnswerState]:
+    """What can be known of a question."""
+    return AnswerState

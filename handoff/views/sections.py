@@ -11,10 +11,11 @@ from handoff.selling.views.sections import selling_sections
 from leads.models import Lead, User
 
 
-def lead_sections(*, user: User, lead: Lead) -> dict[str, Any]:
+def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, Any]:
     """Context of `_decision.html`, `_handoff_history.html` and what selling shows.
 
-    The lead comes with its standing and is one that this person may see.
+    `framework` names the questions of the qualification, BANT or CHAMP. The lead comes
+    with its standing and is one that this person may see.
     """
     history = (
         Handoff.objects.filter(lead=lead)
@@ -30,7 +31,7 @@ def lead_sections(*, user: User, lead: Lead) -> dict[str, Any]:
         "handoff": current,
         **_rights(current, user),
         "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
-        **selling_sections(user=user, lead=lead),
+        **selling_sections(user=user, lead=lead, framework=framework),
     }
 
 

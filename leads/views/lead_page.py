@@ -44,7 +44,11 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         and bool(person_targets(Stage(lead.standing.stage))),
         "tags": lead.tags.all(),
         **timeline(request, lead),
-        **lead_sections(user=request.user, lead=lead),
+        **lead_sections(
+            user=request.user,
+            lead=lead,
+            framework=request.GET.get("framework", ""),
+        ),
     }
     return render(request, "leads/lead_detail.html", context)
 

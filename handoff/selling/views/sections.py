@@ -5,14 +5,18 @@ from typing import Any
 from django.db.models import Case, F, Q, Value, When
 
 from handoff.models import Meeting, Task
-from handoff.selling import conversations, deals, follow_ups
+from handoff.selling import conversations, deals
+from handoff.selling.views.qualification import qualification_section
+from leads.choices import Stage
 from leads.models import Lead, User
 
 TASKS_SHOWN = 8
 MEETINGS_SHOWN = 5
+# The stages in which sales has the lead, or had it in this cycle.
+ASKED_IN = (Stage.SQL, *deals.SOLD_TO)
 
 
-def selling_sections(*, user: User, lead: Lead) -> dict[str, Any]:
+def selling_sections(*, user: User, lead: Lead, framework: str) -> dict[str, Any]:
     """Context of the sections for tasks, meetings, people and deals.
 
     The lead comes with its standing and is one that this person may see.
@@ -21,7 +25,8 @@ def selling_sections(*, user: User, lead: Lead) -> dict[str, Any]:
     open_first = F("ended_at").desc(nulls_first=True)
     return {
         "tasks": tasks.order_by(open_first, "due_at", "pk")[:TASKS_SHOWN],
-        "may_work": follow_ups.may_work_on(standing=lead.standing, user=user),
+        "asks": lead.standing.stage in ASKED_IN,
+        **qualification_section(user=user, lead=lead, chosen=framework),
         "meetings": _meetings(lead),
         **_people(lead),
         "deals": lead.deals.select_related("owner"),
