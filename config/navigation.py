@@ -33,9 +33,9 @@ ENTRIES = [
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
     Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),
     Entry(
-        "handoff:sla_calendars",
-        _("Working hours"),
-        "calendar",
+        "handoff:sla",
+        _("Service levels"),
+        "clock",
         "handoff.manage_service_levels",
     ),
     Entry("definitions", _("Definitions"), "file-text"),

@@ -69,7 +69,7 @@ def figures(*, handoffs: HandoffQuerySet, now: datetime) -> Figures:
     is_rejected = Q(status=HandoffStatus.REJECTED)
     open_counts = handoffs.aggregate(
         waiting=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=is_open & Q(due_at__lt=now)),
+        overdue=Count("pk", filter=is_open & Q(due_at__lt=now, paused_at=None)),
     )
     counts = lately.aggregate(
         decided=Count("pk"),

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from handoff.sla.views import pauses
 from handoff.views import decisions, queue
 
 app_name = "handoff"
@@ -11,6 +12,8 @@ urlpatterns = [
     path("queue/<int:pk>/reject/", decisions.reject, name="reject"),
     path("queue/<int:pk>/withdraw/", decisions.withdraw, name="withdraw"),
     path("queue/<int:pk>/reassign/", decisions.reassign, name="reassign"),
+    path("queue/<int:pk>/pause/", pauses.pause, name="pause"),
+    path("queue/<int:pk>/resume/", pauses.resume, name="resume"),
     path("", include("handoff.selling.urls")),
     path("settings/", include("handoff.sla.urls")),
 ]

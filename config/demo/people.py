@@ -128,6 +128,6 @@ def _promise(team: Team, decide_hours: int, follow_up_hours: int) -> None:
         follow_up_seconds=follow_up_hours * HOUR,
         escalate_seconds=HOUR,
         on_expiry=OnExpiry.NEXT if team.is_default else OnExpiry.KEEP,
-        expire_seconds=8 * HOUR,
+        expire_seconds=4 * HOUR,
     )
     levels.save(team=team, priority=Priority.NORMAL, level=level)

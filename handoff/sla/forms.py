@@ -1,15 +1,18 @@
 """The shape of what is set about working time; a form cleans, it does not save."""
 
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from handoff.models import WorkingCalendar
+from handoff.choices import OnExpiry, Priority
+from handoff.models import ServiceLevel, WorkingCalendar
 from handoff.sla import public_holidays, times
 from handoff.sla.calendars import WEEKDAYS, Plan, week_of
 from handoff.sla.hours import Minutes
+from handoff.sla.levels import HOUR, Level
 from leads.models import Rep, Team
 
 REGIONS = {
@@ -139,6 +142,135 @@ class DayForm(forms.Form):
         max_length=200,
         help_text=_("Such as 09:00–12:00; empty is closed."),
     )
+
+
+class HoursAmountField(forms.DecimalField):
+    """A span of working time in hours; cleaned to seconds."""
+
+    def __init__(self, *, least: str, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=Decimal(least),
+            max_value=Decimal(1_000),
+            decimal_places=2,
+            widget=forms.NumberInput(attrs={"step": "0.25"}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> int:
+        hours = super().clean(value)
+        return int(hours * HOUR) // 60 * 60
+
+
+class LevelForm(forms.Form):
+    """What a team promises; all times are in working hours."""
+
+    decide = HoursAmountField(label=_("Decide within"), least="0.25")
+    follow_up = HoursAmountField(
+        label=_("First follow-up within"),
+        least="0.25",
+        help_text=_("Counted from when the rep got the lead."),
+    )
+    warn_percent = forms.IntegerField(
+        label=_("Warn after"),
+        min_value=1,
+        max_value=99,
+        help_text=_("Percent of the time that was promised."),
+    )
+    escalate = HoursAmountField(
+        label=_("Tell the managers after"),
+        least="0",
+        help_text=_("Past due; 0 tells them at once."),
+    )
+    on_expiry = forms.ChoiceField(
+        label=_("What nobody decides"), choices=OnExpiry.choices
+    )
+    expire = HoursAmountField(
+        label=_("It is taken away after"),
+        least="0",
+        help_text=_("Past due; only where it does not stay with the rep."),
+    )
+    max_reassignments = forms.IntegerField(
+        label=_("To another rep at most"),
+        min_value=0,
+        max_value=20,
+        help_text=_("Times; then it goes to the pool, and the managers are told."),
+    )
+    question_pauses = forms.BooleanField(
+        label=_("The clock stands still while marketing is asked"), required=False
+    )
+
+    def __init__(self, data: Any = None, *, level: Level) -> None:
+        initial = {
+            "decide": _hours(level.decide_seconds),
+            "follow_up": _hours(level.follow_up_seconds),
+            "warn_percent": level.warn_percent,
+            "escalate": _hours(level.escalate_seconds),
+            "on_expiry": level.on_expiry,
+            "expire": _hours(level.expire_seconds),
+            "max_reassignments": level.max_reassignments,
+            "question_pauses": level.question_pauses,
+        }
+        super().__init__(data, initial=initial)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        escalate, expire = cleaned.get("escalate"), cleaned.get("expire")
+        if escalate is None or expire is None or escalate <= expire:
+            return cleaned
+        if cleaned.get("on_expiry") == OnExpiry.KEEP:
+            cleaned["expire"] = escalate
+        else:
+            text = _("Not before the managers are told.")
+            self.add_error("expire", text)
+        return cleaned
+
+    def level(self) -> Level:
+        """What the valid form asks for."""
+        cleaned = self.cleaned_data
+        return Level(
+            decide_seconds=cleaned["decide"],
+            follow_up_seconds=cleaned["follow_up"],
+            warn_percent=cleaned["warn_percent"],
+            escalate_seconds=cleaned["escalate"],
+            on_expiry=OnExpiry(cleaned["on_expiry"]),
+            expire_seconds=cleaned["expire"],
+            max_reassignments=cleaned["max_reassignments"],
+            question_pauses=cleaned["question_pauses"],
+        )
+
+
+class NewLevelForm(LevelForm):
+    """The same with whose promise it is."""
+
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.all())
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
+
+    field_order = ["team", "priority"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        known = ServiceLevel.objects.filter(
+            team=cleaned.get("team"), priority=cleaned.get("priority", "")
+        )
+        if cleaned.get("team") and known.exists():
+            text = _("This team has promised that already; change that one.")
+            self.add_error("priority", text)
+        return cleaned
+
+
+class PauseForm(forms.Form):
+    """Why a promise stands still."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        help_text=_("Kept with the hand-off; whoever reads its times sees it."),
+    )
+
+
+def _hours(seconds: int) -> Decimal:
+    return Decimal(seconds) / HOUR
 
 
 def _zones() -> list[str]:

@@ -18,6 +18,7 @@ from handoff import lifecycle
 from handoff import queue as queues
 from handoff.forms import ReassignForm, RejectForm, WithdrawForm
 from handoff.models import Handoff
+from handoff.sla import calendars
 from handoff.views.questions import Question, ask, may_open, origin, way_back
 from handoff.views.queue import summary
 
@@ -111,6 +112,7 @@ def _row(request: HtmxRequest, pk: int, *, done: str, error: str) -> HttpRespons
     context = {
         "handoff": handoff,
         "now": now,
+        "calendars": calendars.load(),
         "error": error,
         "may_open": may_open(request, handoff.lead_id),
         **summary(request),

@@ -15,6 +15,7 @@ from handoff import routing
 from handoff.forms import QueueFilter
 from handoff.models import Handoff
 from handoff.querysets import HandoffQuerySet
+from handoff.sla import calendars
 from leads.models import Lead, User
 from leads.paging import page_of
 
@@ -43,6 +44,7 @@ def queue(request: HtmxRequest) -> HttpResponse:
         "is_first": "after" not in request.GET,
         "open_lead_ids": set(may_open.values_list("pk", flat=True)),
         "now": now,
+        "calendars": calendars.load(),
         "waiting_without_team": routing.count_without_team() if head["manages"] else 0,
     }
     return render_page(request, "handoff/queue.html", context, partial="queue")

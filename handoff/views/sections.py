@@ -8,6 +8,7 @@ from handoff import lifecycle
 from handoff.models import Handoff
 from handoff.selling import giving_back
 from handoff.selling.views.sections import selling_sections
+from handoff.sla import calendars
 from leads.models import Lead, User
 
 
@@ -20,13 +21,16 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
     history = (
         Handoff.objects.filter(lead=lead)
         .with_names()
-        .prefetch_related("participants__lead")
+        .prefetch_related(
+            "clocks__missed_by", "clocks__pauses__began_by", "participants__lead"
+        )
         .order_by("-routed_at", "-pk")
     )
     handoffs = list(history)
     current = next((handoff for handoff in handoffs if handoff.is_open), None)
     return {
         "now": timezone.now(),
+        "calendars": calendars.load(),
         "handoffs": handoffs,
         "handoff": current,
         **_rights(current, user),

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from handoff import deadlines
+from handoff.sla.hours import WorkingHours
 from tests.leads.factories import NOON
 
 
@@ -22,3 +24,41 @@ def test_the_time_left_is_told_in_two_units(left, state, words):
     deadline = deadlines.deadline(due_at=NOON + left, now=NOON)
 
     assert (deadline.state, deadline.words) == (state, words)
+
+
+OFFICE = WorkingHours(ZoneInfo("UTC"), (((540, 1020),),) * 5 + ((), ()))
+
+
+@pytest.mark.parametrize(
+    ("left", "state", "words"),
+    [
+        (timedelta(hours=4), "calm", "4 h 0 min left"),
+        (timedelta(hours=21), "calm", "5 h working time left"),
+        (timedelta(days=1, hours=4, minutes=30), "calm",
+         "12 h working time left"),
+        (timedelta(days=4), "calm", "32 h working time left"),
+        (timedelta(hours=5), "calm", "5 h 0 min left"),
+        (-timedelta(hours=30), "overdue", "Overdue 1 d 6 h"),
+    ],
+)  # fmt: skip
+def test_nights_and_weekends_do_not_count_as_time_left(left, state, words):
+    deadline = deadlines.deadline(due_at=NOON + left, now=NOON, hours=OFFICE)
+
+    assert (deadline.state, deadline.words) == (state, words)
+
+
+def test_the_last_working_hour_is_soon_though_a_night_lies_before_it():
+    evening = NOON + timedelta(hours=8)
+    due_at = NOON + timedelta(hours=21, minutes=30)
+
+    deadline = deadlines.deadline(due_at=due_at, now=evening, hours=OFFICE)
+
+    assert (deadline.state, deadline.words) == ("soon", "30 min working time left")
+    assert not deadline.is_counted
+
+
+def test_what_stands_still_has_no_end():
+    deadline = deadlines.deadline(due_at=NOON, now=NOON, is_paused=True)
+
+    assert (deadline.state, deadline.words) == ("paused", "Paused")
+    assert not deadline.is_counted
