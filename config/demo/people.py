@@ -1,6 +1,6 @@
 """Who works in the sample workspace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -122,12 +122,16 @@ def _open(
 
 
 def _promise(team: Team, decide_hours: int, follow_up_hours: int) -> None:
-    """The Mid-market team passes on what nobody decides; fast track is the default."""
-    level = Level(
+    """The Mid-market team passes on what nobody decides, the other keeps it."""
+    on_expiry = OnExpiry.NEXT if team.is_default else OnExpiry.KEEP
+    normal = Level(
         decide_seconds=decide_hours * HOUR,
         follow_up_seconds=follow_up_hours * HOUR,
         escalate_seconds=HOUR,
-        on_expiry=OnExpiry.NEXT if team.is_default else OnExpiry.KEEP,
-        expire_seconds=4 * HOUR,
+        on_expiry=on_expiry,
     )
-    levels.save(team=team, priority=Priority.NORMAL, level=level)
+    fast = replace(
+        levels.DEFAULTS[Priority.FAST], on_expiry=on_expiry, expire_seconds=HOUR
+    )
+    levels.save(team=team, priority=Priority.NORMAL, level=normal)
+    levels.save(team=team, priority=Priority.FAST, level=fast)
