@@ -29,6 +29,7 @@ ENTRIES = [
     Entry("handoff:tasks", _("Tasks"), "list", "handoff.decide_handoff"),
     Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),
     Entry("leads:list", _("Leads"), "users"),
+    Entry("forms:list", _("Forms"), "layers", "capture.manage_forms"),
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
     Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),
@@ -38,6 +39,7 @@ ENTRIES = [
         "clock",
         "handoff.manage_service_levels",
     ),
+    Entry("tracking", _("Tracking"), "globe", "capture.manage_forms"),
     Entry("definitions", _("Definitions"), "file-text"),
 ]
 

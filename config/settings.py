@@ -30,6 +30,9 @@ REDIS_URL = env.str("REDIS_URL", default="")
 OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
 OWN_NETWORKS = env.list("OWN_NETWORKS", default=[])
 
+# Our own web sites, as https://www.acme.com: only their pages are tracked.
+TRACKED_SITES = [site.casefold() for site in env.list("TRACKED_SITES", default=[])]
+
 # --- Apps -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -251,6 +254,7 @@ BELLS: dict[str, list[str]] = {
     ],
     "notices_owed": ["handoff.tasks.send_notices"],
     "invitations_owed": ["handoff.tasks.send_invitations"],
+    "confirmations_owed": ["leads.capture.tasks.send_confirmations"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -263,6 +267,8 @@ DUTIES = [
     "handoff.tasks.send_notices",
     "handoff.tasks.send_invitations",
     "leads.nurture.tasks.return_recycled",
+    "leads.capture.tasks.send_confirmations",
+    "leads.capture.tasks.forget_strangers",
 ]
 SWEEP_SECONDS = 5
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from config import views
 from handoff.views import operations
+from leads.capture.tracking.views import settings as tracking
 from scoring.views import definitions
 
 # The administration signs people in by our own page, which limits the tries.
@@ -17,6 +18,9 @@ urlpatterns = [
     path("board/", include("leads.nurture.urls")),
     path("", include("handoff.urls")),
     path("", include("reports.urls")),
+    path("", include("leads.capture.public_urls")),
+    path("forms/", include("leads.capture.hosted.urls")),
+    path("settings/tracking/", tracking.settings_page, name="tracking"),
     path("scoring/", include("scoring.urls")),
     path("definitions/", definitions.definitions, name="definitions"),
     path("definitions/sign/", definitions.sign, name="definitions-sign"),

@@ -14,6 +14,7 @@ _MARKETING = {
     "leads.import_leads",
     "leads.view_reports",
     "scoring.change_scoring",
+    "capture.manage_forms",
 }
 _SALES = {"handoff.decide_handoff"}
 _LEADING = {"handoff.manage_handoffs", "handoff.manage_service_levels"}

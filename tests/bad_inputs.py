@@ -31,6 +31,14 @@ def value_of(case):
     return json.loads(case["raw_json"]) if "raw_json" in case else case["value"]
 
 
+def query_of(case):
+    """The raw query string of an address."""
+    repeat = case.get("query_repeat")
+    if repeat:
+        return repeat["prefix"] + repeat["text"] * repeat["times"]
+    return case["query"]
+
+
 def body_of(case):
     """A raw body as bytes; None where the case describes one in words."""
     if "b64" in case:

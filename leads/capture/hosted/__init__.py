@@ -1,0 +1,1 @@
+"""Hosted forms: built by marketers, filled in by strangers, guarded from machines."""

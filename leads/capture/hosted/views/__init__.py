@@ -1,0 +1,1 @@
+"""The pages of hosted forms: those of marketers, and the public ones."""

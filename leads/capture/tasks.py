@@ -1,0 +1,19 @@
+"""Doors for the worker."""
+
+from celery import shared_task
+
+from leads.capture.hosted import confirming, spam
+from leads.capture.tracking import visitors
+from leads.clock import instant
+
+
+@shared_task
+def send_confirmations(now: str | None = None) -> None:
+    confirming.send_owed(now=instant(now))
+
+
+@shared_task
+def forget_strangers(now: str | None = None) -> None:
+    """Visitors and spam that nobody asked for within 90 days; by every sweep."""
+    visitors.forget(now=instant(now))
+    spam.forget(now=instant(now))

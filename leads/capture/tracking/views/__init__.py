@@ -1,0 +1,1 @@
+"""The address that beacons go to, the script that sends them, and its settings page."""
