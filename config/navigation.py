@@ -9,6 +9,7 @@ from django.urls import ResolverMatch
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from leads import notifications
 from leads.choices import Role
 from leads.models import User
 
@@ -63,6 +64,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "current_entry": current_entry(request.resolver_match),
         "role_name": SimpleLazyObject(lambda: role_name(user)),
     }
+
+
+def news(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `unread_news`, how many the bell tells of, at most 100."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"unread_news": 0}
+    return {"unread_news": SimpleLazyObject(lambda: notifications.unread(person=user))}
 
 
 def current_entry(match: ResolverMatch | None) -> str:

@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.navigation.context",
+                "config.navigation.news",
             ],
         },
     }
@@ -252,9 +253,9 @@ BELLS: dict[str, list[str]] = {
         "handoff.tasks.route_waiting",
         "handoff.tasks.stop_clocks",
     ],
-    "notices_owed": ["handoff.tasks.send_notices"],
     "invitations_owed": ["handoff.tasks.send_invitations"],
     "confirmations_owed": ["leads.capture.tasks.send_confirmations"],
+    "notifications_owed": ["leads.tasks.send_notifications"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -264,13 +265,17 @@ DUTIES = [
     "handoff.tasks.close_orphans",
     "handoff.tasks.enforce_sla",
     "handoff.tasks.route_waiting",
-    "handoff.tasks.send_notices",
     "handoff.tasks.send_invitations",
+    "leads.tasks.send_notifications",
     "leads.nurture.tasks.return_recycled",
     "leads.capture.tasks.send_confirmations",
     "leads.capture.tasks.forget_strangers",
 ]
 SWEEP_SECONDS = 5
+# Who is asked, before news of a kind leaves by mail or chat, whether it still matters.
+STILL_MATTERS: dict[str, str] = {
+    "lead_assigned": "handoff.notices.still_matters",
+}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from handoff.models import Deal, DealReason, Handoff, Notice, RejectionReason, Seat
+from handoff.models import Deal, DealReason, Handoff, RejectionReason, Seat
 from leads.admin import ReadOnly
 
 
@@ -17,14 +17,6 @@ class HandoffAdmin(ReadOnly):
     list_display = ("lead", "rep", "team", "status", "routed_at", "due_at")
     list_select_related = ("lead", "rep", "team")
     list_filter = ("status", "team")
-    show_full_result_count = False
-
-
-@admin.register(Notice)
-class NoticeAdmin(ReadOnly):
-    list_display = ("handoff", "person", "state", "attempts", "ended_at", "last_error")
-    list_select_related = ("handoff__lead", "person")
-    list_filter = ("state",)
     show_full_result_count = False
 
 

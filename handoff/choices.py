@@ -66,12 +66,6 @@ class RoutedBy(TextChoices):
     EXPIRED = "expired", _("Nobody decided in time")
 
 
-class NoticeKind(TextChoices):
-    """What a person is told about a hand-off."""
-
-    ASSIGNED = "assigned", _("A lead became theirs")
-
-
 class TaskKind(TextChoices):
     """What kind of thing is to be done for a lead."""
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         Handoff,
         Invitation,
         Meeting,
-        Notice,
         Task,
     )
     from leads.models import User
@@ -148,16 +147,6 @@ class InvitationQuerySet(OwedQuerySet["Invitation"]):
     def with_names(self) -> Self:
         """Load what a mail says."""
         return self.select_related("guest__meeting__host", "guest__meeting__lead")
-
-
-class NoticeQuerySet(OwedQuerySet["Notice"]):
-    """Which messages to our own people are owed."""
-
-    def with_names(self) -> Self:
-        """Load what a message says and the operations page prints."""
-        return self.select_related(
-            "handoff__lead__account", "handoff__lead__standing", "person"
-        )
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

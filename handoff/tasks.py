@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from handoff import lifecycle, notices, routing
+from handoff import lifecycle, routing
 from handoff.selling import invitations
 from handoff.sla import enforcement, stopping
 from leads.clock import instant
@@ -16,11 +16,6 @@ def route_waiting(now: str | None = None) -> None:
 @shared_task
 def close_orphans(now: str | None = None) -> None:
     lifecycle.close_orphans(now=instant(now))
-
-
-@shared_task
-def send_notices(now: str | None = None) -> None:
-    notices.send_owed(now=instant(now))
 
 
 @shared_task

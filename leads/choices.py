@@ -142,3 +142,38 @@ OUTBOUND_KINDS = (
 GRADES = (
     "F", "D-", "D", "D+", "C-", "C", "C+", "B-", "B", "B+", "A-", "A", "A+",
 )  # fmt: skip
+
+
+class NotificationKind(TextChoices):
+    """What our own people are told about."""
+
+    LEAD_ASSIGNED = "lead_assigned", _("A lead became yours")
+    DUE_SOON = "due_soon", _("A decision or follow-up is due soon")
+    PAST_DUE = "past_due", _("A decision or follow-up is past due")
+    HANDOFF_MOVED = "handoff_moved", _("A hand-off expired or went to somebody else")
+    UNROUTABLE = "unroutable", _("A lead found no rep")
+    CAPACITY_FULL = "capacity_full", _("A team has no free capacity")
+    QUESTION_ASKED = "question_asked", _("Sales asks marketing about a lead")
+    QUESTION_ANSWERED = "question_answered", _("Marketing answered your question")
+    REJECTION_ANSWERED = "rejection_answered", _("Marketing answered your rejection")
+    TASK_DUE = "task_due", _("A task is due")
+    IMPORT_FINISHED = "import_finished", _("An import has finished")
+    EXPORT_READY = "export_ready", _("An export is ready")
+    WEBHOOK_OFF = "webhook_off", _("A webhook was switched off")
+    MODEL_ACTIVATED = "model_activated", _("Another scoring model decides")
+
+
+class NotificationChannel(TextChoices):
+    """How a person is told, besides the list in the workspace."""
+
+    MAIL = "mail", _("Mail")
+    WEBHOOK = "webhook", _("Chat")
+
+
+class MailTiming(TextChoices):
+    """When a person is mailed about a kind of news."""
+
+    OFF = "off", _("No mail")
+    AT_ONCE = "at_once", _("At once")
+    HOURLY = "hourly", _("Every hour, together")
+    DAILY = "daily", _("Once a day, together")

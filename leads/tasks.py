@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from leads import clock, lifecycle, sweeping
+from leads import clock, deliveries, lifecycle, sweeping
 
 
 @shared_task
@@ -15,3 +15,9 @@ def sweep() -> None:
 def release_expired(now: str | None = None) -> None:
     """Let automation move the leads again whose hold has ended; by every sweep."""
     lifecycle.release_expired(now=clock.instant(now))
+
+
+@shared_task
+def send_notifications(now: str | None = None) -> None:
+    """Mail and post what our own people are told; by its bell and by every sweep."""
+    deliveries.send_owed(now=clock.instant(now))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.views import lead_list, lead_page, moves, score
+from leads.views import lead_list, lead_page, moves, news, score
 
 app_name = "leads"
 urlpatterns = [
@@ -16,4 +16,11 @@ urlpatterns = [
     path("leads/<int:pk>/log/", lead_page.log_activity, name="log"),
     path("leads/<int:pk>/move/", moves.move_lead, name="move"),
     path("leads/<int:pk>/release/", moves.release_lead, name="release"),
+    path("notifications/", news.notification_list, name="notifications"),
+    path("notifications/bell/", news.bell, name="notification_bell"),
+    path("notifications/read/", news.read_all, name="notifications_read"),
+    path("notifications/<int:pk>/", news.open_notification, name="notification"),
+    path(
+        "notifications/preferences/", news.preferences, name="notification_preferences"
+    ),
 ]

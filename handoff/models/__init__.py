@@ -3,7 +3,6 @@
 from handoff.models.deal import Deal, DealChange, DealReason
 from handoff.models.handoff import Handoff, RejectionReason
 from handoff.models.meeting import Guest, Invitation, Meeting, Participant
-from handoff.models.notice import Notice
 from handoff.models.qualification import Answer
 from handoff.models.routing import Seat
 from handoff.models.sla import (
@@ -31,7 +30,6 @@ __all__ = [
     "Handoff",
     "Invitation",
     "Meeting",
-    "Notice",
     "Participant",
     "RejectionReason",
     "Seat",

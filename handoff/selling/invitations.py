@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from handoff.choices import InvitationMethod
 from handoff.models import Guest, Invitation, Meeting
-from handoff.notices import NOT_SENT
 from handoff.selling.calendar_files import calendar_file
 from leads import bells
+from leads.deliveries import NOT_SENT
 from leads.owed import OwedState
 
 # A call sends at most this many; the sweep comes back for the rest.

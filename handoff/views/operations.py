@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from config.htmx import HtmxRequest
-from handoff import notices
-from handoff.models import Notice
+from leads import deliveries
+from leads.models import NotificationDelivery
 
 PERMISSION = "handoff.manage_handoffs"
 SHOWN = 100
@@ -19,8 +19,8 @@ SHOWN = 100
 @permission_required(PERMISSION, raise_exception=True)
 @require_GET
 def operations(request: HtmxRequest) -> HttpResponse:
-    stuck = Notice.objects.stuck()
-    context = {"notices": stuck.with_names()[:SHOWN], "count": stuck.count()}
+    stuck = deliveries.stuck()
+    context = {"deliveries": stuck[:SHOWN], "count": deliveries.count_stuck()}
     return render(request, "operations.html", context)
 
 
@@ -28,8 +28,9 @@ def operations(request: HtmxRequest) -> HttpResponse:
 @require_POST
 def run_again(request: HtmxRequest, pk: int | None = None) -> HttpResponse:
     """Try one message again, or all of them; what is no longer stuck stays as it is."""
-    chosen = Notice.objects.all() if pk is None else Notice.objects.filter(pk=pk)
-    count = notices.run_again(notices=chosen, now=timezone.now())
+    chosen = NotificationDelivery.objects.all()
+    chosen = chosen if pk is None else chosen.filter(pk=pk)
+    count = deliveries.run_again(deliveries=chosen, now=timezone.now())
     done = ngettext(
         "{count} message will be tried again.",
         "{count} messages will be tried again.",

@@ -2,6 +2,12 @@
 
 from leads.models.activity import Activity
 from leads.models.lead import Account, Campaign, Lead, Tag
+from leads.models.notification import (
+    Notification,
+    NotificationChoice,
+    NotificationDelivery,
+    NotificationPreference,
+)
 from leads.models.standing import StageChange, Standing
 from leads.models.user import Rep, Team, User
 
@@ -10,6 +16,10 @@ __all__ = [
     "Activity",
     "Campaign",
     "Lead",
+    "Notification",
+    "NotificationChoice",
+    "NotificationDelivery",
+    "NotificationPreference",
     "Rep",
     "StageChange",
     "Standing",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import factory
 
 from handoff.choices import DealEnd, ReasonCategory, ReasonEffect, TaskKind
-from handoff.models import Deal, DealReason, Handoff, Notice, RejectionReason, Task
+from handoff.models import Deal, DealReason, Handoff, RejectionReason, Task
 from leads import lifecycle
 from leads.choices import Role, Stage
 from tests.leads.factories import (
@@ -51,17 +51,6 @@ class HandoffFactory(factory.django.DjangoModelFactory):
         user = rep.user if rep else None
         lifecycle.assign(lead=fields["lead"], owner=user, team=fields["team"])
         return super()._create(model_class, *args, rep=user, **fields)
-
-
-class NoticeFactory(factory.django.DjangoModelFactory):
-    """The message to the rep of a hand-off, due since noon."""
-
-    class Meta:
-        model = Notice
-
-    handoff = factory.SubFactory(HandoffFactory)
-    person = factory.LazyAttribute(lambda notice: notice.handoff.rep)
-    not_before = NOON
 
 
 class DealFactory(factory.django.DjangoModelFactory):

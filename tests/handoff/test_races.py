@@ -6,11 +6,11 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from handoff import lifecycle, notices, routing
+from handoff import lifecycle, routing
 from handoff.models import Handoff, Seat
 from leads.choices import Role, Stage
 from leads.models import StageChange
-from tests.handoff.factories import HandoffFactory, NoticeFactory, ReasonFactory
+from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import (
     NOON,
     LeadFactory,
@@ -91,16 +91,3 @@ def test_two_workers_make_one_hand_off_a_lead_and_lose_no_turn():
 
     assert sum(made) == Handoff.objects.count() == 30
     assert [seat.assigned for seat in Seat.objects.all()] == [15, 15]
-
-
-def test_two_workers_send_one_mail_a_notice(mailoutbox):
-    for _number in range(20):
-        NoticeFactory()
-
-    sent = at_once(
-        lambda: notices.send_owed(now=NOON), lambda: notices.send_owed(now=NOON)
-    )
-
-    assert sum(sent) == 20
-    assert len({mail.extra_headers["Message-ID"] for mail in mailoutbox}) == 20
-    assert len(mailoutbox) == 20

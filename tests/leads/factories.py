@@ -7,7 +7,15 @@ from django.contrib.auth.models import Group
 
 from leads import lifecycle, roles
 from leads.choices import Cause, Role, Stage
-from leads.models import Account, Lead, Rep, Team, User
+from leads.models import (
+    Account,
+    Lead,
+    Notification,
+    NotificationDelivery,
+    Rep,
+    Team,
+    User,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 
@@ -80,3 +88,29 @@ class LeadFactory(factory.django.DjangoModelFactory):
         entry = lifecycle.Entry(lead.pk, stage, stage_at, Cause.IMPORT)
         lifecycle.enter_many(entries=[entry])
         return lead
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    """An import has finished, at noon."""
+
+    class Meta:
+        model = Notification
+
+    person = factory.SubFactory(UserFactory)
+    kind = "import_finished"
+    event = factory.Sequence(lambda n: f"import {n}")
+    title = "The import of leads.csv has finished"
+    lines = ["12 created, 3 updated"]
+    path = "/leads/"
+    made_at = NOON
+
+
+class DeliveryFactory(factory.django.DjangoModelFactory):
+    """A mail about it, due since noon."""
+
+    class Meta:
+        model = NotificationDelivery
+
+    notification = factory.SubFactory(NotificationFactory)
+    channel = "mail"
+    not_before = NOON
