@@ -15,6 +15,7 @@ from django.db import transaction
 from config.demo import (
     behaviour,
     course,
+    desk,
     marketing,
     people,
     prospects,
@@ -26,7 +27,7 @@ from config.demo.behaviour import Sighting
 from config.demo.course import DAYS
 from config.demo.marketers import Marketers
 from config.demo.prospects import Prospect
-from config.demo.sales import Sales
+from config.demo.sales import VISITOR, Sales
 from handoff.models import Handoff
 from leads import activities, lifecycle, sweeping
 from leads.activities import NewActivity
@@ -78,6 +79,8 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
         offered = Handoff.objects.pending().filter(routed_at=now).order_by("pk")
         sales.take_up(offered.select_related("rep", "lead"))
         report(done, len(instants))
+    desk.lay_out(visitor=users[VISITOR], until=until)
+    sweeping.do_duties(now=until)
 
 
 def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) -> None:

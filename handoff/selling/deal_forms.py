@@ -145,7 +145,9 @@ class DealFilter(SalesFilter):
         label=_("Lead or company"),
         max_length=200,
         required=False,
-        widget=forms.TextInput(attrs={"type": "search"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Lead or company")}
+        ),
     )
     stage = forms.ChoiceField(
         label=_("Stage"),
