@@ -272,6 +272,8 @@ DUTIES = [
     "leads.capture.tasks.forget_strangers",
 ]
 SWEEP_SECONDS = 5
+# For the fault tests alone: where a process dies, as “place:visit”.
+CRASH_AT = env.str("CRASH_AT", default="")
 # Who is asked, before news of a kind leaves by mail or chat, whether it still matters.
 STILL_MATTERS: dict[str, str] = {
     "lead_assigned": "handoff.notices.still_matters",

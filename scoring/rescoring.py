@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F, Max, Min, QuerySet
 
+from leads.crashpoints import crashpoint
 from leads.models import Standing
 from scoring import decay, engagement, falling, fit, ledger, moving
 from scoring.gates import GateLimits
@@ -105,6 +106,7 @@ def rescored_chunks(*, lead_ids: Sequence[int] | None, now: datetime) -> Iterato
     for leads in chunks_of_all() if lead_ids is None else _chunks(lead_ids):
         if not rescore_chunk(leads=leads, now=now):
             return
+        crashpoint("rescore_after_chunk")
         yield Standing.objects.filter(leads.q("pk")).count()
 
 
@@ -143,6 +145,7 @@ def rescore_stale(*, now: datetime) -> int:
             if model is None or not claimed:
                 break
             _score(model=model, leads=LeadIds(tuple(claimed)), now=now)
+            crashpoint("rescore_before_commit")
         total += len(claimed)
     return total
 
