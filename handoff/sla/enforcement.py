@@ -56,7 +56,7 @@ def enforce(*, now: datetime) -> Done:
         warned += noted[0]
         missed += noted[1]
         escalated += noted[2]
-    expired = _expire(now)
+    expired = expire(now=now)
     return Done(started, stopped, reset, warned, missed, escalated, expired)
 
 
@@ -129,7 +129,7 @@ def _lay_blame(missed: Sequence[Clock]) -> None:
     Clock.objects.bulk_update(missed, ["blame", "missed_by"], batch_size=CHUNK)
 
 
-def _expire(now: datetime) -> int:
+def expire(*, now: datetime) -> int:
     """Take hand-offs away that nobody decided for long; how many."""
     expired = 0
     for _turn in range(0, LIMIT, clocks.BATCH):
