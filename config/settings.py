@@ -277,6 +277,8 @@ CRASH_AT = env.str("CRASH_AT", default="")
 # Who is asked, before news of a kind leaves by mail or chat, whether it still matters.
 STILL_MATTERS: dict[str, str] = {
     "lead_assigned": "handoff.notices.still_matters",
+    "due_soon": "handoff.sla.announcements.still_matters",
+    "past_due": "handoff.sla.announcements.still_matters",
 }
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"

@@ -24,7 +24,7 @@ from handoff.choices import (
 from handoff.models import Handoff, RejectionReason, Seat
 from handoff.querysets import HandoffQuerySet
 from handoff.selling import follow_ups
-from handoff.sla import clocks
+from handoff.sla import announcements, clocks
 from leads import bells
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
@@ -159,10 +159,12 @@ def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Hando
     }
     steps = [*handoff.trace.get("reassigned", []), step]
     handoff.trace = {**handoff.trace, "reassigned": steps}
+    former = handoff.rep
     handoff.rep, handoff.team, handoff.assigned_at = rep.user, rep.team, now
     handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
     leads_lifecycle.assign(lead=handoff.lead, owner=rep.user, team=rep.team)
     clocks.keep_with_rep(handoff=handoff)
+    announcements.tell_reassigned(handoff=handoff, former=former, actor=actor, now=now)
     notices.owe(handoffs=[handoff])
     return handoff
 
@@ -184,7 +186,7 @@ def expire(*, handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
         clocks__paused_at=None,
         clocks__expire_at__lte=now,
     )
-    expired = list(owed.select_related("lead", "rep", "team").order_by("pk"))
+    expired = list(owed.select_related("lead__account", "rep", "team").order_by("pk"))
     if not expired:
         return []
     for handoff in expired:

@@ -19,7 +19,7 @@ from handoff import lifecycle
 from handoff.choices import ClockKind, HandoffStatus
 from handoff.models import Clock, Handoff
 from handoff.querysets import ClockQuerySet
-from handoff.sla import clocks, stopping
+from handoff.sla import announcements, clocks, stopping
 
 # So many rows are noted in one transaction.
 CHUNK = 2_000
@@ -70,7 +70,7 @@ def _note_chunk(now: datetime) -> tuple[int, int, int] | None:
     owing = _with_steps(Clock.objects.owing(now=now), now)
     rows = list(
         owing.select_for_update(skip_locked=True, of=("self",))
-        .select_related("handoff")
+        .select_related("handoff__lead__account", "handoff__rep", "handoff__team")
         .order_by("pk")[:CHUNK]
     )
     if not rows:
@@ -82,6 +82,7 @@ def _note_chunk(now: datetime) -> tuple[int, int, int] | None:
     warned = [one for one in rows if one.warned_at is None and one.due_at > now]
     Clock.objects.filter(pk__in=[one.pk for one in rows]).update(**_steps(now))
     _lay_blame(missed)
+    announcements.tell(warned=warned, missed=missed, escalated=escalated, now=now)
     return len(warned), len(missed), len(escalated)
 
 
@@ -146,6 +147,8 @@ def expire(*, now: datetime) -> int:
 def _expire_chunk(handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
     """Expire those of these that still owe it; who keeps the lead is left alone."""
     expired = lifecycle.expire(handoff_ids=handoff_ids, now=now)
+    if expired:
+        announcements.tell_expired(handoffs=expired, now=now)
     rest = Clock.objects.running().decisions().filter(handoff__in=handoff_ids)
     rest.filter(expire_at__lte=now).update(next_at=None)
     return expired

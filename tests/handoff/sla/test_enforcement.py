@@ -232,7 +232,7 @@ def test_a_sweep_costs_as_many_queries_for_ten_as_for_one(
         HandoffFactory(rep=RepFactory(team=team))
     enforcement.enforce(now=NOON)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(30):
         enforcement.enforce(now=TUESDAY_NOON)
 
 
