@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from leads import bells, machines
-from leads.choices import ActivityKind, MachineReason
+from leads import bells, consents, identities, machines
+from leads.choices import ActivityKind, ConsentHow, MachineReason, Purpose
 from leads.machines import MailEvent, Ours
 from leads.models import Activity, Campaign, Lead, Standing, User
 from leads.text import folded_key
@@ -55,32 +55,52 @@ class NewActivity:
         return f"sha256:{digest}"
 
 
-@transaction.atomic
+class _GoneError(Exception):
+    """A lead was merged into another while something was recorded about it."""
+
+
 def record(*, activities: Sequence[NewActivity]) -> int:
     """Record a batch, and count those that were new; a repeat changes nothing.
 
     Each lead that has something new becomes owed a rescore, in the same transaction.
-    What a machine made is marked, be it new or known by then.
+    What a machine made is marked, be it new or known by then. What is about a lead that
+    was merged away is recorded about the survivor. Who unsubscribes gets no more mail.
     """
+    try:
+        return _record(activities, may_retry=True)
+    except _GoneError:
+        return _record(_of_survivors(activities), may_retry=False)
+
+
+@transaction.atomic
+def _record(activities: Sequence[NewActivity], *, may_retry: bool) -> int:
     stale_lead_ids: set[int] = set()
     recorded = 0
     for start in range(0, len(activities), BATCH):
         new = _insert(_without_known(activities[start : start + BATCH]))
         _mark_mail_machines(new)
+        _heed_unsubscribed(new)
         stale_lead_ids.update(activity.lead_id for activity in new)
         recorded += len(new)
-    mark_stale(lead_ids=sorted(stale_lead_ids))
+    marked = mark_stale(lead_ids=sorted(stale_lead_ids))
+    if may_retry and marked < len(stale_lead_ids):
+        raise _GoneError
     return recorded
 
 
-def mark_stale(*, lead_ids: Sequence[int]) -> None:
-    """Raise the counter by which a lead is owed a rescore, and ring the bell."""
+def mark_stale(*, lead_ids: Sequence[int]) -> int:
+    """Raise the counter by which a lead is owed a rescore, and ring the bell.
+
+    Returns how many of these leads there are.
+    """
+    marked = 0
     for start in range(0, len(lead_ids), BATCH):
         batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
         list(batch.order_by("pk").select_for_update().values_list("pk", flat=True))
-        batch.update(stale_seq=F("stale_seq") + 1)
+        marked += batch.update(stale_seq=F("stale_seq") + 1)
     if lead_ids:
         bells.ring("standings_stale")
+    return marked
 
 
 @transaction.atomic
@@ -126,6 +146,27 @@ def log(
         actor=actor,
     )
     return record(activities=[activity])
+
+
+def _of_survivors(activities: Sequence[NewActivity]) -> list[NewActivity]:
+    lead_ids = {activity.lead_id for activity in activities}
+    now_ids = identities.survivor_ids(lead_ids=lead_ids)
+    return [
+        replace(one, lead_id=now_ids.get(one.lead_id, one.lead_id))
+        for one in activities
+    ]
+
+
+def _heed_unsubscribed(recorded: Sequence[NewActivity]) -> None:
+    gone = [one for one in recorded if one.kind == ActivityKind.UNSUBSCRIBED]
+    if gone:
+        consents.forbid(
+            lead_ids=sorted({one.lead_id for one in gone}),
+            purpose=Purpose.MAIL,
+            why=str(ActivityKind.UNSUBSCRIBED.label),
+            how=ConsentHow.UNSUBSCRIBED,
+            at=max(one.occurred_at for one in gone),
+        )
 
 
 def _without_known(activities: Sequence[NewActivity]) -> list[NewActivity]:

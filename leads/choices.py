@@ -54,6 +54,8 @@ class Cause(TextChoices):
     DEAL = "deal", _("Deal")
     RETURN = "return", _("Recycling ended")
     IMPORT = "import", _("Imported")
+    MERGE = "merge", _("Merged with another")
+    ERASURE = "erasure", _("Erased")
 
 
 class Direction(TextChoices):
@@ -117,6 +119,25 @@ OUTCOMES_BY_KIND: dict[ActivityKind, tuple[Outcome, ...]] = {
     ActivityKind.MEETING: (Outcome.HELD, Outcome.NO_SHOW),
     ActivityKind.NOTE: (Outcome.WRITTEN,),
 }
+
+
+class Purpose(TextChoices):
+    """What a consent is for."""
+
+    MAIL = "mail", _("E-mail")
+    CALL = "call", _("Phone calls")
+    DATA = "data", _("Keeping the particulars")
+
+
+class ConsentHow(TextChoices):
+    """By which way a consent, or its withdrawal, came to us."""
+
+    FORM = "form", _("Form")
+    CONFIRMED = "confirmed", _("Confirmed by mail")
+    UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+    IMPORT = "import", _("Import")
+    API = "api", _("API")
+    PERSON = "person", _("Noted by a person")
 
 
 class MachineReason(TextChoices):

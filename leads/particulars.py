@@ -18,7 +18,14 @@ from leads.companies import (
     is_domain,
 )
 from leads.models import Account, Campaign, Lead, Tag
-from leads.text import domain_key, email_key, fold, name_key
+from leads.text import (
+    domain_key,
+    email_key,
+    fold,
+    mailbox_key,
+    name_key,
+    phone_key,
+)
 
 BATCH = 500
 TYPED = (
@@ -31,7 +38,7 @@ TYPED = (
     "source",
     "campaign",
 )
-DERIVED = ("email_key", "search_text")
+DERIVED = ("email_key", "search_text", "mailbox_key", "phone_key", "person_key")
 WRITTEN = (*TYPED, *DERIVED, "account")
 
 
@@ -46,6 +53,9 @@ class ParticularsError(Exception):
 def derive(lead: Lead) -> None:
     """Fill the columns by which the lead is found again, from the others."""
     lead.email_key = email_key(lead.email)
+    lead.mailbox_key = mailbox_key(lead.email)
+    lead.phone_key = phone_key(lead.phone)
+    lead.person_key = fold(f"{lead.first_name} {lead.last_name}")[:201]
     company = lead.account.name if lead.account else ""
     words = (
         lead.first_name,

@@ -12,12 +12,18 @@ _MARKETING = {
     "leads.view_all_leads",
     "leads.move_lead",
     "leads.import_leads",
+    "leads.merge_leads",
     "leads.view_reports",
     "scoring.change_scoring",
     "capture.manage_forms",
 }
 _SALES = {"handoff.decide_handoff"}
-_LEADING = {"handoff.manage_handoffs", "handoff.manage_service_levels"}
+_LEADING = {
+    "handoff.manage_handoffs",
+    "handoff.manage_service_levels",
+    "leads.export_lead",
+    "leads.erase_lead",
+}
 
 ROLE_PERMISSIONS: dict[Role, set[str]] = {
     Role.MARKETER: _EVERYBODY | _MARKETING,

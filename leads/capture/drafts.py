@@ -1,22 +1,19 @@
 """The leads of one chunk of an import, before they are written."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leads import lifecycle, particulars
-from leads.capture.finding import (
-    ExternalKey,
-    address_key,
-    external_key,
-    leads_named,
-)
-from leads.capture.importing import Outcome, RowRefusedError
+from leads import forgetting, identities, lifecycle, particulars
+from leads.capture.finding import address_key, external_key, leads_addressed
+from leads.capture.importing import RowRefusedError
 from leads.capture.mapping import ParsedRow
 from leads.choices import Cause, Stage
 from leads.companies import Company, accounts_named
+from leads.identities import ExternalKey
 from leads.lifecycle import Move
 from leads.models import Lead
 from leads.text import email_key, fold
@@ -55,6 +52,7 @@ class Draft:
         self.known_tags: set[str] = set()
         self.touched_rows: list[bool] = []
         self.refused_steps: list[tuple[ParsedRow, Stage, datetime | None]] = []
+        self.further_ids: list[ExternalKey] = []
         self._steps: list[tuple[Stage, datetime]] = []
         self._before = self._at_row_start = self._state()
 
@@ -133,7 +131,7 @@ class Draft:
 
     def _state(self) -> dict[str, Any]:
         state = {name: getattr(self.lead, name) for name in WRITTEN}
-        return state | {"stage": self.reached}
+        return state | {"stage": self.reached, "ids": len(self.further_ids)}
 
 
 class Drafts:
@@ -156,7 +154,7 @@ class Drafts:
     def all(self) -> list[Draft]:
         return [*self.known, *self.made]
 
-    def match(self, row: ParsedRow, outcome: Outcome) -> Draft:
+    def match(self, row: ParsedRow) -> Draft:
         """The draft of the row's lead, a new one where there is none.
 
         Raises:
@@ -172,39 +170,42 @@ class Drafts:
             raise RowRefusedError("email", _("is the address of another lead"))
         draft = draft or neighbour
         if draft is None:
+            self._refuse_forgotten(external, address)
             draft = Draft(Lead(), stage=None, now=self.now)
             self.made.append(draft)
         draft.start_row(row)
-        self._identify(draft, row, external, outcome)
+        self._identify(draft, row, external)
         self._readdress(draft, address)
         return draft
 
+    def _refuse_forgotten(self, external: ExternalKey | None, address: str) -> None:
+        reason = _("belongs to a person who was erased")
+        if forgetting.by_email(address) in self._forgotten:
+            raise RowRefusedError("email", reason)
+        if external and forgetting.by_id(*external) in self._forgotten:
+            raise RowRefusedError("external_id", reason)
+
     def _identify(
-        self,
-        draft: Draft,
-        row: ParsedRow,
-        external: ExternalKey | None,
-        outcome: Outcome,
+        self, draft: Draft, row: ParsedRow, external: ExternalKey | None
     ) -> None:
-        """Give a lead that has no external id that of the row; the first one stays."""
+        """Note the row's id as the lead's first, or as a further one."""
         lead = draft.lead
         if external is None:
             lead.source_system = lead.source_system or row.values.get(
                 "source_system", ""
             )
+        elif self._by_external.get(external) is draft:
+            return
         elif not lead.external_id:
             lead.source_system, lead.external_id = external
             self._by_external[external] = draft
-        elif lead.external_id == external[1] and lead.source_system == external[0]:
-            return
         elif lead.source_system == external[0]:
             reason = _("is the address of the lead “{external_id}”")
             text = reason.format(external_id=lead.external_id)
             raise RowRefusedError("email", text)
         else:
-            text = _("the lead keeps its id “{external_id}” of the system “{system}”")
-            shown = text.format(external_id=lead.external_id, system=lead.source_system)
-            outcome.warn(row, shown)
+            draft.further_ids.append(external)
+            self._by_external[external] = draft
 
     def _readdress(self, draft: Draft, address: str) -> None:
         """Find the lead by the row's address from the next row on."""
@@ -213,12 +214,14 @@ class Drafts:
             self._by_address[address] = draft
 
     def _load(self, rows: Sequence[ParsedRow], companies: Sequence[Company]) -> None:
-        by_id, by_address = leads_named(
-            externals=[external_key(row, "external_id") for row in rows],
-            addresses=[address_key(row) for row in rows],
-        )
-        pks = {*by_id.values_list("pk", flat=True)}
-        pks |= {*by_address.values_list("pk", flat=True)}
+        addresses = {address_key(row) for row in rows}
+        externals = {external_key(row, "external_id") for row in rows}
+        keys = [key for key in externals if key]
+        ids = identities.by_external_ids(keys=keys)
+        known = [forgetting.by_email(address) for address in addresses]
+        known += [forgetting.by_id(*key) for key in keys]
+        self._forgotten = forgetting.forgotten(particulars=known)
+        pks = {*ids.values(), *leads_addressed(addresses=addresses).values()}
         leads = Lead.objects.filter(pk__in=pks).select_related("account", "campaign")
         account_ids: set[int] = set()
         if companies:
@@ -226,11 +229,16 @@ class Drafts:
             account_ids |= {*leads.values_list("account", flat=True)} - {None}
         particulars.lock(lead_ids=pks, account_ids=account_ids)
         stages = {each.pk: each.stage for each in lifecycle.locked(sorted(pks))}
+        keys_by_pk = defaultdict(list)
+        for key, pk in ids.items():
+            keys_by_pk[pk].append(key)
         for lead in leads.order_by("pk"):
             draft = Draft(lead, stage=Stage(stages[lead.pk]), now=self.now)
             self.known.append(draft)
             if lead.external_id:
                 self._by_external[lead.source_system, lead.external_id] = draft
+            for key in keys_by_pk[lead.pk]:
+                self._by_external[key] = draft
             if lead.email_key:
                 self._by_address[lead.email_key] = draft
         if any("tags" in row.values for row in rows):

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from leads import identities
 from leads.capture.importing import RowRefusedError
 from leads.capture.mapping import ParsedRow
+from leads.identities import ExternalKey
 from leads.models import Lead
-from leads.querysets import LeadQuerySet
 from leads.text import email_key
-
-ExternalKey = tuple[str, str]  # source system, external id
 
 
 def external_key(row: ParsedRow, name: str) -> ExternalKey | None:
@@ -26,35 +25,22 @@ def address_key(row: ParsedRow) -> str:
     return email_key(row.values.get("email", ""))
 
 
-def leads_named(
-    *, externals: Iterable[ExternalKey | None], addresses: Iterable[str]
-) -> tuple[LeadQuerySet, LeadQuerySet]:
-    """The leads of these ids, and those of these addresses."""
-    keys = {key for key in externals if key}
-    # The exclusions say in the words of the partial indexes that these may serve.
-    by_id = Lead.objects.filter(
-        source_system__in={system for system, external_id in keys},
-        external_id__in={external_id for system, external_id in keys},
-    ).exclude(external_id="")
-    by_address = Lead.objects.filter(email_key__in={*addresses} - {""})
-    return by_id, by_address.exclude(email_key="")
+def leads_addressed(*, addresses: Iterable[str]) -> dict[str, int]:
+    """The lead's number for each of these addresses that is known."""
+    found = Lead.objects.filter(email_key__in={*addresses} - {""}).order_by()
+    # The exclusion says in the words of the partial index that it may serve.
+    return dict(found.exclude(email_key="").values_list("email_key", "pk"))
 
 
 class LeadFinder:
     """Finds the lead of each row by `lead_external_id`, else by e-mail address."""
 
     def __init__(self, rows: Sequence[ParsedRow]) -> None:
-        by_id, by_address = leads_named(
-            externals=[external_key(row, "lead_external_id") for row in rows],
-            addresses=[address_key(row) for row in rows],
-        )
-        self._by_external = {
-            (system, external_id): pk
-            for pk, system, external_id in by_id.values_list(
-                "pk", "source_system", "external_id"
-            )
-        }
-        self._by_address = dict(by_address.values_list("email_key", "pk"))
+        externals = {external_key(row, "lead_external_id") for row in rows}
+        keys = [key for key in externals if key]
+        self._by_external = identities.by_external_ids(keys=keys)
+        addresses = (address_key(row) for row in rows)
+        self._by_address = leads_addressed(addresses=addresses)
 
     def find(self, row: ParsedRow) -> int:
         """The key of the row's lead.

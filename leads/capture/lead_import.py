@@ -14,7 +14,7 @@ from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
 from leads.choices import Cause, Stage
 from leads.companies import Company, Directory, company_domain
-from leads.models import Account, Lead, StageChange
+from leads.models import Account, ExternalId, Lead, StageChange
 from leads.text import email_key, name_key
 
 FIELDS = FieldSet(
@@ -78,7 +78,7 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
     directory = _directory(rows, drafts)
     for row in rows:
         try:
-            draft = drafts.match(row, outcome)
+            draft = drafts.match(row)
         except RowRefusedError as error:
             outcome.refuse(row, error)
             continue
@@ -92,6 +92,7 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
         draft.end_row()
     changed, renamed = directory.write()
     _write_leads(drafts)
+    _write_further_ids(drafts)
     _write_stages(drafts, now)
     _write_tags(drafts)
     stale = (each for each in drafts.known if each.changed_fields or each.tags)
@@ -163,6 +164,15 @@ def _write_leads(drafts: Drafts) -> None:
         Lead.objects.bulk_update(leads, written, batch_size=particulars.BATCH)
     made = [draft.lead for draft in drafts.made]
     Lead.objects.bulk_create(made, batch_size=particulars.BATCH)
+
+
+def _write_further_ids(drafts: Drafts) -> None:
+    rows = [
+        ExternalId(lead=draft.lead, source_system=system, external_id=external_id)
+        for draft in drafts.all
+        for system, external_id in draft.further_ids
+    ]
+    ExternalId.objects.bulk_create(rows, batch_size=particulars.BATCH)
 
 
 def _write_stages(drafts: Drafts, now: datetime) -> None:

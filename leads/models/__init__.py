@@ -1,6 +1,7 @@
 """The tables of `leads`, one module a subject."""
 
 from leads.models.activity import Activity
+from leads.models.identity import Distinct, ExternalId, Merge
 from leads.models.lead import Account, Campaign, Lead, Tag
 from leads.models.notification import (
     Notification,
@@ -8,6 +9,7 @@ from leads.models.notification import (
     NotificationDelivery,
     NotificationPreference,
 )
+from leads.models.privacy import Consent, Erasure, Forgotten
 from leads.models.standing import StageChange, Standing
 from leads.models.user import Rep, Team, User
 
@@ -15,7 +17,13 @@ __all__ = [
     "Account",
     "Activity",
     "Campaign",
+    "Consent",
+    "Distinct",
+    "Erasure",
+    "ExternalId",
+    "Forgotten",
     "Lead",
+    "Merge",
     "Notification",
     "NotificationChoice",
     "NotificationDelivery",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leads.querysets import LeadQuerySet
@@ -91,6 +92,16 @@ class Lead(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="leads")
     custom = models.JSONField(_("custom fields"), default=dict, blank=True)
     search_text = models.TextField(blank=True, editable=False)
+    # By these, duplicates are found; derived as `search_text` is.
+    phone_key = models.CharField(max_length=9, blank=True, editable=False)
+    mailbox_key = models.CharField(max_length=254, blank=True, editable=False)
+    person_key = models.CharField(max_length=201, blank=True, editable=False)
+    # Written by `leads.consents`: since when, and why.
+    do_not_mail_since = models.DateTimeField(null=True, blank=True, editable=False)
+    do_not_mail_why = models.CharField(max_length=200, blank=True, editable=False)
+    do_not_call_since = models.DateTimeField(null=True, blank=True, editable=False)
+    do_not_call_why = models.CharField(max_length=200, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     objects = LeadQuerySet.as_manager()
@@ -101,6 +112,9 @@ class Lead(models.Model):
             ("view_all_leads", "Can see every lead"),
             ("move_lead", "Can move a lead on the nurture board"),
             ("import_leads", "Can import leads, activities and deals"),
+            ("merge_leads", "Can merge leads and accounts"),
+            ("export_lead", "Can download everything that is held about a lead"),
+            ("erase_lead", "Can erase a lead for good"),
             ("view_reports", "Can read the reports"),
         ]
         constraints = [
@@ -117,6 +131,19 @@ class Lead(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="lead_newest"),
             models.Index(fields=["source"], name="lead_source"),
+            models.Index(
+                fields=["phone_key"], name="lead_phone", condition=~Q(phone_key="")
+            ),
+            models.Index(
+                fields=["mailbox_key"],
+                name="lead_mailbox",
+                condition=~Q(mailbox_key=""),
+            ),
+            models.Index(
+                fields=["person_key", "account"],
+                name="lead_person",
+                condition=~Q(person_key=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,8 +152,18 @@ class Lead(models.Model):
     @property
     def name(self) -> str:
         """The name, or what else tells this lead from another."""
+        if self.erased_at is not None:
+            return gettext("Erased person #{number}").format(number=self.pk)
         full = f"{self.first_name} {self.last_name}".strip()
         return full or self.email or self.external_id or f"#{self.pk}"
+
+    @property
+    def do_not_mail(self) -> bool:
+        return self.do_not_mail_since is not None
+
+    @property
+    def do_not_call(self) -> bool:
+        return self.do_not_call_since is not None
 
     @property
     def initials(self) -> str:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from leads import forgetting
 from leads.choices import Cause, Stage
 from leads.models import Account, Campaign, Lead, StageChange, Standing, Tag
 from tests.capture.shell import run
@@ -183,14 +184,29 @@ def test_two_leads_may_exchange_their_addresses(import_leads):
     assert addresses == {"1": "c@d.example", "2": "a@b.example"}
 
 
-def test_an_id_of_another_system_is_left_out_with_a_warning(import_leads):
-    LeadFactory(email="a@b.example", external_id="1", source_system="crm")
+def test_an_id_of_another_system_becomes_a_further_id(import_leads):
+    lead = LeadFactory(email="a@b.example", external_id="1", source_system="crm")
+    by_id = ("--map=id=external_id", "--set=source_system=shop")
+
+    import_leads("id,email\n9,a@b.example\n", *by_id)
+    import_leads("id,title\n9,CTO\n", *by_id)
+
+    lead.refresh_from_db()
+    assert (lead.external_id, lead.source_system, lead.title) == ("1", "crm", "CTO")
+    assert lead.further_ids.get().source_system == "shop"
+
+
+def test_a_person_who_was_erased_is_not_brought_back(import_leads):
+    known = [forgetting.by_email("gone@b.example"), forgetting.by_id("", "9")]
+    forgetting.remember(particulars=known, now=NOON)
 
     printed = import_leads(
-        "id,email\n9,a@b.example\n", "--map=id=external_id", "--set=source_system=shop"
+        "id,email\n,GONE@b.example\n9,\n2,other@b.example\n", "--map=id=external_id"
     )
 
-    assert "line 2: the lead keeps its id “1” of the system “crm”" in printed
+    assert "line 2, column email: belongs to a person who was erased" in printed
+    assert "line 3" in printed
+    assert Lead.objects.get().email == "other@b.example"
 
 
 def test_known_tags_and_campaigns_are_found_without_regard_to_case(import_leads):
