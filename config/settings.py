@@ -31,7 +31,12 @@ OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
 OWN_NETWORKS = env.list("OWN_NETWORKS", default=[])
 
 # Our own web sites, as https://www.acme.com: only their pages are tracked.
-TRACKED_SITES = [site.casefold() for site in env.list("TRACKED_SITES", default=[])]
+TRACKED_SITES = [
+    site.casefold().rstrip("/")
+    for site in env.list(
+        "TRACKED_SITES", default=["https://www.baton.example"] if DEBUG else []
+    )
+]
 
 # --- Apps -------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from config.demo import (
     behaviour,
     course,
     desk,
+    forms,
     marketing,
     people,
     prospects,
@@ -69,6 +70,8 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     by_lead_id = {lead.pk: one for lead, one in zip(leads, cast, strict=True)}
     agenda = Agenda()
     _plan_marketing(agenda=agenda, users=users, until=until)
+    marketer = users[people.PEOPLE[0].email]
+    forms.plan(agenda=agenda, marketer=marketer, campaigns=campaigns, until=until)
     sales = Sales(agenda=agenda, prospects=by_lead_id, until=until)
     ahead = _look_ahead(by_lead_id, campaigns, until)
     instants = course.steps(until=until)

@@ -34,10 +34,13 @@
     }
     for (const form of document.querySelectorAll(`form[action^="${base}/f/"]`)) {
       told.forEach((value, name) => {
-        if (form.elements[name]) return;
-        const input = document.createElement("input");
-        Object.assign(input, { type: "hidden", name, value });
-        form.append(input);
+        let input = form.elements[name];
+        if (!input) {
+          input = document.createElement("input");
+          Object.assign(input, { type: "hidden", name });
+          form.append(input);
+        }
+        input.value ||= value;
       });
     }
   }

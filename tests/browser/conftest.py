@@ -98,14 +98,17 @@ def session_cookie(user, *, url):
 def page_of(live_server, workspace, browser):
     """Opens a page as a person: `page_of(rep).goto("/queue/")`; None is nobody.
 
-    An answer of 400 or above fails the test unless it is named in `expecting`.
+    An answer of 400 or above fails the test unless it is named in `expecting`. What
+    else is given are options of a context of Playwright.
     """
     contexts = []
     problems = []
 
-    def open_page(user, *, expecting=frozenset(), width=1440, height=900):
+    def open_page(user, *, expecting=frozenset(), width=1440, height=900, **options):
         context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            **options,
         )
         contexts.append(context)
         if user is not None:
