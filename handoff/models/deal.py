@@ -79,6 +79,11 @@ class Deal(models.Model):
         indexes = [
             models.Index(fields=["lead"], name="deal_lead"),
             models.Index(fields=["-opened_at", "-id"], name="deal_opened"),
+            models.Index(
+                fields=["stage", "expected_close_on", "id"],
+                name="deal_board",
+                condition=Q(won_at__isnull=True, lost_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
