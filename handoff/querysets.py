@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from leads.models import User
 
 
+def _of_visible_lead(user: "User") -> Q:
+    """Rows of the leads that this person sees, as `Lead.objects.visible_to` says."""
+    if user.sees_all_leads:
+        return Q()
+    seen = Q(lead__standing__owner=user)
+    if team_id := user.team_id:
+        seen |= Q(lead__standing__owner=None, lead__standing__team=team_id)
+    return seen
+
+
 class HandoffQuerySet(models.QuerySet["Handoff"]):
     """Every page starts with `visible_to`."""
 
@@ -84,12 +94,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def visible_to(self, user: "User") -> Self:
         """Tasks of the leads that this person sees."""
-        if user.sees_all_leads:
-            return self
-        seen = Q(lead__standing__owner=user)
-        if team_id := user.team_id:
-            seen |= Q(lead__standing__owner=None, lead__standing__team=team_id)
-        return self.filter(seen)
+        return self.filter(_of_visible_lead(user))
 
     def worked_on_by(self, user: "User") -> Self:
         """Tasks that this person keeps: of own leads; for a manager of all."""
@@ -118,12 +123,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def visible_to(self, user: "User") -> Self:
         """Meetings of the leads that this person sees."""
-        if user.sees_all_leads:
-            return self
-        seen = Q(lead__standing__owner=user)
-        if team_id := user.team_id:
-            seen |= Q(lead__standing__owner=None, lead__standing__team=team_id)
-        return self.filter(seen)
+        return self.filter(_of_visible_lead(user))
 
     def with_guests(self) -> Self:
         """Load who was ever invited and how their mails went, in two queries."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from handoff.choices import TaskKind
 from handoff.models import Task
-from handoff.selling import follow_ups
+from handoff.selling import follow_ups, rights
 from leads import activities
 from leads.activities import NewActivity
 from leads.choices import OUTCOMES_BY_KIND, ActivityKind, Outcome
@@ -66,7 +66,7 @@ def log(
     if not activities.record(activities=[_activity(lead, contact, actor)]):
         return None
     settled = None
-    if settles and follow_ups.may_work_on(standing=lead.standing, user=actor):
+    if settles and rights.may_sell(standing=lead.standing, user=actor):
         settled = follow_ups.settle(lead=lead, kind=contact.kind, actor=actor, now=now)
     if next_due_at is not None:
         follow_ups.add(

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff, Participant
-from handoff.selling import follow_ups
-from leads.models import Lead, Standing, User
+from handoff.selling import rights
+from leads.models import Lead, User
 from leads.querysets import LeadQuerySet
 
 # So many people of an account are offered.
@@ -59,7 +59,7 @@ def take_in(
     Raises:
         ConversationError: and nothing has changed.
     """
-    _checked(handoff, actor)
+    rights.lock(lead_id=handoff.lead_id, actor=actor, refusal=ConversationError)
     is_colleague = (
         person.account_id is not None
         and person.account_id == handoff.lead.account_id
@@ -80,11 +80,5 @@ def take_out(*, handoff: Handoff, person: Lead, actor: User) -> None:
     Raises:
         ConversationError: and nothing has changed.
     """
-    _checked(handoff, actor)
+    rights.lock(lead_id=handoff.lead_id, actor=actor, refusal=ConversationError)
     Participant.objects.filter(handoff=handoff, lead=person).delete()
-
-
-def _checked(handoff: Handoff, actor: User) -> None:
-    standing = Standing.objects.select_for_update().get(pk=handoff.lead_id)
-    if not follow_ups.may_work_on(standing=standing, user=actor):
-        raise ConversationError(_("Only the rep of this lead and managers do this."))

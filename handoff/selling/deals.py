@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from handoff.choices import DealDeed, DealStage, HandoffStatus
 from handoff.models import Deal, DealChange, Handoff
 from handoff.selling import lifecycle as deal_lifecycle
+from handoff.selling import rights
 from leads import lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
@@ -217,23 +218,13 @@ def reopen(*, deal: Deal, actor: User, now: datetime) -> Deal:
     return deal
 
 
-def may_sell(*, standing: Standing, user: User) -> bool:
-    """Whether this person keeps the lead's deals: its rep, and a manager."""
-    if not user.has_perm("handoff.decide_handoff"):
-        return False
-    return standing.owner_id == user.pk or user.has_perm("handoff.manage_handoffs")
-
-
 def may_open(*, standing: Standing, user: User) -> bool:
     """Whether this person can open a deal on the lead as it stands."""
-    return standing.stage in SOLD_TO and may_sell(standing=standing, user=user)
+    return standing.stage in SOLD_TO and rights.may_sell(standing=standing, user=user)
 
 
 def _locked(lead_id: int, actor: User) -> Standing:
-    standing = Standing.objects.select_for_update().get(pk=lead_id)
-    if not may_sell(standing=standing, user=actor):
-        raise DealError(_("Only the rep of this lead and managers change its deals."))
-    return standing
+    return rights.lock(lead_id=lead_id, actor=actor, refusal=DealError)
 
 
 def _move(

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from handoff.choices import TaskKind
 from handoff.models import Handoff, Task
 from handoff.querysets import TaskQuerySet
+from handoff.selling import rights
 from handoff.sla import levels
 from leads.choices import ActivityKind
-from leads.models import Lead, Standing, User
+from leads.models import Lead, User
 
 # Which task a logged contact settles; the first follow-up is settled by any.
 KIND_SETTLED_BY: dict[ActivityKind, TaskKind] = {
@@ -63,7 +64,7 @@ def add(
     Raises:
         TaskError: and nothing has changed.
     """
-    standing = _checked(lead.pk, actor)
+    standing = rights.lock(lead_id=lead.pk, actor=actor, refusal=TaskError)
     return Task.objects.create(
         lead=lead,
         owner=standing.owner or actor,
@@ -177,23 +178,8 @@ def morning_in(*, days: int, now: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(day, MORNING))
 
 
-def may_work_on(*, standing: Standing, user: User) -> bool:
-    """Whether this person keeps the lead's tasks: its rep, and a manager."""
-    if not user.has_perm("handoff.decide_handoff"):
-        return False
-    return standing.owner_id == user.pk or user.has_perm("handoff.manage_handoffs")
-
-
-def _checked(lead_id: int, actor: User) -> Standing:
-    """The lead's standing, locked, so that no one gives the lead back meanwhile."""
-    standing = Standing.objects.select_for_update().get(pk=lead_id)
-    if not may_work_on(standing=standing, user=actor):
-        raise TaskError(_("Only the rep of this lead and managers keep its tasks."))
-    return standing
-
-
 def _reload(task: Task, actor: User) -> None:
-    _checked(task.lead_id, actor)
+    rights.lock(lead_id=task.lead_id, actor=actor, refusal=TaskError)
     task.refresh_from_db()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from handoff.selling import deals, follow_ups
+from handoff.selling import follow_ups, rights
 from leads import lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
@@ -51,7 +51,9 @@ def disqualify(*, lead: Lead, reason: str, actor: User, now: datetime) -> None:
 
 def may_give_back(*, standing: Standing, user: User) -> bool:
     """Whether this person may give the lead back: its rep, and a manager."""
-    return standing.stage in GIVEN_BACK and deals.may_sell(standing=standing, user=user)
+    return standing.stage in GIVEN_BACK and rights.may_sell(
+        standing=standing, user=user
+    )
 
 
 def _wanted(lead: Lead, to: Stage, reason: str, actor: User, now: datetime) -> Move:

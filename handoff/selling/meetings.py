@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from handoff.choices import InvitationMethod
 from handoff.models import Guest, Meeting
-from handoff.selling import contacts, follow_ups, invitations
+from handoff.selling import contacts, invitations, rights
 from handoff.selling.contacts import Contact
 from leads.choices import ActivityKind, Outcome
-from leads.models import Lead, Standing, User
+from leads.models import Lead, User
 from leads.owed import OwedState
 
 
@@ -52,7 +52,7 @@ def schedule(*, lead: Lead, plan: Plan, actor: User, now: datetime) -> Meeting:
     Raises:
         MeetingError: and nothing has changed.
     """
-    _checked(lead.pk, actor)
+    rights.lock(lead_id=lead.pk, actor=actor, refusal=MeetingError)
     meeting = Meeting.objects.create(
         lead=lead,
         host=actor,
@@ -189,14 +189,8 @@ def _was_told(guest: Guest) -> bool:
     return begun.exclude(state=OwedState.DUE, attempts=0).exists()
 
 
-def _checked(lead_id: int, actor: User) -> None:
-    standing = Standing.objects.select_for_update().get(pk=lead_id)
-    if not follow_ups.may_work_on(standing=standing, user=actor):
-        raise MeetingError(_("Only the rep of this lead and managers plan meetings."))
-
-
 def _reload(meeting: Meeting, actor: User) -> None:
-    _checked(meeting.lead_id, actor)
+    rights.lock(lead_id=meeting.lead_id, actor=actor, refusal=MeetingError)
     meeting.refresh_from_db()
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from handoff.choices import QUESTIONS, AnswerState, Framework, Question
 from handoff.models import Answer
-from handoff.selling import follow_ups
-from leads.models import Lead, Standing, User
+from handoff.selling import rights
+from leads.models import Lead, User
 
 
 class AnswerError(Exception):
@@ -94,9 +94,7 @@ def answer(
         AnswerChangedError: `seen` is no longer the latest; nothing has changed.
         AnswerError: the person does not work on this lead; nothing has changed.
     """
-    standing = Standing.objects.select_for_update().get(pk=lead.pk)
-    if not follow_ups.may_work_on(standing=standing, user=actor):
-        raise AnswerError(_("Only the rep of this lead and managers answer this."))
+    standing = rights.lock(lead_id=lead.pk, actor=actor, refusal=AnswerError)
     before = line(lead=lead, cycle=standing.cycle, question=question)
     if (before.state, before.note) == (state, note.strip()):
         return before.latest

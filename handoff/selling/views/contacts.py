@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from config.htmx import HtmxRequest, wants_partial
 from handoff.models import Task
-from handoff.selling import contacts, follow_ups
+from handoff.selling import contacts, follow_ups, rights
 from handoff.selling.contacts import Contact
 from handoff.selling.forms import ContactForm
 from handoff.selling.views.asking import go_back, origin, visible_lead, way_back
@@ -32,15 +32,13 @@ def contact(request: HtmxRequest, pk: int) -> HttpResponse:
             return _log(request, lead, form.cleaned_data)
     else:
         form = ContactForm(now=now, initial={"token": uuid.uuid4(), "settles": True})
-    may_work = follow_ups.may_work_on(standing=lead.standing, user=request.user)
+    may_work = rights.may_sell(standing=lead.standing, user=request.user)
     context = {
         "lead": lead,
         "form": form,
         "kind": _kind(request),
         "groups": _groups(_kind(request)),
-        "open_task": Task.objects.open().filter(lead=lead).first()
-        if may_work
-        else None,
+        "open_task": _settled_by(_kind(request), lead) if may_work else None,
         "may_work": may_work,
         "origin": origin(request),
         "back": way_back(request, lead),
@@ -60,6 +58,13 @@ def _template(request: HtmxRequest, form: ContactForm) -> str:
 def _kind(request: HtmxRequest) -> str:
     given = (request.POST or request.GET).get("kind", "")
     return given if given in OUTCOMES_BY_KIND else ""
+
+
+def _settled_by(kind: str, lead: Lead) -> Task | None:
+    """The open task that a contact of this kind, or of any, would settle."""
+    if kind:
+        return follow_ups.matching(lead=lead, kind=ActivityKind(kind)).first()
+    return Task.objects.open().filter(lead=lead).first()
 
 
 def _groups(kind: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 from config.htmx import HtmxRequest
 from handoff.choices import DealStage
 from handoff.models import Deal
-from handoff.selling import deals, giving_back
+from handoff.selling import deals, giving_back, rights
 from handoff.selling.deal_forms import CloseForm, DealEditForm, DealForm, WinForm
 from handoff.selling.deals import Terms
 from handoff.selling.views.asking import ask, go_back, visible_lead
@@ -39,7 +39,7 @@ def deal_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "now": timezone.now(),
         "changes": deal.changes.select_related("actor"),
         "stages": DealStage,
-        "may_sell": deals.may_sell(standing=standing, user=user),
+        "may_sell": rights.may_sell(standing=standing, user=user),
         "may_open_deal": deals.may_open(standing=standing, user=user),
         "may_give_back": giving_back.may_give_back(standing=standing, user=user),
         "may_see_lead": Lead.objects.visible_to(user).filter(pk=deal.lead_id).exists(),

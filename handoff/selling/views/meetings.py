@@ -18,7 +18,13 @@ from django.views.decorators.http import (
 from config.htmx import HtmxRequest
 from handoff.choices import InvitationMethod
 from handoff.models import Meeting
-from handoff.selling import conversations, follow_ups, invitations, meetings
+from handoff.selling import (
+    conversations,
+    follow_ups,
+    invitations,
+    meetings,
+    rights,
+)
 from handoff.selling.calendar_files import calendar_file
 from handoff.selling.meeting_forms import MeetingForm
 from handoff.selling.meetings import MeetingError
@@ -104,8 +110,8 @@ def meeting_send_again(request: HtmxRequest, pk: int) -> HttpResponse:
     """Send what is stuck after all: a person decides that twice beats never."""
     meeting = _meeting(request, pk)
     standing = meeting.lead.standing
-    if not follow_ups.may_work_on(standing=standing, user=request.user):
-        error = _("Only the rep of this lead and managers plan meetings.")
+    if not rights.may_sell(standing=standing, user=request.user):
+        error = _("Only the rep of this lead and managers may do this.")
         return go_back(request, meeting.lead, error=error)
     count = invitations.send_again(meeting=meeting, now=timezone.now())
     text = ngettext(

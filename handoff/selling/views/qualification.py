@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.htmx import HtmxRequest, wants_partial
 from handoff.choices import Framework, Question
-from handoff.selling import follow_ups, qualification
+from handoff.selling import qualification, rights
 from handoff.selling.forms import AnswerForm
 from handoff.selling.qualification import AnswerError
 from handoff.selling.views.asking import visible_lead
@@ -80,7 +80,7 @@ def qualification_section(*, user: User, lead: Lead, chosen: str) -> dict[str, A
         "framework": framework,
         "frameworks": Framework,
         "lines": qualification.sheet(lead=lead, cycle=cycle, framework=framework),
-        "may_work": follow_ups.may_work_on(standing=lead.standing, user=user),
+        "may_work": rights.may_sell(standing=lead.standing, user=user),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Case, F, Q, Value, When
 
 from handoff.models import Meeting, Task
-from handoff.selling import conversations, deals
+from handoff.selling import conversations, deals, rights
 from handoff.selling.views.qualification import qualification_section
 from leads.choices import Stage
 from leads.models import Lead, User
@@ -31,7 +31,7 @@ def selling_sections(*, user: User, lead: Lead, framework: str) -> dict[str, Any
         **_people(lead),
         "deals": lead.deals.select_related("owner"),
         "is_sold_to": lead.standing.stage in deals.SOLD_TO,
-        "may_sell": deals.may_sell(standing=lead.standing, user=user),
+        "may_sell": rights.may_sell(standing=lead.standing, user=user),
         "may_open_deal": deals.may_open(standing=lead.standing, user=user),
     }
 

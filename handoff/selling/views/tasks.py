@@ -22,7 +22,7 @@ from config.htmx import HtmxRequest, render_page, wants_partial
 from handoff.choices import TaskKind
 from handoff.models import Task
 from handoff.querysets import TaskQuerySet
-from handoff.selling import follow_ups
+from handoff.selling import follow_ups, rights
 from handoff.selling.forms import PostponeForm, SalesFilter, TaskForm
 from handoff.selling.views.asking import ask, go_back, origin, visible_lead
 from handoff.views.questions import Question
@@ -181,7 +181,7 @@ def _do(
     context = {
         "task": changed,
         "now": timezone.now(),
-        "may_work": follow_ups.may_work_on(standing=standing, user=request.user),
+        "may_work": rights.may_sell(standing=standing, user=request.user),
         "error": error,
         "origin": where,
         "tabs": _tabs(_lists(request)) if where == "tasks" else [],
