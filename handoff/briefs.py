@@ -69,7 +69,9 @@ def _particulars(lead: Lead) -> dict[str, Any]:
 
 def _entries(leads: Iterable[Lead]) -> dict[int, dict[str, str]]:
     """How each lead came to be sales ready: by what, by whom, and with which words."""
-    changes = StageChange.objects.filter(lead__in=leads, to_stage=Stage.SQL)
+    changes = StageChange.objects.filter(
+        lead__in=leads, to_stage=Stage.SQL, is_undone=False
+    )
     columns = ("lead", "cause", "actor__name", "actor__email", "reason")
     return {
         lead_id: {

@@ -29,6 +29,10 @@ MOVES: dict[HandoffStatus, tuple[HandoffStatus, ...]] = {
 }
 
 
+# What may be taken back, right after it was decided.
+UNDOABLE = (HandoffStatus.ACCEPTED, HandoffStatus.REJECTED)
+
+
 class ReasonCategory(TextChoices):
     """What a rejection says about the lead; `NOT_QUALITY` says nothing of its worth."""
 

@@ -63,14 +63,12 @@ def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
-    standing = _locked(handoff)
+    standing = locked(handoff)
     if handoff.status == HandoffStatus.ACCEPTED and handoff.decided_by_id == actor.pk:
         return handoff
     _check(handoff, standing, actor=actor, now=now)
     if handoff.rep is None:
-        handoff.rep, handoff.assigned_at = actor, now
-        handoff.save(update_fields=["rep", "assigned_at"])
-        leads_lifecycle.assign(lead=handoff.lead, owner=actor, team=handoff.team)
+        take_from_pool(handoff=handoff, actor=actor, now=now)
     _close(handoff, HandoffStatus.ACCEPTED, actor=actor, now=now)
     _move(handoff, Stage.ACCEPTED, actor=actor, now=now)
     follow_ups.make_first(handoff=handoff, now=now)
@@ -88,7 +86,7 @@ def reject(
     Raises:
         AlreadyDecidedError, NotYoursError, ReasonError: and nothing has changed.
     """
-    standing = _locked(handoff)
+    standing = locked(handoff)
     if handoff.reason_id == reason.pk and handoff.decided_by_id == actor.pk:
         return handoff
     _check(handoff, standing, actor=actor, now=now)
@@ -124,8 +122,8 @@ def withdraw(
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
-    standing = _locked(handoff)
-    _check_open(handoff, standing, now=now)
+    standing = locked(handoff)
+    check_open(handoff, standing, now=now)
     if not may_withdraw(handoff=handoff, user=actor):
         raise NotYoursError(_("Only marketing and managers withdraw a hand-off."))
     handoff.note = reason.strip()
@@ -145,8 +143,8 @@ def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Hando
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
-    standing = _locked(handoff)
-    _check_open(handoff, standing, now=now)
+    standing = locked(handoff)
+    check_open(handoff, standing, now=now)
     if not actor.has_perm("handoff.manage_handoffs"):
         raise NotYoursError(_("Only managers reassign a hand-off."))
     if handoff.rep_id == rep.user_id:
@@ -234,6 +232,34 @@ def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Hando
     return accepted
 
 
+def take_from_pool(*, handoff: Handoff, actor: User, now: datetime) -> None:
+    """Make a hand-off of the pool the actor's own; the caller has checked."""
+    step = {"by": str(actor), "at": now.isoformat()}
+    steps = [*handoff.trace.get("claimed", []), step]
+    handoff.trace = {**handoff.trace, "claimed": steps}
+    handoff.rep, handoff.assigned_at = actor, now
+    handoff.save(update_fields=["rep", "assigned_at", "trace"])
+    leads_lifecycle.assign(lead=handoff.lead, owner=actor, team=handoff.team)
+
+
+def put_into_pool(*, handoff: Handoff, now: datetime) -> None:
+    """Undo that; the claim stays in the trace, with when it was undone."""
+    *steps, last = handoff.trace["claimed"]
+    last = {**last, "undone_at": now.isoformat()}
+    handoff.trace = {**handoff.trace, "claimed": [*steps, last]}
+    handoff.rep = handoff.assigned_at = None
+    handoff.save(update_fields=["rep", "assigned_at", "trace"])
+    leads_lifecycle.assign(lead=handoff.lead, owner=None, team=handoff.team)
+
+
+def claimed_at(*, handoff: Handoff) -> datetime | None:
+    """When its rep took it from the pool; None where nobody took it."""
+    claimed, at = handoff.trace.get("claimed", []), handoff.assigned_at
+    if not claimed or at is None or claimed[-1]["at"] != at.isoformat():
+        return None
+    return at
+
+
 def may_decide(*, handoff: Handoff, user: User) -> bool:
     """Whether this person accepts or rejects it: its rep, for a pool one any rep of
     the team, and a manager. What is closed nobody decides.
@@ -251,7 +277,7 @@ def may_withdraw(*, handoff: Handoff, user: User) -> bool:
     return handoff.is_open and user.has_perm("leads.move_lead")
 
 
-def _locked(handoff: Handoff) -> Standing:
+def locked(handoff: Handoff) -> Standing:
     """Lock the lead's standing, then read the hand-off again in place."""
     standing = Standing.objects.select_for_update().get(pk=handoff.lead_id)
     handoff.refresh_from_db()
@@ -259,7 +285,7 @@ def _locked(handoff: Handoff) -> Standing:
 
 
 def _check(handoff: Handoff, standing: Standing, *, actor: User, now: datetime) -> None:
-    _check_open(handoff, standing, now=now)
+    check_open(handoff, standing, now=now)
     if not may_decide(handoff=handoff, user=actor):
         raise NotYoursError(_("This hand-off is not yours to decide."))
 
@@ -273,7 +299,7 @@ def _check_reason(handoff: Handoff, reason: RejectionReason, note: str) -> None:
         raise ReasonError(attempts.words(missing=missing))
 
 
-def _check_open(handoff: Handoff, standing: Standing, *, now: datetime) -> None:
+def check_open(handoff: Handoff, standing: Standing, *, now: datetime) -> None:
     if not handoff.is_open:
         raise AlreadyDecidedError(how_it_ended(handoff=handoff, now=now))
     if (standing.stage, standing.cycle) != (Stage.SQL, handoff.cycle):

@@ -56,6 +56,7 @@ class Cause(TextChoices):
     IMPORT = "import", _("Imported")
     MERGE = "merge", _("Merged with another")
     ERASURE = "erasure", _("Erased")
+    UNDO = "undo", _("Taken back")
 
 
 class Direction(TextChoices):

@@ -157,6 +157,48 @@ def move_by_hand(
     return made
 
 
+@transaction.atomic
+def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChange:
+    """Take back the latest move of a lead, which was for this cause.
+
+    The lead stands where it stood before, since when it stood there, in the same
+    cycle; owner and team are not given back. Both changes stay, and count nowhere.
+
+    Raises:
+        IllegalMoveError: it has moved on since, or the table does not allow it.
+    """
+    standing = Standing.objects.select_for_update().get(pk=lead_id)
+    counting = StageChange.objects.filter(lead=lead_id, is_undone=False)
+    latest, *earlier = list(counting.order_by("-at", "-pk"))
+    back = Stage(latest.from_stage or Stage.NEW)
+    is_latest = (latest.to_stage, latest.cause) == (standing.stage, cause)
+    if not is_latest or not may_move(Stage(standing.stage), back, Cause.UNDO):
+        raise IllegalMoveError(standing, back)
+    StageChange.objects.filter(pk=latest.pk).update(is_undone=True)
+    before = next((one for one in earlier if one.to_stage == back), latest)
+    Standing.objects.filter(pk=lead_id).update(
+        stage=back,
+        stage_since=before.at,
+        stage_cause=before.cause,
+        cycle=latest.cycle,
+        returns_at=None,
+        held_since=None,
+        held_until=None,
+        stale_seq=F("stale_seq") + 1,
+    )
+    bells.ring("standings_stale")
+    return StageChange.objects.create(
+        lead_id=lead_id,
+        from_stage=standing.stage,
+        to_stage=back,
+        at=now,
+        cause=Cause.UNDO,
+        actor=actor,
+        cycle=latest.cycle,
+        is_undone=True,
+    )
+
+
 def locked(lead_ids: Sequence[int]) -> list[Standing]:
     """The standings of these leads, locked in the order of the leads."""
     rows: list[Standing] = []

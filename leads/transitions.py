@@ -17,6 +17,7 @@ _DISQUALIFY = frozenset({Cause.DISQUALIFYING, Cause.PERSON})
 _PERSON = frozenset({Cause.PERSON})
 _DECISION = frozenset({Cause.DECISION})
 _DEAL = frozenset({Cause.DEAL})
+_UNDO = frozenset({Cause.UNDO})
 
 
 def _table() -> Iterator[tuple[Stage, Stage, frozenset[Cause]]]:
@@ -42,8 +43,12 @@ def _table() -> Iterator[tuple[Stage, Stage, frozenset[Cause]]]:
     yield Stage.ACCEPTED, Stage.DISQUALIFIED, _DISQUALIFY
     yield Stage.OPPORTUNITY, Stage.DISQUALIFIED, _PERSON
     yield Stage.LOST, Stage.DISQUALIFIED, _PERSON
-    for stage in PATH[:4]:
+    for stage in PATH[:3]:
         yield Stage.RECYCLED, stage, _RETURN
+    # A decision that is taken back at once, by `lifecycle.undo`.
+    yield Stage.RECYCLED, sql, _RETURN | _UNDO
+    yield Stage.ACCEPTED, sql, _UNDO
+    yield Stage.DISQUALIFIED, sql, _UNDO
     yield Stage.RECYCLED, Stage.DISQUALIFIED, _DISQUALIFY
     yield Stage.DISQUALIFIED, new, _PERSON
 

@@ -101,7 +101,7 @@ def _entries(question: Question) -> Sql:
     # Those before the period are read too: a return to the stage is no first entry.
     entered = Sql(
         "SELECT lead_id, cycle, MIN(at) AS entered_at FROM leads_stagechange"
-        " WHERE to_stage = %s AND at < %s",
+        " WHERE NOT is_undone AND to_stage = %s AND at < %s",
         (question.cohort.value, instant(question.period.end_at)),
     )
     if not question.with_inferred:
@@ -133,7 +133,8 @@ def _later(question: Question) -> Sql:
     stages = question.later_stages
     inferred = "" if question.with_inferred else " AND NOT is_inferred"
     return columns + Sql(
-        f" FROM leads_stagechange WHERE to_stage IN ({_marks(stages)}){inferred}"
+        " FROM leads_stagechange WHERE NOT is_undone"
+        f" AND to_stage IN ({_marks(stages)}){inferred}"
         " GROUP BY lead_id, cycle",
         tuple(stage.value for stage in stages),
     )

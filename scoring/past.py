@@ -108,7 +108,11 @@ def course_of(
     start = max(min(first), now - SHOWN)
     start = min(start, now - timedelta(days=1))
     points = _evenly(impulses, rates, start, now)
-    entered = [one for one in changes if start <= one.at <= now and not one.is_inferred]
+    entered = [
+        one
+        for one in changes
+        if start <= one.at <= now and not one.is_inferred and not one.is_undone
+    ]
     of_changes = _points(impulses, rates, [(one.at, one) for one in entered])
     top = max(LOWEST_TOP, *(point.engagement for point in points))
     span = (now - start).total_seconds()

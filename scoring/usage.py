@@ -23,7 +23,8 @@ ended AS (
         max(CASE WHEN to_stage = 'customer' THEN 1 ELSE 0 END) AS customers,
         max(CASE WHEN from_stage = 'sql' AND to_stage IN ('recycled', 'disqualified')
             AND cause = 'decision' THEN 1 ELSE 0 END) AS rejected
-    FROM leads_stagechange WHERE {in_question} AND at <= {now} GROUP BY lead_id
+    FROM leads_stagechange WHERE {in_question} AND at <= {now} AND NOT is_undone
+    GROUP BY lead_id
 )
 SELECT touched.rule_id, sum(touched.times), count(*), coalesce(sum(ended.accepted), 0),
     coalesce(sum(ended.rejected), 0), coalesce(sum(ended.customers), 0)

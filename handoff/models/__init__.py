@@ -15,6 +15,7 @@ from handoff.models.sla import (
     WorkingCalendar,
 )
 from handoff.models.task import Task
+from handoff.models.undone import UndoneDecision
 
 __all__ = [
     "Answer",
@@ -35,5 +36,6 @@ __all__ = [
     "Seat",
     "ServiceLevel",
     "Task",
+    "UndoneDecision",
     "WorkingCalendar",
 ]

@@ -49,6 +49,15 @@ def make_first(*, handoff: Handoff, now: datetime) -> Task:
     return first
 
 
+def drop_first(*, handoff: Handoff, actor: User, now: datetime) -> None:
+    """Cancel the first follow-up of an acceptance that is taken back.
+
+    It lets go of the hand-off, so that the next acceptance makes one again.
+    """
+    first = Task.objects.open().filter(handoff=handoff)
+    first.update(handoff=None, ended_at=now, ended_by=actor, is_cancelled=True)
+
+
 @transaction.atomic
 def add(
     *,

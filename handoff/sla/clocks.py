@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, IntegerField, Value
 from django.db.models.functions import Coalesce
 
-from handoff.choices import ClockKind, OnExpiry
+from handoff.choices import ClockKind, ClockOutcome, OnExpiry
 from handoff.models import Clock, ClockPause, Handoff
 from handoff.querysets import ClockQuerySet
 from handoff.sla import levels, pauses
@@ -151,6 +151,29 @@ def keep_with_rep(*, handoff: Handoff) -> None:
         clock.expire_seconds = clock.expire_at = None
         clock.next_at = next_step(clock)
         clock.save(update_fields=["expire_seconds", "expire_at", "next_at"])
+
+
+def start_again(*, handoff: Handoff) -> None:
+    """Let the decision clock run on as if it had not been stopped.
+
+    To be called in the transaction that takes a decision back. What the acceptance
+    promised is promised no more.
+    """
+    decision = Clock.objects.decisions().filter(handoff=handoff)
+    for clock in decision.select_for_update():
+        clock.outcome, clock.stopped_at = ClockOutcome.RUNNING, None
+        clock.raw_seconds = clock.business_seconds = None
+        clock.next_at = next_step(clock)
+        clock.save(
+            update_fields=[
+                "outcome",
+                "stopped_at",
+                "raw_seconds",
+                "business_seconds",
+                "next_at",
+            ]
+        )
+    Clock.objects.follow_ups().filter(handoff=handoff).delete()
 
 
 def held(clocks: ClockQuerySet) -> ClockQuerySet:

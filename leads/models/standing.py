@@ -109,7 +109,10 @@ class Standing(models.Model):
 
 
 class StageChange(models.Model):
-    """One entry into a stage; append-only, written by `leads.lifecycle`."""
+    """One entry into a stage; append-only, written by `leads.lifecycle`.
+
+    `is_undone` alone is written later, when somebody takes the change back.
+    """
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="stage_changes")
     from_stage = models.CharField(max_length=12, choices=Stage, blank=True)
@@ -127,6 +130,8 @@ class StageChange(models.Model):
     cycle = models.PositiveIntegerField()
     is_inferred = models.BooleanField(default=False)
     is_imported = models.BooleanField(default=False)
+    # Taken back, or that which took it back: it is told, and counts nowhere.
+    is_undone = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["at", "pk"]

@@ -40,7 +40,9 @@ LEGAL: dict[tuple[str, str], set[str]] = {
     ("recycled", "new"): RETURNING,
     ("recycled", "iql"): RETURNING,
     ("recycled", "mql"): RETURNING,
-    ("recycled", "sql"): RETURNING,
+    ("recycled", "sql"): {"undo", *RETURNING},
+    ("accepted", "sql"): {"undo"},
+    ("disqualified", "sql"): {"undo"},
     ("disqualified", "new"): {"person"},
 }
 EVERY_MOVE = [
