@@ -76,7 +76,9 @@ def tell_reassigned(
 
 def still_matters(*, notification: Notification) -> bool:
     """Whether the promise that somebody is told of is still to be kept."""
-    running = Clock.objects.running().filter(pk__in=[notification.about], paused_at=None)
+    running = Clock.objects.running().filter(
+        pk__in=[notification.about], paused_at=None
+    )
     return running.exists()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, IntegerField, Value
+from django.db.models import F, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from handoff.choices import ClockKind, ClockOutcome, OnExpiry
@@ -125,7 +125,7 @@ def start_missing() -> int:
         return 0
     clocks = promise_decisions(handoffs=handoffs, promises=levels.load())
     Clock.objects.bulk_create(clocks, ignore_conflicts=True)
-    Handoff.objects.bulk_update(handoffs, ["due_at"], batch_size=BATCH)
+    _show_due([handoff.pk for handoff in handoffs])
     return len(clocks)
 
 
@@ -211,8 +211,11 @@ def _outdated() -> ClockQuerySet:
 
 def _save(clocks: Sequence[Clock]) -> None:
     Clock.objects.bulk_update(clocks, [*INSTANTS, *CALENDAR], batch_size=BATCH)
-    offers = [clock.handoff for clock in clocks if clock.kind == ClockKind.DECISION]
-    for clock in clocks:
-        if clock.kind == ClockKind.DECISION:
-            clock.handoff.due_at = clock.due_at
-    Handoff.objects.bulk_update(offers, ["due_at"], batch_size=BATCH)
+    _show_due([one.handoff_id for one in clocks if one.kind == ClockKind.DECISION])
+
+
+def _show_due(handoff_ids: Sequence[int]) -> None:
+    """Show on the offers what their decision clocks say, for lists that read them."""
+    decision = Clock.objects.decisions().filter(handoff=OuterRef("pk"))
+    offers = Handoff.objects.filter(pk__in=handoff_ids)
+    offers.update(due_at=Subquery(decision.values("due_at")[:1]))

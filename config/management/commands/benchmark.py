@@ -11,7 +11,10 @@ from django.utils.module_loading import import_string
 from config.benchmarking import scratch_database
 
 # Each fills the empty database that it gets, and returns its figures.
-BENCHMARKS = {"rescore": "scoring.benchmarks.rescore.run"}
+BENCHMARKS = {
+    "rescore": "scoring.benchmarks.rescore.run",
+    "sla": "handoff.benchmarks.sla.run",
+}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""How fast giving leads to sales is; `manage.py benchmark` runs what is here."""
