@@ -20,6 +20,7 @@ from handoff.choices import ClockKind, HandoffStatus
 from handoff.models import Clock, Handoff
 from handoff.querysets import ClockQuerySet
 from handoff.sla import announcements, clocks, stopping
+from leads.crashpoints import crashpoint
 
 # So many rows are noted in one transaction.
 CHUNK = 2_000
@@ -53,6 +54,7 @@ def enforce(*, now: datetime) -> Done:
         noted = _note_chunk(now)
         if noted is None:
             break
+        crashpoint("sla_after_chunk")
         warned += noted[0]
         missed += noted[1]
         escalated += noted[2]
@@ -82,6 +84,7 @@ def _note_chunk(now: datetime) -> tuple[int, int, int] | None:
     warned = [one for one in rows if one.warned_at is None and one.due_at > now]
     Clock.objects.filter(pk__in=[one.pk for one in rows]).update(**_steps(now))
     _lay_blame(missed)
+    crashpoint("sla_before_telling")
     announcements.tell(warned=warned, missed=missed, escalated=escalated, now=now)
     return len(warned), len(missed), len(escalated)
 
@@ -148,6 +151,7 @@ def _expire_chunk(handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
     """Expire those of these that still owe it; who keeps the lead is left alone."""
     expired = lifecycle.expire(handoff_ids=handoff_ids, now=now)
     if expired:
+        crashpoint("sla_after_expiry")
         announcements.tell_expired(handoffs=expired, now=now)
     rest = Clock.objects.running().decisions().filter(handoff__in=handoff_ids)
     rest.filter(expire_at__lte=now).update(next_at=None)
