@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -145,10 +146,17 @@ def _lists(request: HtmxRequest) -> dict[str, TaskQuerySet]:
     """What each tab lists: of the own leads, or of what a manager chose."""
     chosen = Q()
     if request.user.has_perm("handoff.manage_handoffs"):
-        chosen = SalesFilter(request.GET or request.POST).condition
+        chosen = SalesFilter(_query(request)).condition
     own = Task.objects.worked_on_by(request.user).filter(chosen)
     now = timezone.now()
     return {"open": own.open(), "overdue": own.overdue(now=now), "done": own.ended()}
+
+
+def _query(request: HtmxRequest) -> QueryDict:
+    """What the page asks for; after a deed, the page on which it was done."""
+    if request.method == "GET":
+        return request.GET
+    return QueryDict(urlsplit(request.htmx.current_url or "").query)
 
 
 def _tabs(lists: dict[str, TaskQuerySet]) -> list[dict[str, Any]]:

@@ -103,6 +103,21 @@ def test_done_in_one_click_and_undone(client, rep, task):
     assert Task.objects.get().is_open
 
 
+def test_after_a_deed_the_tabs_count_what_the_manager_chose(client, rep, task):
+    other = RepFactory().user
+    TaskFactory(lead=owned_lead(other), owner=other)
+    client.force_login(manager())
+    chosen = f"http://testserver{reverse('handoff:tasks')}?owner={rep.rep.pk}"
+
+    answer = client.post(
+        address("task_complete", task),
+        {"origin": "tasks"},
+        headers={**HTMX, "HX-Current-URL": chosen},
+    )
+
+    assert [tab["count"] for tab in answer.context["tabs"]] == [0, 0, None]
+
+
 def test_a_move_that_came_too_late_shows_the_true_state(client, rep, task):
     client.post(address("task_cancel", task))
 
