@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from leads.capture import limits
 from leads.capture.hosted import confirming, spam
 from leads.capture.tracking import visitors
 from leads.clock import instant
@@ -14,6 +15,7 @@ def send_confirmations(now: str | None = None) -> None:
 
 @shared_task
 def forget_strangers(now: str | None = None) -> None:
-    """Visitors and spam that nobody asked for within 90 days; by every sweep."""
+    """Visitors and spam of long ago, and limits that are full; by every sweep."""
     visitors.forget(now=instant(now))
     spam.forget(now=instant(now))
+    limits.forget(now=instant(now))

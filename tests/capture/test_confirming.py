@@ -6,15 +6,16 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from leads import consents
 from leads.capture.hosted import confirming
 from leads.capture.hosted.choices import Box
 from leads.capture.models import ConfirmationMail, Submission
-from leads.choices import Role
+from leads.choices import ConsentHow, Purpose, Role
 from leads.models import Lead
 from leads.owed import LEASE, OwedState
 from tests import bad_inputs
 from tests.capture.factories import HostedFormFactory, filled
-from tests.leads.factories import UserFactory
+from tests.leads.factories import NOON, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +188,25 @@ def refuse(monkeypatch, error):
         raise error
 
     monkeypatch.setattr("leads.capture.hosted.confirming.EmailMessage.send", send)
+
+
+def test_a_confirmed_consent_lifts_an_earlier_no(client):
+    form = HostedFormFactory(
+        is_double_opt_in=True, consent_text="Write to me.", consent_version=1
+    )
+    lead = LeadFactory(email="maya@northwind.example")
+    consents.forbid(
+        lead_ids=[lead.pk],
+        purpose=Purpose.MAIL,
+        why="Unsubscribed",
+        how=ConsentHow.UNSUBSCRIBED,
+        at=NOON,
+    )
+    posted = filled(form, now=timezone.now(), consent="on")
+    client.post(reverse("public:form", args=[form.slug]), posted)
+
+    client.post(link(Submission.objects.get()))
+
+    lead.refresh_from_db()
+    assert lead.do_not_mail_since is None
+    assert lead.consents.get(is_given=True).how == ConsentHow.CONFIRMED

@@ -2,15 +2,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from leads import particulars
+from leads import consents, forgetting, particulars
 from leads.capture.hosted import guarding
 from leads.capture.hosted.choices import Box, Control
 from leads.capture.models import Bucket, FormField, Submission
-from leads.choices import ActivityKind
+from leads.choices import ActivityKind, ConsentHow, Purpose
 from leads.models import Activity, Campaign, Lead
 from tests import bad_inputs
 from tests.capture.factories import SITE, HostedFormFactory, drain, filled, send
-from tests.leads.factories import LeadFactory
+from tests.leads.factories import NOON, LeadFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -331,3 +331,33 @@ def test_bad_queries(client, form, case, expect):
 
     assert answer.status_code in (200, 400)
     assert "<img src=x" not in answer.content.decode()
+
+
+def test_a_tick_is_kept_as_a_consent_and_lifts_no_earlier_no(client):
+    form = HostedFormFactory(consent_text="You may write to me.", consent_version=2)
+    lead = LeadFactory(email="maya@northwind.example")
+    consents.forbid(
+        lead_ids=[lead.pk],
+        purpose=Purpose.MAIL,
+        why="Unsubscribed",
+        how=ConsentHow.UNSUBSCRIBED,
+        at=NOON,
+    )
+
+    send(client, form, consent="on")
+
+    consent = lead.consents.get(is_given=True)
+    assert (consent.text, consent.version) == ("You may write to me.", "2")
+    assert consent.how == ConsentHow.FORM
+    lead.refresh_from_db()
+    assert lead.do_not_mail_since
+
+
+def test_whoever_was_erased_comes_back_as_somebody_new(client, form):
+    email = forgetting.by_email("maya@northwind.example")
+    forgetting.remember(particulars=[email], now=NOON)
+
+    send(client, form)
+
+    assert Lead.objects.get().email == "maya@northwind.example"
+    assert forgetting.forgotten(particulars=[email]) == set()

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 from django.urls import reverse
 
-from leads import activities
+from leads import activities, consents
 from leads.activities import NewActivity
 from leads.capture.hosted import confirming, fields, guarding, stamps
 from leads.capture.hosted.choices import Box
@@ -22,8 +22,9 @@ from leads.capture.introducing import Introduction, introduce
 from leads.capture.models import HostedForm, Submission
 from leads.capture.tracking import visitors
 from leads.capture.values import ValueRefusedError, source_up_to
-from leads.choices import ActivityKind
-from leads.models import Campaign, User
+from leads.choices import ActivityKind, ConsentHow, Purpose
+from leads.crashpoints import crashpoint
+from leads.models import Campaign, Lead, User
 from leads.text import name_key
 
 SOURCE_SYSTEM = "form"
@@ -36,7 +37,9 @@ def receive(*, form: HostedForm, sent: Sent, now: datetime) -> Submission:
     """Take what was sent; the same thing sent again gives the row of the first time."""
     for left in reversed(range(TRIES)):
         try:
-            return _received(form, sent, now)
+            submission = _received(form, sent, now)
+            crashpoint("form_after_commit")
+            return submission
         except (IntegrityError, OperationalError):
             if not left:
                 raise
@@ -92,6 +95,7 @@ def _received(form: HostedForm, sent: Sent, now: datetime) -> Submission:
     )
     if not reasons:
         _follow_up(submission, now)
+    crashpoint("form_before_commit")
     return submission
 
 
@@ -129,9 +133,26 @@ def _count(submission: Submission, now: datetime) -> None:
         properties={**properties, "form": form.slug},
     )
     activities.record(activities=[activity])
+    _keep_consent(submission, lead, activity.url)
     visitors.join(key=submission.visitor_key, lead=lead, now=now)
     submission.lead, submission.box = lead, Box.COUNTED
     submission.save(update_fields=["lead", "box"])
+
+
+def _keep_consent(submission: Submission, lead: Lead, page: str) -> None:
+    """What was ticked, as it was worded; only a confirmed yes lifts an earlier no."""
+    if submission.consent_version is None:
+        return
+    consents.record(
+        lead=lead,
+        purpose=Purpose.MAIL,
+        text=submission.consent_text,
+        version=submission.consent_version,
+        given=True,
+        how=ConsentHow.CONFIRMED if submission.confirmed_at else ConsentHow.FORM,
+        source=page,
+        at=submission.confirmed_at or submission.received_at,
+    )
 
 
 def _campaign(properties: Mapping[str, Any]) -> Campaign | None:
