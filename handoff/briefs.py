@@ -18,7 +18,7 @@ from scoring import engagement
 
 PEOPLE_SHOWN = 5
 # What `Lead.name` is made of.
-NAMED_BY = ("first_name", "last_name", "email", "external_id")
+NAMED_BY = ("first_name", "last_name", "email", "external_id", "erased_at")
 
 
 def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from handoff import lifecycle, routing
+from handoff import lifecycle
+from handoff.routing import offers
 from handoff.selling import invitations
 from handoff.sla import enforcement, stopping
 from leads.clock import instant
@@ -10,7 +11,7 @@ from leads.clock import instant
 
 @shared_task
 def route_waiting(now: str | None = None) -> None:
-    routing.route_waiting(now=instant(now))
+    offers.route_waiting(now=instant(now))
 
 
 @shared_task

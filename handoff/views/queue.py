@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
 from handoff import queue as queues
-from handoff import routing
 from handoff.forms import QueueFilter
 from handoff.models import Handoff
 from handoff.querysets import HandoffQuerySet
+from handoff.routing import offers
 from handoff.sla import calendars
 from leads.models import Lead, User
 from leads.paging import page_of
@@ -45,7 +45,7 @@ def queue(request: HtmxRequest) -> HttpResponse:
         "open_lead_ids": set(may_open.values_list("pk", flat=True)),
         "now": now,
         "calendars": calendars.load(),
-        "waiting_without_team": routing.count_without_team() if head["manages"] else 0,
+        "waiting_without_team": offers.count_without_team() if head["manages"] else 0,
     }
     return render_page(request, "handoff/queue.html", context, partial="queue")
 

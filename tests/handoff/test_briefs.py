@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from handoff import routing
 from handoff.choices import HandoffStatus
+from handoff.routing import offers
 from leads import activities, lifecycle
 from leads.activities import NewActivity
 from leads.choices import ActivityKind, Cause, Stage
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def brief_of(lead, now=NOON):
-    (made,) = routing.route_leads(lead_ids=[lead.pk], now=now)
+    (made,) = offers.route_leads(lead_ids=[lead.pk], now=now)
     made.refresh_from_db()
     return made.brief
 
@@ -102,7 +102,7 @@ def test_the_brief_names_other_people_of_the_company(rep):
 
 def test_the_brief_stays_as_the_rep_saw_it(rep):
     lead = LeadFactory(stage=Stage.SQL, title="CFO")
-    (made,) = routing.route_leads(lead_ids=[lead.pk], now=NOON)
+    (made,) = offers.route_leads(lead_ids=[lead.pk], now=NOON)
 
     Lead.objects.filter(pk=lead.pk).update(title="CEO")
 

@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from handoff import lifecycle, routing
+from handoff import lifecycle
+from handoff.routing import offers
 from leads.choices import Role, Stage
 from tests.handoff.factories import DealFactory, HandoffFactory, manager
 from tests.leads.factories import (
@@ -35,7 +36,7 @@ def deals_seen_by(client, user, lead):
 
 
 def routed(lead):
-    (made,) = routing.route_leads(lead_ids=[lead.pk], now=NOON)
+    (made,) = offers.route_leads(lead_ids=[lead.pk], now=NOON)
     return made
 
 

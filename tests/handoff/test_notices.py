@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handoff import lifecycle, notices, routing
+from handoff import lifecycle, notices
+from handoff.routing import offers
 from leads import deliveries
 from leads.choices import Stage
 from leads.models import Lead, Notification, NotificationDelivery, User
@@ -28,7 +29,7 @@ def team():
 
 def route(count):
     leads = [LeadFactory(stage=Stage.SQL) for _number in range(count)]
-    routing.route_leads(lead_ids=[lead.pk for lead in leads], now=NOON)
+    offers.route_leads(lead_ids=[lead.pk for lead in leads], now=NOON)
 
 
 def told(handoff):
@@ -70,14 +71,15 @@ def test_who_takes_a_lead_from_the_pool_needs_no_mail():
     assert not Notification.objects.exists()
 
 
-def test_after_a_reassignment_only_the_new_rep_is_mailed(mailoutbox):
+def test_after_a_reassignment_the_lead_is_the_new_reps(mailoutbox):
     handoff, rep = told(HandoffFactory()), RepFactory()
     first = NotificationDelivery.objects.get()
 
     reassign(handoff, rep)
     deliveries.send_owed(now=NOON)
 
-    assert receivers(mailoutbox) == [rep.user.email]
+    theirs = [mail for mail in mailoutbox if mail.subject.endswith("is yours")]
+    assert receivers(theirs) == [rep.user.email]
     first.refresh_from_db()
     assert first.state == OwedState.CANCELLED
 
@@ -135,9 +137,9 @@ def test_ten_leads_owe_their_mails_with_as_many_queries_as_one(
     route(1)
     ten = [LeadFactory(stage=Stage.SQL).pk for _number in range(11)]
     with CaptureQueriesContext(connection) as for_one:
-        routing.route_leads(lead_ids=ten[:1], now=NOON)
+        offers.route_leads(lead_ids=ten[:1], now=NOON)
 
     with django_assert_num_queries(len(for_one)):
-        routing.route_leads(lead_ids=ten[1:], now=NOON)
+        offers.route_leads(lead_ids=ten[1:], now=NOON)
 
     assert Notification.objects.count() == Lead.objects.count()

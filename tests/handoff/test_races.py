@@ -6,8 +6,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from handoff import lifecycle, routing
+from handoff import lifecycle
 from handoff.models import Handoff, Seat
+from handoff.routing import offers
 from leads.choices import Role, Stage
 from leads.models import StageChange
 from tests.handoff.factories import HandoffFactory, ReasonFactory
@@ -85,8 +86,8 @@ def test_two_workers_make_one_hand_off_a_lead_and_lose_no_turn():
         RepFactory(team=team, capacity=100)
 
     made = at_once(
-        lambda: routing.route_waiting(now=NOON),
-        lambda: routing.route_waiting(now=NOON),
+        lambda: offers.route_waiting(now=NOON),
+        lambda: offers.route_waiting(now=NOON),
     )
 
     assert sum(made) == Handoff.objects.count() == 30

@@ -3,9 +3,10 @@ from itertools import pairwise
 
 import pytest
 
-from handoff import lifecycle, routing
+from handoff import lifecycle
 from handoff.choices import Blame, ClockOutcome, HandoffStatus, OnExpiry, RoutedBy
 from handoff.models import Clock, Handoff
+from handoff.routing import offers
 from handoff.sla import enforcement, levels
 from handoff.sla.enforcement import Done
 from leads.choices import Role, Stage
@@ -118,7 +119,7 @@ def test_what_nobody_decides_goes_to_the_next_rep(team):
     assert enforcement.enforce(now=later - timedelta(seconds=1)).expired == 0
     assert enforcement.enforce(now=later).expired == 1
     assert enforcement.enforce(now=later) == Done(stopped=1)
-    routing.route_waiting(now=later)
+    offers.route_waiting(now=later)
 
     handoff.refresh_from_db()
     again = Handoff.objects.get(status=HandoffStatus.PENDING)
@@ -136,15 +137,15 @@ def test_after_so_many_reps_it_goes_to_the_pool(team):
     LeadFactory(stage=Stage.SQL)
     now = NOON
     for _round in range(4):
-        routing.route_waiting(now=now)
+        offers.route_waiting(now=now)
         now += timedelta(days=5)
         enforcement.enforce(now=now)
 
-    offers = list(Handoff.objects.order_by("pk"))
-    assert [offer.status for offer in offers] == ["expired", "expired", "pending"]
-    assert offers[0].rep != offers[1].rep
-    assert offers[2].rep is None
-    assert offers[2].trace["routed_by"] == RoutedBy.EXPIRED
+    made = list(Handoff.objects.order_by("pk"))
+    assert [one.status for one in made] == ["expired", "expired", "pending"]
+    assert made[0].rep != made[1].rep
+    assert made[2].rep is None
+    assert made[2].trace["routed_by"] == RoutedBy.EXPIRED
 
 
 def test_a_team_may_have_it_back_in_the_pool_at_once(team):
@@ -154,7 +155,7 @@ def test_a_team_may_have_it_back_in_the_pool_at_once(team):
     enforcement.enforce(now=NOON)
 
     enforcement.enforce(now=TUESDAY_NOON + 2 * HOUR)
-    routing.route_waiting(now=TUESDAY_NOON + 2 * HOUR)
+    offers.route_waiting(now=TUESDAY_NOON + 2 * HOUR)
 
     again = Handoff.objects.get(status=HandoffStatus.PENDING)
     assert (again.rep, again.team) == (None, handoff.team)
@@ -167,7 +168,7 @@ def test_the_only_rep_does_not_get_back_what_they_let_expire(team):
     enforcement.enforce(now=NOON)
 
     enforcement.enforce(now=TUESDAY_NOON + 2 * HOUR)
-    routing.route_waiting(now=TUESDAY_NOON + 2 * HOUR)
+    offers.route_waiting(now=TUESDAY_NOON + 2 * HOUR)
 
     assert Handoff.objects.get(status=HandoffStatus.PENDING).rep is None
 
@@ -193,7 +194,7 @@ def test_a_lead_by_the_fast_track_is_promised_sooner(team, workspace):
     lead.stage_changes.filter(to_stage=Stage.SQL).update(cause="fast_track")
     RepFactory(team=team)
 
-    routing.route_waiting(now=NOON)
+    offers.route_waiting(now=NOON)
 
     clock = Clock.objects.get()
     assert clock.priority == "fast"

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import Count
 
-from handoff import turns
 from handoff.choices import RoutedBy
 from handoff.models import Handoff, Seat
-from handoff.turns import Candidate
+from handoff.routing import turns
+from handoff.routing.turns import Candidate
 from leads.models import Rep, Team
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from handoff import turns
-from handoff.turns import Candidate
+from handoff.routing import turns
+from handoff.routing.turns import Candidate
 from tests.leads.factories import NOON
 
 

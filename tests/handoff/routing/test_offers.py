@@ -5,9 +5,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handoff import lifecycle, routing
+from handoff import lifecycle
 from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
 from handoff.models import Handoff, Seat
+from handoff.routing import offers
 from leads.choices import Stage
 from leads.models import Standing
 from tests.handoff.factories import HandoffFactory, ReasonFactory, manager
@@ -34,7 +35,7 @@ def sales_ready(**fields):
 
 
 def route_one(lead, now=NOON):
-    (made,) = routing.route_leads(lead_ids=[lead.pk], now=now)
+    (made,) = offers.route_leads(lead_ids=[lead.pk], now=now)
     return made
 
 
@@ -50,7 +51,7 @@ def test_a_hundred_leads_are_shared_exactly_by_weight(team):
     for _number in range(100):
         sales_ready()
 
-    assert routing.route_waiting(now=NOON) == 100
+    assert offers.route_waiting(now=NOON) == 100
 
     shares = Counter(Handoff.objects.values_list("rep", flat=True))
     assert [shares[rep.user_id] for rep in reps] == [10, 40, 50]
@@ -73,7 +74,7 @@ def test_routing_twice_makes_one_hand_off(team):
     RepFactory(team=team)
     sales_ready()
 
-    assert [routing.route_waiting(now=NOON) for _again in range(2)] == [1, 0]
+    assert [offers.route_waiting(now=NOON) for _again in range(2)] == [1, 0]
 
 
 def test_the_turns_go_on_from_one_round_to_the_next(team):
@@ -91,7 +92,7 @@ def test_only_sales_ready_leads_are_handed_over(team, stage):
     RepFactory(team=team)
     LeadFactory(stage=stage)
 
-    assert routing.route_waiting(now=NOON) == 0
+    assert offers.route_waiting(now=NOON) == 0
 
 
 def test_a_rep_gets_no_more_than_the_capacity(team):
@@ -193,7 +194,7 @@ def test_a_full_colleague_is_passed_over(team):
     company = AccountFactory()
     ids = [sales_ready(account=company).pk for _number in range(2)]
 
-    made = routing.route_leads(lead_ids=ids, now=NOON)
+    made = offers.route_leads(lead_ids=ids, now=NOON)
 
     assert [one.rep for one in made] == [seller.user, free.user]
     (line,) = made[1].trace["passed_over"]
@@ -216,7 +217,7 @@ def test_two_people_of_a_company_in_one_round_go_to_one_rep(team):
     RepFactory(team=team), RepFactory(team=team)
     leads = [sales_ready(account=account) for _number in range(2)]
 
-    made = routing.route_leads(lead_ids=[lead.pk for lead in leads], now=NOON)
+    made = offers.route_leads(lead_ids=[lead.pk for lead in leads], now=NOON)
 
     assert made[0].rep == made[1].rep
 
@@ -261,9 +262,9 @@ def test_without_a_default_team_the_lead_stays_owed():
     RepFactory()
     sales_ready()
 
-    assert routing.route_waiting(now=NOON) == 0
+    assert offers.route_waiting(now=NOON) == 0
 
-    assert routing.count_without_team() == 1
+    assert offers.count_without_team() == 1
 
 
 def test_a_lead_that_came_back_in_a_new_cycle_is_handed_over_again(team):
@@ -272,10 +273,10 @@ def test_a_lead_that_came_back_in_a_new_cycle_is_handed_over_again(team):
     HandoffFactory(
         lead=lead, rep=rep, status=HandoffStatus.ACCEPTED, decided_at=NOON, cycle=1
     )
-    assert routing.route_waiting(now=NOON) == 0
+    assert offers.route_waiting(now=NOON) == 0
     Standing.objects.filter(lead=lead).update(cycle=2)
 
-    assert routing.route_waiting(now=LATER) == 1
+    assert offers.route_waiting(now=LATER) == 1
 
 
 def test_the_longest_waiting_is_routed_first(team):
@@ -283,7 +284,7 @@ def test_the_longest_waiting_is_routed_first(team):
     sales_ready(stage_at=LATER)
     earliest = sales_ready(stage_at=NOON)
 
-    routing.route_waiting(now=LATER)
+    offers.route_waiting(now=LATER)
 
     assert Handoff.objects.get(rep__isnull=False).lead == earliest
 
@@ -293,9 +294,9 @@ def test_ten_leads_are_routed_with_as_many_queries_as_one(
 ):
     RepFactory(team=team)
     leads = [sales_ready(account=AccountFactory()).pk for _number in range(12)]
-    routing.route_leads(lead_ids=leads[11:], now=NOON)  # the rep gets a seat
+    offers.route_leads(lead_ids=leads[11:], now=NOON)  # the rep gets a seat
     with CaptureQueriesContext(connection) as for_one:
-        routing.route_leads(lead_ids=leads[:1], now=NOON)
+        offers.route_leads(lead_ids=leads[:1], now=NOON)
 
     with django_assert_num_queries(len(for_one)):
-        routing.route_leads(lead_ids=leads[1:11], now=NOON)
+        offers.route_leads(lead_ids=leads[1:11], now=NOON)

@@ -13,10 +13,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from handoff import briefs, floor, notices
+from handoff import briefs, notices
 from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
-from handoff.floor import Floor, Place
 from handoff.models import Clock, Handoff
+from handoff.routing import floor
+from handoff.routing.floor import Floor, Place
 from handoff.sla import clocks, expiries, levels
 from handoff.sla.expiries import Expiry
 from leads import lifecycle

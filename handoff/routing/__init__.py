@@ -1,0 +1,1 @@
+"""Which rep gets a lead: rules, turns, capacity, absence, and why."""
