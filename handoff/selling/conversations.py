@@ -14,6 +14,7 @@ from leads.querysets import LeadQuerySet
 
 # So many people of an account are offered.
 PEOPLE_SHOWN = 30
+WITH_SALES = (HandoffStatus.PENDING, HandoffStatus.ACCEPTED)
 
 
 class ConversationError(Exception):
@@ -22,8 +23,7 @@ class ConversationError(Exception):
 
 def current(*, lead: Lead) -> Handoff | None:
     """The hand-off of the conversation: the latest that waits or was accepted."""
-    with_sales = (HandoffStatus.PENDING, HandoffStatus.ACCEPTED)
-    mine = Handoff.objects.filter(lead=lead, status__in=with_sales)
+    mine = Handoff.objects.filter(lead=lead, status__in=WITH_SALES)
     return mine.order_by("-routed_at", "-pk").first()
 
 

@@ -57,10 +57,25 @@ class Line:
         return f"answer-{self.question.value.replace('.', '-')}"
 
 
-def sheet(*, lead: Lead, cycle: int, framework: Framework) -> list[Line]:
-    """The questions of the framework in their order, in one query."""
-    answers = Answer.objects.filter(lead=lead, cycle__lte=cycle)
-    return _lines(answers.select_related("actor"), cycle, QUESTIONS[framework])
+@dataclass(frozen=True)
+class Sheet:
+    """The questions by which a lead is asked, in their order."""
+
+    framework: Framework
+    lines: list[Line]
+
+
+def sheet(*, lead: Lead, cycle: int, framework: Framework | None = None) -> Sheet:
+    """The questions of the framework, in one query.
+
+    Without one they are those last answered, else BANT.
+    """
+    answers = Answer.objects.filter(lead=lead, cycle__lte=cycle).order_by("pk")
+    given = list(answers.select_related("actor"))
+    if framework is None:
+        last = given[-1].question if given else Question.BUDGET
+        framework = Framework(last.split(".")[0])
+    return Sheet(framework, _lines(given, cycle, QUESTIONS[framework]))
 
 
 def line(*, lead: Lead, cycle: int, question: Question) -> Line:
@@ -68,13 +83,6 @@ def line(*, lead: Lead, cycle: int, question: Question) -> Line:
     answers = Answer.objects.filter(lead=lead, cycle__lte=cycle, question=question)
     (found,) = _lines(answers.select_related("actor"), cycle, [question])
     return found
-
-
-def framework_of(*, lead: Lead, cycle: int) -> Framework:
-    """By which questions this lead is asked: those last answered, else BANT."""
-    answers = Answer.objects.filter(lead=lead, cycle__lte=cycle)
-    last = answers.order_by("-pk").values_list("question", flat=True).first()
-    return Framework(last.split(".")[0]) if last else Framework.BANT
 
 
 @transaction.atomic

@@ -35,7 +35,9 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         "handoff": current,
         **_rights(current, user),
         "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
-        **selling_sections(user=user, lead=lead, framework=framework),
+        **selling_sections(
+            user=user, lead=lead, handoffs=handoffs, framework=framework
+        ),
     }
 
 

@@ -103,7 +103,7 @@ def test_a_colleague_is_taken_in_and_invited(page_of, rep, lead):
     assert_accessible(page)
     page.get_by_role("button", name="Plan and invite").click()
 
-    page.locator("#lead-meetings", has_text="Planned").wait_for()
+    page.locator("#lead-meetings .chip", has_text="Planned").wait_for()
     assert Meeting.objects.get().guests.count() == 2
 
 

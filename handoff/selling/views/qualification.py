@@ -70,16 +70,15 @@ def answer(request: HtmxRequest, pk: int, question: str) -> HttpResponse:
 
 def qualification_section(*, user: User, lead: Lead, chosen: str) -> dict[str, Any]:
     """Context of `selling/_qualification.html`."""
-    cycle = lead.standing.cycle
-    framework = (
-        Framework(chosen)
-        if chosen in Framework.values
-        else qualification.framework_of(lead=lead, cycle=cycle)
+    sheet = qualification.sheet(
+        lead=lead,
+        cycle=lead.standing.cycle,
+        framework=Framework(chosen) if chosen in Framework.values else None,
     )
     return {
-        "framework": framework,
+        "framework": sheet.framework,
         "frameworks": Framework,
-        "lines": qualification.sheet(lead=lead, cycle=cycle, framework=framework),
+        "lines": sheet.lines,
         "may_work": rights.may_sell(standing=lead.standing, user=user),
     }
 

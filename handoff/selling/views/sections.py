@@ -1,10 +1,11 @@
 """What a lead's page shows of selling: tasks, meetings, people and deals."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 
-from handoff.models import Meeting, Task
+from handoff.models import Handoff, Meeting, Task
 from handoff.selling import conversations, deals, rights
 from handoff.selling.views.qualification import qualification_section
 from leads.choices import Stage
@@ -16,10 +17,13 @@ MEETINGS_SHOWN = 5
 ASKED_IN = (Stage.SQL, *deals.SOLD_TO)
 
 
-def selling_sections(*, user: User, lead: Lead, framework: str) -> dict[str, Any]:
+def selling_sections(
+    *, user: User, lead: Lead, handoffs: Sequence[Handoff], framework: str
+) -> dict[str, Any]:
     """Context of the sections for tasks, meetings, people and deals.
 
-    The lead comes with its standing and is one that this person may see.
+    The lead comes with its standing and is one that this person may see; `handoffs` are
+    its own, the latest first.
     """
     tasks = Task.objects.filter(lead=lead).with_names()
     open_first = F("ended_at").desc(nulls_first=True)
@@ -28,7 +32,7 @@ def selling_sections(*, user: User, lead: Lead, framework: str) -> dict[str, Any
         "asks": lead.standing.stage in ASKED_IN,
         **qualification_section(user=user, lead=lead, chosen=framework),
         "meetings": _meetings(lead),
-        **_people(lead),
+        **_people(lead, handoffs),
         "deals": lead.deals.select_related("owner"),
         "is_sold_to": lead.standing.stage in deals.SOLD_TO,
         "may_sell": rights.may_sell(standing=lead.standing, user=user),
@@ -44,9 +48,10 @@ def _meetings(lead: Lead) -> list[Meeting]:
     return list(meetings.order_by(place, "-starts_at", "-pk")[:MEETINGS_SHOWN])
 
 
-def _people(lead: Lead) -> dict[str, Any]:
+def _people(lead: Lead, handoffs: Sequence[Handoff]) -> dict[str, Any]:
     """The others of the account, and the conversation to take them into, if any."""
-    handoff = conversations.current(lead=lead) if lead.account_id else None
+    with_sales = (one for one in handoffs if one.status in conversations.WITH_SALES)
+    handoff = next(with_sales, None)
     found: list[Lead] = []
     if lead.account_id:
         found = list(conversations.people(lead=lead, handoff=handoff))

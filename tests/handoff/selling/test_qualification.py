@@ -38,7 +38,7 @@ def say(lead, actor, state=AnswerState.KNOWN, note="50,000 a year", **fields):
 
 
 def sheet(lead, cycle=1, framework=Framework.BANT):
-    return qualification.sheet(lead=lead, cycle=cycle, framework=framework)
+    return qualification.sheet(lead=lead, cycle=cycle, framework=framework).lines
 
 
 def test_what_nobody_has_answered_is_unknown(lead):
@@ -95,11 +95,11 @@ def test_a_new_cycle_begins_blank_and_shows_what_was_known(lead, rep):
 
 
 def test_the_questions_last_asked_are_asked_on(lead, rep):
-    assert qualification.framework_of(lead=lead, cycle=1) == Framework.BANT
+    assert qualification.sheet(lead=lead, cycle=1).framework == Framework.BANT
 
     say(lead, rep, question=Question.MONEY)
 
-    assert qualification.framework_of(lead=lead, cycle=1) == Framework.CHAMP
+    assert qualification.sheet(lead=lead, cycle=1).framework == Framework.CHAMP
 
 
 def test_the_next_brief_tells_what_is_known_and_what_is_open(lead, rep):
