@@ -143,6 +143,10 @@ class DayForm(forms.Form):
         help_text=_("Such as 09:00–12:00; empty is closed."),
     )
 
+    def __init__(self, data: Any = None) -> None:
+        # It stands beside the calendar's form, which has a name too.
+        super().__init__(data, auto_id="differing_%s")
+
 
 class HoursAmountField(forms.DecimalField):
     """A span of working time in hours; cleaned to seconds."""
