@@ -157,11 +157,12 @@ def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Hando
     }
     steps = [*handoff.trace.get("reassigned", []), step]
     handoff.trace = {**handoff.trace, "reassigned": steps}
+    # First the clock, then the offer: in this order the sweep holds them too.
+    clocks.keep_with_rep(handoff=handoff)
     former = handoff.rep
     handoff.rep, handoff.team, handoff.assigned_at = rep.user, rep.team, now
     handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
     leads_lifecycle.assign(lead=handoff.lead, owner=rep.user, team=rep.team)
-    clocks.keep_with_rep(handoff=handoff)
     announcements.tell_reassigned(handoff=handoff, former=former, actor=actor, now=now)
     notices.owe(handoffs=[handoff])
     return handoff
@@ -176,6 +177,7 @@ def expire(*, handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
     """
     waiting = Handoff.objects.pending().filter(pk__in=handoff_ids).order_by("lead")
     leads_lifecycle.locked(list(waiting.values_list("lead", flat=True)))
+    clocks.lock(handoff_ids=handoff_ids)
     owed = Handoff.objects.pending().filter(
         _IN_OFFER,
         pk__in=handoff_ids,

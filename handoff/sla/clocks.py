@@ -176,6 +176,12 @@ def start_again(*, handoff: Handoff) -> None:
     Clock.objects.follow_ups().filter(handoff=handoff).delete()
 
 
+def lock(*, handoff_ids: Sequence[int]) -> None:
+    """Lock the clocks of these offers, after the standings and before the offers."""
+    of_offers = Clock.objects.filter(handoff__in=handoff_ids).order_by("pk")
+    list(of_offers.select_for_update().values_list("pk", flat=True))
+
+
 def held(clocks: ClockQuerySet) -> ClockQuerySet:
     """Lock these for the transaction, but for those that another worker holds."""
     free = clocks.select_for_update(skip_locked=True, of=("self",))

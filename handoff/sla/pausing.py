@@ -81,9 +81,10 @@ def question_answered(*, handoff: Handoff, actor: User, now: datetime) -> bool:
 
 
 def _find(handoff: Handoff) -> Clock | None:
-    """The clock that runs for a hand-off, under the lock of the lead's standing."""
+    """The clock that runs for a hand-off, locked after the lead's standing."""
     Standing.objects.select_for_update().get(pk=handoff.lead_id)
     running = Clock.objects.running().select_related("handoff")
+    running = running.select_for_update(of=("self",))
     return running.filter(handoff=handoff).order_by("-pk").first()
 
 
