@@ -31,6 +31,7 @@ ENTRIES = [
     Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),
     Entry("leads:list", _("Leads"), "users"),
     Entry("forms:list", _("Forms"), "layers", "capture.manage_forms"),
+    Entry("imports:list", _("Imports"), "upload", "leads.import_leads"),
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
     Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),

@@ -247,6 +247,17 @@ SETUP = [
     "handoff.sla.defaults.ensure_levels",
 ]
 
+# --- Imports ----------------------------------------------------------------------
+
+# Where uploaded files wait for the worker; web and workers must share it.
+IMPORTS_DIR = env.path("IMPORTS_DIR", default=VAR_DIR / "imports")
+# What a file may hold; deals belong to a higher room than the page.
+IMPORT_KINDS = {
+    "leads": "leads.capture.lead_import.LEADS",
+    "activities": "leads.capture.activity_import.ACTIVITIES",
+    "deals": "handoff.selling.deal_import.DEALS",
+}
+
 # --- Background work --------------------------------------------------------------
 
 # Which tasks a bell queues, after the commit. A lost bell loses nothing: `sweep` finds
@@ -261,6 +272,7 @@ BELLS: dict[str, list[str]] = {
     "invitations_owed": ["handoff.tasks.send_invitations"],
     "confirmations_owed": ["leads.capture.tasks.send_confirmations"],
     "notifications_owed": ["leads.tasks.send_notifications"],
+    "imports_owed": ["leads.capture.tasks.continue_imports"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -274,6 +286,7 @@ DUTIES = [
     "leads.tasks.send_notifications",
     "leads.nurture.tasks.return_recycled",
     "leads.capture.tasks.send_confirmations",
+    "leads.capture.tasks.continue_imports",
     "leads.capture.tasks.forget_strangers",
 ]
 SWEEP_SECONDS = 5

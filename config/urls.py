@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("leads.capture.public_urls")),
     path("forms/", include("leads.capture.hosted.urls")),
+    path("imports/", include("leads.capture.uploads.urls")),
     path("settings/tracking/", tracking.settings_page, name="tracking"),
     path("scoring/", include("scoring.urls")),
     path("definitions/", definitions.definitions, name="definitions"),

@@ -39,7 +39,7 @@ TYPED = (
     "campaign",
 )
 DERIVED = ("email_key", "search_text", "mailbox_key", "phone_key", "person_key")
-WRITTEN = (*TYPED, *DERIVED, "account")
+WRITTEN = (*TYPED, *DERIVED, "account", "typed_fields")
 
 
 class ParticularsError(Exception):
@@ -80,9 +80,10 @@ def save_lead(*, lead: Lead | None, typed: Mapping[str, Any], now: datetime) -> 
     """
     _lock_concerned(lead, typed)
     saved = Lead(created_at=now) if lead is None else _loaded(lead)
-    before = saved.account
+    before, shown = saved.account, as_typed(saved)
     for name in TYPED:
         setattr(saved, name, typed[name])
+    saved.typed_fields = _typed_fields(saved, typed, shown)
     saved.source = tidy_source(saved.source)
     saved.account = _typed_account(typed, before)
     derive(saved)
@@ -172,6 +173,14 @@ def lock(*, lead_ids: Collection[int], account_ids: Collection[int]) -> None:
     # standing already; `no_key` lets it pass.
     ours = concerned.order_by("pk").select_for_update(no_key=True)
     lifecycle.locked(list(ours.values_list("pk", flat=True)))
+
+
+def _typed_fields(
+    lead: Lead, typed: Mapping[str, Any], shown: Mapping[str, Any]
+) -> list[str]:
+    """What a person has typed by now; a field that was emptied is free again."""
+    names = {name for name in shown if typed[name] != shown[name]}
+    return sorted(name for name in names | {*lead.typed_fields} if typed[name])
 
 
 def _lock_concerned(lead: Lead | None, typed: Mapping[str, Any]) -> None:

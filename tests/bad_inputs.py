@@ -47,3 +47,10 @@ def body_of(case):
         parts = (part["text"] * part.get("times", 1) for part in case["raw_parts"])
         return "".join(parts).encode()
     return case["raw"].encode() if "raw" in case else None
+
+
+def file_bytes(file):
+    """The content of a small file of the list."""
+    if "b64" in file:
+        return base64.b64decode(file["b64"])
+    return file["text"].encode()

@@ -11,6 +11,7 @@ from leads import forgetting, identities, lifecycle, particulars
 from leads.capture.finding import address_key, external_key, leads_addressed
 from leads.capture.importing import RowRefusedError
 from leads.capture.mapping import ParsedRow
+from leads.capture.sparing import Known, spared
 from leads.choices import Cause, Stage
 from leads.companies import Company, accounts_named
 from leads.identities import ExternalKey
@@ -141,9 +142,15 @@ class Drafts:
     """
 
     def __init__(
-        self, rows: Sequence[ParsedRow], *, companies: Sequence[Company], now: datetime
+        self,
+        rows: Sequence[ParsedRow],
+        *,
+        companies: Sequence[Company],
+        known: Known,
+        now: datetime,
     ) -> None:
         self.now = now
+        self._known_way = known
         self.known: list[Draft] = []
         self.made: list[Draft] = []
         self._by_external: dict[ExternalKey, Draft] = {}
@@ -173,7 +180,11 @@ class Drafts:
             self._refuse_forgotten(external, address)
             draft = Draft(Lead(), stage=None, now=self.now)
             self.made.append(draft)
+        if not draft.is_new:
+            row = spared(row, lead=draft.lead, known=self._known_way)
         draft.start_row(row)
+        if self._known_way == Known.SKIP and not draft.is_new:
+            return draft
         self._identify(draft, row, external)
         self._readdress(draft, address)
         return draft

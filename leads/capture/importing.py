@@ -1,6 +1,6 @@
 """Taking a file in: chunk by chunk, each whole or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -16,7 +16,7 @@ from django.db import (
 from django.utils.translation import gettext as _
 
 from leads.capture.mapping import FieldSet, ParsedRow, Plan, Refusal
-from leads.capture.rows import FileError, Table
+from leads.capture.rows import FileError, Row, Table
 
 CHUNK = 500
 # Another import that writes the same rows makes one of the two start its chunk again.
@@ -75,6 +75,12 @@ class Kind:
 
     fields: FieldSet
     take: Take
+    # Other ways to treat records that are known, by `Known`.
+    ways: Mapping[str, Take] = field(default_factory=dict)
+
+    def way(self, known: str) -> Take:
+        """How rows are written where known records are treated so."""
+        return self.ways.get(known, self.take)
 
 
 class Listener(Protocol):
@@ -116,20 +122,8 @@ def run(
         FileError: the database cannot take a chunk, or the file has changed meanwhile.
     """
     summary = Summary()
-    for chunk in _chunks(table.rows(), CHUNK):
-        rows: list[ParsedRow] = []
-        refusals: list[Refusal] = []
-        for row in chunk:
-            parsed = plan.parsed(row)
-            if isinstance(parsed, Refusal):
-                refusals.append(parsed)
-            else:
-                rows.append(parsed)
-        outcome = _taken(take, rows, now) if rows else Outcome()
-        refusals += [
-            Refusal(row.line, plan.column_of(error.field), error.reason, row.cells)
-            for row, error in outcome.refused
-        ]
+    for chunk in chunks(table.rows(), CHUNK):
+        outcome, refusals = take_chunk(chunk=chunk, plan=plan, take=take, now=now)
         _tell(listener, outcome, refusals)
         listener.done(len(chunk))
         reset_queries()  # with DEBUG on, Django keeps every statement
@@ -139,6 +133,30 @@ def run(
         summary.refused += len(refusals)
         summary.warnings += len(outcome.warnings)
     return summary
+
+
+def take_chunk(
+    *, chunk: Sequence[Row], plan: Plan, take: Take, now: datetime
+) -> tuple[Outcome, list[Refusal]]:
+    """Take in some rows, whole or not at all; what became of them, the refused by line.
+
+    Raises:
+        FileError: the database cannot take them.
+    """
+    rows: list[ParsedRow] = []
+    refusals: list[Refusal] = []
+    for row in chunk:
+        parsed = plan.parsed(row)
+        if isinstance(parsed, Refusal):
+            refusals.append(parsed)
+        else:
+            rows.append(parsed)
+    outcome = _taken(take, rows, now) if rows else Outcome()
+    refusals += [
+        Refusal(row.line, plan.column_of(error.field), error.reason, row.cells)
+        for row, error in outcome.refused
+    ]
+    return outcome, sorted(refusals, key=lambda refusal: refusal.line)
 
 
 def rehearse(action: Callable[[], Item]) -> Item:
@@ -174,13 +192,14 @@ def _failed(rows: Sequence[ParsedRow], error: DatabaseError) -> FileError:
 
 
 def _tell(listener: Listener, outcome: Outcome, refusals: list[Refusal]) -> None:
-    for refusal in sorted(refusals, key=lambda refusal: refusal.line):
+    for refusal in refusals:
         listener.refused(refusal)
     for line, text in sorted(outcome.warnings):
         listener.warned(line, text)
 
 
-def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield the items in lists of that size; the last may be shorter."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk

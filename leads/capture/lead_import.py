@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from itertools import zip_longest
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from leads.capture import values
 from leads.capture.drafts import Draft, Drafts
 from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
+from leads.capture.sparing import Known
 from leads.choices import Cause, Stage
 from leads.companies import Company, Directory, company_domain
 from leads.models import Account, ExternalId, Lead, StageChange
@@ -66,14 +68,16 @@ FIELDS = FieldSet(
 OF_COMPANIES = {"company", "company_domain", "industry", "employees", "country"}
 
 
-def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
+def take(
+    *, rows: Sequence[ParsedRow], now: datetime, known: Known = Known.UPDATE
+) -> Outcome:
     """Write the leads of a chunk; an empty cell takes nothing away.
 
     Of two rows about one lead the later one is right. Rows that together leave a lead
     as it was count as unchanged. Known leads and their standings are locked.
     """
     outcome = Outcome()
-    drafts = Drafts(rows, companies=_changing_companies(rows), now=now)
+    drafts = Drafts(rows, companies=_changing_companies(rows), known=known, now=now)
     campaigns = particulars.campaigns_by_key(names=_given(rows, "campaign"))
     directory = _directory(rows, drafts)
     for row in rows:
@@ -83,10 +87,11 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
             outcome.refuse(row, error)
             continue
         draft.fill()
-        if "campaign" in row.values:
-            draft.lead.campaign = campaigns.get(name_key(row.values["campaign"]))
+        given = draft.row.values
+        if "campaign" in given:
+            draft.lead.campaign = campaigns.get(name_key(given["campaign"]))
         draft.lead.account = _account(draft, directory)
-        if draft.lead.account is None and row.values.keys() & {"industry", "employees"}:
+        if draft.lead.account is None and given.keys() & {"industry", "employees"}:
             outcome.warn(row, _("names no company; its industry or size is left out"))
         draft.want_stage()
         draft.end_row()
@@ -221,4 +226,6 @@ def _warn_of_refused_stages(drafts: Drafts, outcome: Outcome) -> None:
             outcome.warn(row, text.format(current=current, stage=stage.label))
 
 
-LEADS = Kind(FIELDS, take)
+LEADS = Kind(
+    FIELDS, take, {way: partial(take, known=way) for way in (Known.BLANKS, Known.SKIP)}
+)

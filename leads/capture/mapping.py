@@ -1,7 +1,7 @@
 """Which column of a file fills which field."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,10 +58,14 @@ class FieldSet:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the person says about the file: column → field, and field → fixed value."""
+    """What the person says about the file: column → field, and field → fixed value.
+
+    left_out: columns that fill nothing, whatever their heading says.
+    """
 
     fields_by_column: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
+    left_out: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def make_plan(*, table: Table, fields: FieldSet, wishes: Wishes, now: datetime) 
     filled = {*by_index.values()}
     _refuse_twice([*by_index.values(), *wishes.fixed])
     for index, column in enumerate(table.columns):
-        name = fields.named(column) or ""
+        name = "" if column in wishes.left_out else fields.named(column) or ""
         if index not in by_index and name and name not in {*filled, *wishes.fixed}:
             by_index[index] = name
             filled.add(name)

@@ -5,6 +5,7 @@ from celery import shared_task
 from leads.capture import limits
 from leads.capture.hosted import confirming, spam
 from leads.capture.tracking import visitors
+from leads.capture.uploads import running, storing
 from leads.clock import instant
 
 
@@ -14,8 +15,14 @@ def send_confirmations(now: str | None = None) -> None:
 
 
 @shared_task
+def continue_imports(now: str | None = None) -> None:
+    running.continue_owed(now=instant(now))
+
+
+@shared_task
 def forget_strangers(now: str | None = None) -> None:
-    """Visitors and spam of long ago, and limits that are full; by every sweep."""
+    """What nobody asks for any more of visitors, spam, limits and uploads."""
     visitors.forget(now=instant(now))
     spam.forget(now=instant(now))
     limits.forget(now=instant(now))
+    storing.forget(now=instant(now))

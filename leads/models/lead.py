@@ -91,6 +91,8 @@ class Lead(models.Model):
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="leads")
     custom = models.JSONField(_("custom fields"), default=dict, blank=True)
+    # What a person typed, by `particulars`; an import leaves it alone.
+    typed_fields = models.JSONField(default=list, blank=True, editable=False)
     search_text = models.TextField(blank=True, editable=False)
     # By these, duplicates are found; derived as `search_text` is.
     phone_key = models.CharField(max_length=9, blank=True, editable=False)

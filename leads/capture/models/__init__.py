@@ -1,6 +1,7 @@
 """Tables of what comes in from outside, and of what is told to the outside."""
 
 from leads.capture.models.bucket import Bucket
+from leads.capture.models.file_import import FileImport, RefusedRow
 from leads.capture.models.hosted_form import (
     ConfirmationMail,
     FormField,
@@ -12,8 +13,10 @@ from leads.capture.models.visitor import Visit, Visitor
 __all__ = [
     "Bucket",
     "ConfirmationMail",
+    "FileImport",
     "FormField",
     "HostedForm",
+    "RefusedRow",
     "Submission",
     "Visit",
     "Visitor",

@@ -1,0 +1,1 @@
+"""Files that people upload: stored, mapped, tried, and taken in by a worker."""
