@@ -4,16 +4,20 @@ from collections.abc import Callable
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.middleware import (
     LoginRequiredMiddleware as DjangoLoginRequiredMiddleware,
 )
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from config.htmx import HtmxRequest
+from config.problems import CONTENT_TYPE, ProblemError, response_of, title_of
 from leads.models import User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -23,8 +27,19 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     """Every page asks for sign-in unless it is marked `login_not_required`.
 
     A fragment request answers 401 with the address of the sign-in page, so that the
-    form never lands inside a table cell.
+    form never lands inside a table cell. The API asks for keys by itself.
     """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if request.path_info.startswith(ApiMiddleware.PREFIX):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., Any]
@@ -37,6 +52,34 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
             )
             response.status_code = 401
         return response
+
+
+class ApiMiddleware:
+    """Keeps the API apart from the pages: no session, and no answer in HTML.
+
+    What is refused before a view of the API is reached, or where there is none, is
+    told as problem details too.
+    """
+
+    PREFIX = "/api/"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(self.PREFIX):
+            return self.get_response(request)
+        # A browser's cookies are nobody's word here, so no other site can use them.
+        request.META.pop("HTTP_COOKIE", None)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return response_of(ProblemError(403, _("Use https.")))
+        response = self.get_response(request)
+        status = response.status_code
+        if status < 400 or response["Content-Type"] == CONTENT_TYPE:
+            return response
+        allowed = {"Allow": response["Allow"]} if "Allow" in response else {}
+        problem = ProblemError(status, f"{title_of(status)}.", headers=allowed)
+        return response_of(problem)
 
 
 class TimeZoneMiddleware:

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import views
+from config.api import api
 from handoff.views import operations
 from leads.capture.tracking.views import settings as tracking
 from scoring.views import definitions
@@ -36,6 +37,7 @@ urlpatterns = [
         operations.run_again,
         name="operations-run-again",
     ),
+    path("api/v1/", api.urls),
     path("auth/", include("config.auth_urls")),
     path("styleguide/", views.styleguide, name="styleguide"),
     path("admin/", admin.site.urls),

@@ -14,13 +14,17 @@ GROUPS = (
 )
 
 
-def cases(group):
-    """Parameters `case, expect` for each case of a group, named by its id."""
+def listed(group):
+    """Each case of a group with `reject`, `accept`, `safe` or `either`."""
     whole = GROUPS.get(group, {"cases": [], "default_expect": ""})
     return [
-        pytest.param(case, case.get("expect", whole["default_expect"]), id=case["id"])
-        for case in whole["cases"]
+        (case, case.get("expect", whole["default_expect"])) for case in whole["cases"]
     ]
+
+
+def cases(group):
+    """The same as parameters `case, expect`, each named by its id."""
+    return [pytest.param(case, expect, id=case["id"]) for case, expect in listed(group)]
 
 
 def value_of(case):

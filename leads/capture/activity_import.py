@@ -13,8 +13,9 @@ from leads.capture.finding import LeadFinder
 from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
 from leads.choices import ActivityKind
-from leads.models import Campaign
+from leads.models import Campaign, Lead
 from leads.particulars import campaigns_by_key
+from leads.querysets import LeadQuerySet
 from leads.text import name_key
 
 FREE = "properties."
@@ -49,30 +50,41 @@ FIELDS = FieldSet(
 
 def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
     """Record the activities of a chunk; those that are known change nothing."""
+    return take_of(rows=rows, among=Lead.objects.all())
+
+
+def take_of(*, rows: Sequence[ParsedRow], among: LeadQuerySet) -> Outcome:
+    """The same for the given leads; an activity of another one is refused."""
     outcome = Outcome()
-    finder = LeadFinder(rows)
-    names = [row.values["campaign"] for row in rows if "campaign" in row.values]
-    campaigns = campaigns_by_key(names=names)
-    found: list[NewActivity] = []
-    for row in rows:
+    finder = LeadFinder(rows, among=among)
+    lead_ids: dict[int, int] = {}  # by the row's place
+    for at, row in enumerate(rows):
         try:
-            found.append(_activity(row, finder, campaigns))
+            lead_ids[at] = _lead_id(row, finder)
         except RowRefusedError as error:
             outcome.refuse(row, error)
+    taken = [rows[at] for at in lead_ids]
+    names = [row.values["campaign"] for row in taken if "campaign" in row.values]
+    campaigns = campaigns_by_key(names=names)
+    found = [_activity(rows[at], pk, campaigns) for at, pk in lead_ids.items()]
     outcome.created = activities.record(activities=found)
     outcome.unchanged = len(found) - outcome.created
     return outcome
 
 
+def _lead_id(row: ParsedRow, finder: LeadFinder) -> int:
+    for name in ("kind", "occurred_at"):
+        if name not in row.values:
+            raise RowRefusedError(name, _("is empty"))
+    return finder.find(row)
+
+
 def _activity(
-    row: ParsedRow, finder: LeadFinder, campaigns: dict[str, Campaign]
+    row: ParsedRow, lead_id: int, campaigns: dict[str, Campaign]
 ) -> NewActivity:
     given = row.values
-    for name in ("kind", "occurred_at"):
-        if name not in given:
-            raise RowRefusedError(name, _("is empty"))
     return NewActivity(
-        lead_id=finder.find(row),
+        lead_id=lead_id,
         kind=given["kind"],
         occurred_at=given["occurred_at"],
         source_system=given.get("source_system", ""),

@@ -9,6 +9,7 @@ from leads.capture.importing import RowRefusedError
 from leads.capture.mapping import ParsedRow
 from leads.identities import ExternalKey
 from leads.models import Lead
+from leads.querysets import LeadQuerySet
 from leads.text import email_key
 
 
@@ -33,14 +34,21 @@ def leads_addressed(*, addresses: Iterable[str]) -> dict[str, int]:
 
 
 class LeadFinder:
-    """Finds the lead of each row by `lead_external_id`, else by e-mail address."""
+    """Finds the lead of each row by `lead_external_id`, else by e-mail address.
 
-    def __init__(self, rows: Sequence[ParsedRow]) -> None:
+    among: the leads that may be found; all without it.
+    """
+
+    def __init__(
+        self, rows: Sequence[ParsedRow], *, among: LeadQuerySet | None = None
+    ) -> None:
         externals = {external_key(row, "lead_external_id") for row in rows}
         keys = [key for key in externals if key]
         self._by_external = identities.by_external_ids(keys=keys)
         addresses = (address_key(row) for row in rows)
         self._by_address = leads_addressed(addresses=addresses)
+        if among is not None:
+            self._forget_others(among)
 
     def find(self, row: ParsedRow) -> int:
         """The key of the row's lead.
@@ -57,6 +65,16 @@ class LeadFinder:
         if found is None:
             raise self._missing(external, address)
         return found
+
+    def _forget_others(self, among: LeadQuerySet) -> None:
+        """Leave those that may be found, so that another's lead is an unknown one."""
+        found = {*self._by_external.values(), *self._by_address.values()}
+        seen = {*among.filter(pk__in=found).values_list("pk", flat=True)}
+        kept = {key: pk for key, pk in self._by_external.items() if pk in seen}
+        self._by_external = kept
+        self._by_address = {
+            key: pk for key, pk in self._by_address.items() if pk in seen
+        }
 
     def _missing(self, external: ExternalKey | None, address: str) -> RowRefusedError:
         if external is None and not address:

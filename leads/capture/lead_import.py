@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 from leads import activities, lifecycle, particulars
 from leads.capture import values
 from leads.capture.drafts import Draft, Drafts
+from leads.capture.finding import address_key, external_key, leads_addressed
 from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
 from leads.capture.sparing import Known
 from leads.choices import Cause, Stage
 from leads.companies import Company, Directory, company_domain
+from leads.identities import by_external_ids
 from leads.models import Account, ExternalId, Lead, StageChange
 from leads.text import email_key, name_key
 
@@ -109,6 +111,14 @@ def take(
         )
     _warn_of_refused_stages(drafts, outcome)
     return outcome
+
+
+def lead_id_of(*, row: ParsedRow) -> int:
+    """The number of the lead that a row which was taken speaks of."""
+    external, address = external_key(row, "external_id"), address_key(row)
+    by_external = by_external_ids(keys=[external] if external else [])
+    found = [*by_external.values(), *leads_addressed(addresses=[address]).values()]
+    return found[0]
 
 
 def _given(rows: Sequence[ParsedRow], name: str) -> list[str]:

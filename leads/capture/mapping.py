@@ -123,7 +123,7 @@ class Plan:
         found = dict(self.fixed)
         for source in self.sources:
             try:
-                value = _value(source.parser, row.cells[source.index], self.latest)
+                value = value_of(source.parser, row.cells[source.index], self.latest)
             except values.ValueRefusedError as error:
                 column = self.columns[source.index]
                 return Refusal(row.line, column, str(error), row.cells)
@@ -143,7 +143,7 @@ def make_plan(*, table: Table, fields: FieldSet, wishes: Wishes, now: datetime) 
     fixed: dict[str, Any] = {}
     for name, text in wishes.fixed.items():
         try:
-            value = _value(_known_parser(fields, name), text, latest)
+            value = value_of(_known_parser(fields, name), text, latest)
         except values.ValueRefusedError as error:
             raise FileError(f"{name}: {error}") from error
         if value is not None:
@@ -164,7 +164,12 @@ def make_plan(*, table: Table, fields: FieldSet, wishes: Wishes, now: datetime) 
     return Plan(table.columns, sources, fixed, latest)
 
 
-def _value(parser: Callable[[str], Any], cell: str, latest: datetime) -> Any:
+def value_of(parser: Callable[[str], Any], cell: str, latest: datetime) -> Any:
+    """What the cell says; None where it is empty.
+
+    Raises:
+        ValueRefusedError: the parser cannot take it, or it is dated after `latest`.
+    """
     text = values.plain(cell)
     if not text:
         return None

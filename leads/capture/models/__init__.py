@@ -1,5 +1,6 @@
 """Tables of what comes in from outside, and of what is told to the outside."""
 
+from leads.capture.models.api_key import ApiKey, KeptAnswer
 from leads.capture.models.bucket import Bucket
 from leads.capture.models.file_import import FileImport, RefusedRow
 from leads.capture.models.hosted_form import (
@@ -11,11 +12,13 @@ from leads.capture.models.hosted_form import (
 from leads.capture.models.visitor import Visit, Visitor
 
 __all__ = [
+    "ApiKey",
     "Bucket",
     "ConfirmationMail",
     "FileImport",
     "FormField",
     "HostedForm",
+    "KeptAnswer",
     "RefusedRow",
     "Submission",
     "Visit",

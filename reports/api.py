@@ -1,0 +1,77 @@
+"""The reports in the API: the figures of the pages and of `manage.py report`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from config.problems import ProblemError
+from leads.capture.api_requests import ApiRequest, KeyAuth, require
+from leads.capture.choices import Scope
+from leads.models import User
+from reports import acceptance, funnel
+from reports.forms import AcceptanceForm, FunnelForm, PeriodForm
+
+router = Router(tags=["Reports"])
+
+Answer = Callable[[Any, User, datetime], dict[str, Any]]
+
+
+def _funnel(form: FunnelForm, reader: User, now: datetime) -> dict[str, Any]:
+    return funnel.as_json(funnel.funnel(question=form.question(reader=reader), now=now))
+
+
+def _acceptance(form: AcceptanceForm, reader: User, now: datetime) -> dict[str, Any]:
+    question = form.question(reader=reader)
+    return acceptance.as_json(acceptance.acceptance(question=question, now=now))
+
+
+# Each report by its name: what may be asked of it, and its answer.
+REPORTS: dict[str, tuple[type[PeriodForm], Answer]] = {
+    "funnel": (FunnelForm, _funnel),
+    "acceptance": (AcceptanceForm, _acceptance),
+}
+QUERY = [
+    {
+        "in": "query",
+        "name": name,
+        "required": False,
+        "schema": {"type": "string"},
+        "description": description,
+    }
+    for name, description in (
+        ("from", "first day, as 2026-01-31; 12 months ago"),
+        ("to", "day after the last; tomorrow"),
+        ("by", "what a row stands for: source, campaign, rep …"),
+    )
+]
+
+
+@router.get(
+    "reports/{name}",
+    auth=KeyAuth(Scope.REPORTS_READ),
+    openapi_extra={"parameters": QUERY},
+    summary="Read a report",
+)
+def read_report(request: ApiRequest, name: str) -> dict[str, Any]:
+    """`funnel` takes `cohort`, `window` and `inferred` too. Both dates or none."""
+    require(request.user, "leads.view_reports")
+    if name not in REPORTS:
+        raise Http404
+    make_form, answer = REPORTS[name]
+    now = timezone.now()
+    form = make_form(request.GET.dict(), now=now)
+    errors = [
+        {"field": "" if field == "__all__" else field, "reason": str(reason)}
+        for field, reasons in form.errors.items()
+        for reason in reasons
+    ]
+    unknown = [field for field in request.GET if field not in form.fields]
+    errors += [{"field": field, "reason": _("is no field")} for field in unknown]
+    if errors:
+        raise ProblemError(422, _("The report cannot be made so."), errors=errors)
+    return answer(form, request.user, now)
