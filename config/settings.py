@@ -255,7 +255,7 @@ SETUP = [
 # --- Imports ----------------------------------------------------------------------
 
 # Where uploaded files wait for the worker; web and workers must share it.
-IMPORTS_DIR = env.path("IMPORTS_DIR", default=VAR_DIR / "imports")
+IMPORTS_DIR = Path(env.str("IMPORTS_DIR", default=str(VAR_DIR / "imports")))
 # What a file may hold; deals belong to a higher room than the page.
 IMPORT_KINDS = {
     "leads": "leads.capture.lead_import.LEADS",

@@ -44,3 +44,10 @@ def test_limits_count_people_and_not_their_proxy(read):
 def test_ids_and_targets_in_pages_are_plain_numbers():
     # With separators the lead 1234 would be “1,234” in an address or an `hx-target`.
     assert settings.USE_THOUSAND_SEPARATOR is False
+
+
+def test_uploads_have_a_folder_of_their_own_beside_the_database(read):
+    machine = read()
+
+    assert machine["IMPORTS_DIR"] == machine["VAR_DIR"] / "imports"
+    assert callable(machine["IMPORTS_DIR"].mkdir)
