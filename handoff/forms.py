@@ -33,6 +33,8 @@ class RejectForm(forms.Form):
     def __init__(self, data: Any = None, *, handoff: Handoff, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.attempts = attempts.count(handoff=handoff)
+        # Kept in the browser until it is sent, also when the session ends meanwhile.
+        self.fields["note"].widget.attrs["data-draft"] = f"rejection-{handoff.pk}"
         if handoff.rep_id is None:
             reasons = RejectionReason.objects.filter(is_on=True)
             self.fields["reason"].queryset = reasons.exclude(  # type: ignore[attr-defined]

@@ -289,7 +289,10 @@ def locked(handoff: Handoff) -> Standing:
 def _check(handoff: Handoff, standing: Standing, *, actor: User, now: datetime) -> None:
     check_open(handoff, standing, now=now)
     if not may_decide(handoff=handoff, user=actor):
-        raise NotYoursError(_("This hand-off is not yours to decide."))
+        text = _("This hand-off is not yours to decide.")
+        if handoff.rep is not None:
+            text = _("{person} has this lead; it is not yours to decide.")
+        raise NotYoursError(text.format(person=handoff.rep))
 
 
 def _check_reason(handoff: Handoff, reason: RejectionReason, note: str) -> None:

@@ -45,7 +45,7 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         return self.filter(seen)
 
     def offered_to(self, user: "User") -> Self:
-        """What a person may see, and pool ones that a colleague decided meanwhile.
+        """What a person may see, and pool ones that a colleague took meanwhile.
 
         Who was slower is told who was faster, rather than that nothing is there. One
         that waits for a colleague, to whom a manager gave it, is the colleague's.
@@ -54,7 +54,8 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         if user.sees_all_leads or not user.team_id:
             return visible
         is_decided = ~Q(status=HandoffStatus.PENDING)
-        return visible | self.filter(is_decided, trace__chosen=None, team=user.team_id)
+        was_in_pool = is_decided & Q(trace__chosen=None) | Q(trace__has_key="claimed")
+        return visible | self.filter(was_in_pool, team=user.team_id)
 
     def pending(self) -> Self:
         return self.filter(status=HandoffStatus.PENDING)

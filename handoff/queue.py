@@ -40,12 +40,14 @@ def mine(*, user: User) -> HandoffQuerySet:
     return Handoff.objects.visible_to(user).pending().filter(rep=user)
 
 
-def team(*, user: User) -> HandoffQuerySet:
-    """What waits in the pool of a rep's team; for a manager all that waits."""
-    waiting = Handoff.objects.visible_to(user).pending()
-    if user.has_perm("handoff.manage_handoffs"):
-        return waiting
-    return waiting.filter(rep=None)
+def everybodys(*, user: User) -> HandoffQuerySet:
+    """All that waits, of what this person may see."""
+    return Handoff.objects.visible_to(user).pending()
+
+
+def pool(*, user: User) -> HandoffQuerySet:
+    """What waits for anybody: in the pool of a rep's team, for a manager in all."""
+    return everybodys(user=user).filter(rep=None)
 
 
 def decided(*, user: User) -> HandoffQuerySet:

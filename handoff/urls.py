@@ -3,11 +3,16 @@
 from django.urls import include, path
 
 from handoff.sla.views import pauses
-from handoff.views import decisions, queue
+from handoff.views import brief, decisions, many, queue
 
 app_name = "handoff"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
+    path("pool/", queue.pool, name="pool"),
+    path("queue/accept/", many.accept_ticked, name="accept_ticked"),
+    path("queue/undo/", many.undo, name="undo"),
+    path("queue/<int:pk>/brief/", brief.brief, name="brief"),
+    path("queue/<int:pk>/claim/", decisions.claim, name="claim"),
     path("queue/<int:pk>/accept/", decisions.accept, name="accept"),
     path("queue/<int:pk>/reject/", decisions.reject, name="reject"),
     path("queue/<int:pk>/withdraw/", decisions.withdraw, name="withdraw"),

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from handoff import deadlines
+from handoff import deadlines, lifecycle
 from handoff.choices import HandoffStatus
 from handoff.deadlines import Deadline
 from handoff.models import Handoff
@@ -40,6 +40,12 @@ def time_to_decide(
 def _chip(due_at: datetime, deadline: Deadline) -> dict[str, Any]:
     zone = timezone.localtime(due_at).tzname()
     return {"due_at": due_at, "deadline": deadline, "zone": zone}
+
+
+@register.simple_tag
+def how_it_ended(handoff: Handoff, now: datetime) -> str:
+    """Who decided and how long ago."""
+    return lifecycle.how_it_ended(handoff=handoff, now=now)
 
 
 @register.filter

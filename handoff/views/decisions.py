@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from config.htmx import HtmxRequest, wants_partial
 from handoff import lifecycle
 from handoff import queue as queues
+from handoff.desk import claims, taking_back
 from handoff.forms import ReassignForm, RejectForm, WithdrawForm
 from handoff.models import Handoff
 from handoff.sla import calendars
@@ -29,6 +30,14 @@ def accept(request: HtmxRequest, pk: int) -> HttpResponse:
     handoff = _offered(request, pk)
     done = _("{lead} is yours. Good luck!").format(lead=handoff.lead)
     return _decide(request, handoff, lifecycle.accept, done)
+
+
+@permission_required("handoff.decide_handoff", raise_exception=True)
+@require_POST
+def claim(request: HtmxRequest, pk: int) -> HttpResponse:
+    handoff = _offered(request, pk)
+    done = _("{lead} is on your queue now.").format(lead=handoff.lead)
+    return _decide(request, handoff, claims.claim, done)
 
 
 @permission_required("handoff.decide_handoff", raise_exception=True)
@@ -115,11 +124,15 @@ def _row(request: HtmxRequest, pk: int, *, done: str, error: str) -> HttpRespons
         "calendars": calendars.load(),
         "error": error,
         "may_open": may_open(request, handoff.lead_id),
+        "is_beside": request.POST.get("open") == str(pk),
         **summary(request),
     }
     status = 409 if error else 200
     response = render(request, "handoff/_settled.html", context, status=status)
     trigger_client_event(response, "close-dialog", {})
+    if not error and taking_back.is_offered(handoff, request.user, now):
+        offer = {"text": done, "handoffs": [handoff.pk]}
+        return trigger_client_event(response, "undo-offer", offer)
     toast = {"text": error or done, "tone": "error" if error else "success"}
     return trigger_client_event(response, "toast", toast)
 

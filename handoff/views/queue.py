@@ -1,10 +1,13 @@
 """The acceptance queue: what waits for a decision, and what was decided."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -20,8 +23,16 @@ from leads.models import Lead, User
 from leads.paging import page_of
 
 PAGE_SIZE = 50
+LONGEST_ID = 18  # digits, of what a database counts
 WAITING_ORDER = ("due_at", "pk")
 DECIDED_ORDER = ("-decided_at", "-pk")
+
+
+@permission_required("handoff.decide_handoff", raise_exception=True)
+@require_GET
+def pool(request: HtmxRequest) -> HttpResponse:
+    """An address of its own for what waits for anybody."""
+    return redirect(f"{reverse('handoff:queue')}?tab=pool")
 
 
 @permission_required("handoff.decide_handoff", raise_exception=True)
@@ -43,11 +54,21 @@ def queue(request: HtmxRequest) -> HttpResponse:
         "page": page,
         "is_first": "after" not in request.GET,
         "open_lead_ids": set(may_open.values_list("pk", flat=True)),
+        "opened": _opened(request, now),
         "now": now,
         "calendars": calendars.load(),
         "waiting_without_team": offers.count_without_team() if head["manages"] else 0,
     }
     return render_page(request, "handoff/queue.html", context, partial="queue")
+
+
+def _opened(request: HtmxRequest, now: datetime) -> Handoff | None:
+    """The hand-off whose brief stands beside the list, by the address."""
+    asked = request.GET.get("open", "")
+    if not asked.isascii() or not asked.isdigit() or len(asked) > LONGEST_ID:
+        return None
+    handoffs = Handoff.objects.offered_to(request.user).with_names()
+    return queues.with_engagement(handoffs=handoffs, at=now).filter(pk=asked).first()
 
 
 def summary(request: HtmxRequest) -> dict[str, Any]:
@@ -62,6 +83,7 @@ def summary(request: HtmxRequest) -> dict[str, Any]:
     handoffs = Handoff.objects.visible_to(user).filter(condition)
     return {
         "manages": manages,
+        "my_team_id": user.team_id,
         "filter": chosen,
         "tab": chosen_tab(request),
         "tabs": _tabs(user, manages=manages, condition=chosen.condition),
@@ -72,15 +94,18 @@ def summary(request: HtmxRequest) -> dict[str, Any]:
 def chosen_tab(request: HtmxRequest) -> str:
     """The tab of the address; a manager begins with everybody's, a rep with the own."""
     tab = (request.POST or request.GET).get("tab", "")
-    if tab in {"mine", "team", "decided"}:
+    if tab in {"mine", "pool", "decided"}:
         return tab
-    return "team" if request.user.has_perm("handoff.manage_handoffs") else "mine"
+    if request.user.has_perm("handoff.manage_handoffs"):
+        return "team"
+    return "pool" if tab == "team" else "mine"
 
 
 def _lists(user: User) -> dict[str, HandoffQuerySet]:
     return {
         "mine": queues.mine(user=user),
-        "team": queues.team(user=user),
+        "team": queues.everybodys(user=user),
+        "pool": queues.pool(user=user),
         "decided": queues.decided(user=user),
     }
 
@@ -88,16 +113,11 @@ def _lists(user: User) -> dict[str, HandoffQuerySet]:
 def _tabs(user: User, *, manages: bool, condition: Q) -> list[dict[str, Any]]:
     """Name, label and count of each tab; what is decided is not counted."""
     lists = _lists(user)
-    return [
-        {
-            "name": "mine",
-            "label": _("Mine"),
-            "count": lists["mine"].filter(condition).count(),
-        },
-        {
-            "name": "team",
-            "label": _("All teams") if manages else _("Team pool"),
-            "count": lists["team"].filter(condition).count(),
-        },
-        {"name": "decided", "label": _("Decided"), "count": None},
+    labels = {"mine": _("Mine"), "team": _("All teams"), "pool": _("Pool")}
+    if not manages:
+        del labels["team"]
+    counted = [
+        {"name": name, "label": label, "count": lists[name].filter(condition).count()}
+        for name, label in labels.items()
     ]
+    return [*counted, {"name": "decided", "label": _("Decided"), "count": None}]

@@ -17,7 +17,8 @@ function receiveToast(toast) {
   if (toasts.matches(":popover-open")) toasts.hidePopover();
   toasts.showPopover();
   if (!toast.matches(".error, .warning")) {
-    setTimeout(() => removeToast(toast), TOAST_MILLISECONDS);
+    const seconds = toast.dataset.seconds;
+    setTimeout(() => removeToast(toast), seconds ? seconds * 1000 : TOAST_MILLISECONDS);
   }
 }
 

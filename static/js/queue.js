@@ -1,4 +1,5 @@
-// The keys of the queue: j and k move, a accepts, r rejects, Enter opens the lead.
+// The keys of the queue: j and k move, a accepts, r rejects, x ticks, Enter opens the
+// brief, ? lists the keys.
 // They do nothing while somebody types or a dialog is open, and can be switched off.
 
 const STORED = "queue-keys";
@@ -43,20 +44,95 @@ const deeds = {
   k: () => step(-1),
   a: () => current()?.querySelector("[data-accept]")?.click(),
   r: () => current()?.querySelector("[data-reject]")?.click(),
-  Enter: () => current()?.querySelector("a")?.click(),
+  x: () => current()?.querySelector("[data-tick]")?.click(),
+  Enter: () => current()?.querySelector("[data-brief]")?.click(),
+  "?": () => document.getElementById("queue-help")?.showModal(),
 };
 
 document.addEventListener("keydown", (event) => {
   const deed = deeds[event.key];
   const isBusy =
     event.ctrlKey || event.metaKey || event.altKey || !areOn() ||
-    event.target.matches("input, textarea, select, [contenteditable]") ||
+    event.target.matches(
+      "input:not([type=checkbox]), textarea, select, [contenteditable]",
+    ) ||
     document.querySelector("dialog[open]");
   if (!deed || isBusy) return;
   // Enter on a link or button is the browser's own.
   if (event.key === "Enter" && !event.target.matches("[data-row]")) return;
   event.preventDefault();
   deed();
+});
+
+// --- Ticks ------------------------------------------------------------------------
+
+function showTicked() {
+  const ticks = [...document.querySelectorAll("[data-tick]")];
+  const ticked = ticks.filter((tick) => tick.checked).length;
+  const count = document.querySelector("[data-ticked]");
+  const all = document.querySelector("[data-tick-all]");
+  if (!count || !all) return;
+  count.hidden = !ticked;
+  count.textContent = ticked;
+  all.checked = ticked > 0 && ticked === ticks.length;
+  all.indeterminate = ticked > 0 && ticked < ticks.length;
+}
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-tick-all]")) {
+    for (const tick of document.querySelectorAll("[data-tick]")) {
+      tick.checked = target.checked;
+    }
+  }
+  if (target.matches("[data-tick-all], [data-tick]")) showTicked();
+});
+
+// --- Taking back: a view answers `HX-Trigger: {"undo-offer": {text, handoffs}}` -----
+
+document.addEventListener("undo-offer", ({ detail }) => {
+  const template = document.getElementById("toast-undo");
+  const toast = template.content.firstElementChild.cloneNode(true);
+  toast.querySelector("p").textContent = detail.text;
+  const form = toast.querySelector("form");
+  for (const pk of detail.handoffs) {
+    const input = document.createElement("input");
+    [input.type, input.name, input.value] = ["hidden", "handoff", pk];
+    form.append(input);
+  }
+  document.getElementById("toasts").append(toast);
+  window.htmx.process(form);
+  form.addEventListener("submit", () => setTimeout(() => toast.remove()));
+});
+
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
+// --- The brief beside the list ----------------------------------------------------
+
+let opener = null;
+document.addEventListener("click", (event) => {
+  const opening = event.target.closest("[data-brief]");
+  if (opening) opener = opening.closest("[data-row]")?.id;
+  const closing = event.target.closest("[data-panel-close]");
+  if (!closing) return;
+  event.preventDefault();
+  const panel = document.getElementById("queue-panel");
+  panel.querySelector(".panel").remove();
+  panel.querySelector("[name=open]").value = "";
+  const address = new URL(location.href);
+  address.searchParams.delete("open");
+  history.replaceState(history.state, "", address);
+  document.getElementById(opener)?.focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+  document.querySelector("[data-panel-close]")?.click();
+});
+document.addEventListener("htmx:after:swap", () => {
+  showTicked();
+  const title = document.querySelector("[data-panel-title]:not([data-seen])");
+  if (!title || !opener) return;
+  title.dataset.seen = "";
+  title.focus();
 });
 
 // A decided row loses its buttons: the focus goes on to the next that waits.

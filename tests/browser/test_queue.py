@@ -106,7 +106,7 @@ def test_the_keys_can_be_switched_off(page_of, rep):
     page.keyboard.press("r")
 
     assert not page.get_by_label("Keyboard shortcuts").is_checked()
-    assert not page.locator("dialog").count()
+    assert not page.locator("dialog[open]").count()
 
 
 def test_who_is_slower_sees_who_was_faster(page_of, rep):
@@ -141,7 +141,7 @@ def test_a_manager_filters_and_reassigns(page_of, rep):
 
 
 @pytest.mark.parametrize(
-    "address", ["/queue/", "/queue/?tab=team", "/queue/?tab=decided"]
+    "address", ["/queue/", "/queue/?tab=pool", "/queue/?tab=decided"]
 )
 def test_every_tab_is_accessible_and_fits_a_phone(page_of, rep, address):
     done = offer("Prado", hours_ago=9)
@@ -171,3 +171,72 @@ def test_a_lead_is_decided_and_sold_on_its_own_page(page_of, rep):
     page.locator(".toast", has_text="is a customer").wait_for()
     assert_accessible(page)
     assert page.get_by_role("button", name="Reopen").count() == 1
+
+
+def test_the_brief_opens_beside_the_list_and_a_decision_is_taken_back(page_of, rep):
+    handoff, _other = offer("Okafor", hours_ago=3), offer("Holm", hours_ago=2)
+    page = page_of(rep.user)
+    page.goto("/queue/")
+
+    row(page, handoff).focus()
+    page.keyboard.press("Enter")
+    panel = page.locator("#queue-panel .panel")
+    panel.get_by_role("heading", name="Maya Okafor").wait_for()
+    page.wait_for_url("**open=*")
+    assert_accessible(page)
+    panel.get_by_role("button", name="Accept").click()
+    panel.get_by_text("Ana Ruiz accepted this lead").wait_for()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+
+    row(page, handoff).get_by_role("button", name="Accept").wait_for()
+    handoff.refresh_from_db()
+    assert handoff.is_open
+    assert_fits_a_phone(page)
+
+
+def test_ticked_rows_are_accepted_by_keyboard(page_of, rep):
+    first, second = offer("Okafor", hours_ago=3), offer("Holm", hours_ago=2)
+    page = page_of(rep.user)
+    page.goto("/queue/")
+    page.keyboard.press("?")
+    page.locator("#queue-help[open]").wait_for()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Accept ticked 2").click()
+
+    page.get_by_text("2 leads are yours.").wait_for()
+    page.get_by_text("Nothing waits for you").wait_for()
+    assert not Handoff.objects.pending().exists()
+    assert {first.pk, second.pk} <= set(Handoff.objects.values_list("pk", flat=True))
+
+
+def test_a_note_outlives_the_session_until_it_is_sent(page_of, rep):
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user, expecting={401})
+    page.goto("/queue/")
+    row(page, handoff).get_by_role("link", name="Reject…").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Bad timing").check()
+    dialog.get_by_role("textbox", name="Note").fill("Ask again in May.")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="session")
+    dialog.get_by_role("button", name="Reject").click()
+    page.wait_for_url("**/auth/login/**")
+
+    page.context.add_cookies(cookies)
+    page.goto("/queue/")
+    row(page, handoff).get_by_role("link", name="Reject…").click()
+    assert dialog.get_by_role("textbox", name="Note").input_value() == (
+        "Ask again in May."
+    )
+    dialog.get_by_label("Bad timing").check()
+    dialog.get_by_role("button", name="Reject").click()
+
+    row(page, handoff).get_by_text("Rejected", exact=True).wait_for()
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
+    assert page.evaluate(kept) == []

@@ -56,7 +56,7 @@ def test_the_pool_is_that_of_the_reps_team(client, rep):
     HandoffFactory(rep=None, team=TeamFactory())
     HandoffFactory(rep=rep)
 
-    assert shown(client.get(QUEUE, {"tab": "team"})) == [mine.pk]
+    assert shown(client.get(QUEUE, {"tab": "pool"})) == [mine.pk]
 
 
 def test_decided_ones_have_their_tab(client, rep):
@@ -91,7 +91,7 @@ def test_the_tabs_keep_what_a_manager_chose(client, manager):
 def test_a_rep_cannot_look_into_another_queue(client, rep):
     HandoffFactory()
 
-    assert shown(client.get(QUEUE, {"owner": RepFactory().pk, "tab": "team"})) == []
+    assert shown(client.get(QUEUE, {"owner": RepFactory().pk, "tab": "pool"})) == []
 
 
 def test_a_marketer_has_no_queue(client):
@@ -108,11 +108,11 @@ def test_htmx_gets_the_list_alone(client, manager):
     assert 'id="queue"' in fragment.content.decode()
 
 
-@pytest.mark.parametrize("tab", ["mine", "team", "decided"])
+@pytest.mark.parametrize("tab", ["mine", "pool", "decided"])
 def test_ten_rows_cost_no_more_queries_than_one(
     client, rep, django_assert_num_queries, tab
 ):
-    fields = {"rep": None, "team": rep.team} if tab == "team" else {"rep": rep}
+    fields = {"rep": None, "team": rep.team} if tab == "pool" else {"rep": rep}
     if tab == "decided":
         fields |= {"status": HandoffStatus.ACCEPTED, "decided_at": NOON}
     HandoffFactory(**fields)
@@ -137,7 +137,7 @@ def test_the_queue_goes_on_after_fifty(client, rep):
     assert not set(shown(first)) & set(shown(rest))
 
 
-@pytest.mark.parametrize("tab", ["mine", "team", "decided"])
+@pytest.mark.parametrize("tab", ["mine", "pool", "decided"])
 def test_an_empty_queue_teaches(client, rep, tab):
     assert 'class="empty"' in client.get(QUEUE, {"tab": tab}).content.decode()
 

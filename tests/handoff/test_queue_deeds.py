@@ -1,0 +1,165 @@
+"""Claiming, accepting several, taking back and reading the brief on the queue."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from handoff import lifecycle
+from handoff.choices import HandoffStatus
+from handoff.desk import claims
+from handoff.models import Handoff
+from leads.choices import Role
+from tests.handoff.factories import HandoffFactory, ReasonFactory
+from tests.leads.factories import RepFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+UNDO, TICKED = "/queue/undo/", "/queue/accept/"
+
+
+@pytest.fixture
+def rep(client):
+    rep = RepFactory(user__name="Ana Ruiz")
+    client.force_login(rep.user)
+    return rep
+
+
+@pytest.fixture
+def pooled(rep):
+    return HandoffFactory(rep=None, team=rep.team)
+
+
+def triggers(response):
+    return json.loads(response.headers["HX-Trigger"])
+
+
+def test_a_rep_claims_from_the_pool_and_puts_it_back(client, rep, pooled):
+    claimed = client.post(f"/queue/{pooled.pk}/claim/", {"tab": "pool"}, headers=HTMX)
+    pooled.refresh_from_db()
+    assert (claimed.status_code, pooled.rep) == (200, rep.user)
+    assert triggers(claimed)["undo-offer"]["handoffs"] == [pooled.pk]
+
+    back = client.post(UNDO, {"handoff": pooled.pk}, headers=HTMX)
+
+    pooled.refresh_from_db()
+    assert (back.status_code, pooled.rep) == (204, None)
+    assert "queue-changed" in triggers(back)
+
+
+def test_who_claims_later_is_told_who_was_faster(client, rep, pooled):
+    other = RepFactory(team=rep.team, user__name="Ben Okoro")
+    claims.claim(handoff=pooled, actor=other.user, now=timezone.now())
+
+    for deed in ("claim", "accept"):
+        address = f"/queue/{pooled.pk}/{deed}/"
+        answer = client.post(address, {"tab": "pool"}, headers=HTMX)
+
+        assert answer.status_code == 409
+        assert "Ben Okoro" in triggers(answer)["toast"]["text"]
+
+
+def test_a_rejection_is_taken_back_without_script_too(client, rep):
+    handoff = HandoffFactory(rep=rep)
+    reason = ReasonFactory()
+    client.post(f"/queue/{handoff.pk}/reject/", {"reason": reason.pk})
+
+    answer = client.post(UNDO, {"handoff": handoff.pk}, follow=True)
+
+    handoff.refresh_from_db()
+    assert handoff.status == HandoffStatus.PENDING
+    assert "Taken back." in answer.text
+
+
+def test_ticked_ones_are_accepted_and_the_rest_is_told(client, rep):
+    first, second = HandoffFactory(rep=rep), HandoffFactory(rep=rep)
+    mona = UserFactory(role=Role.MANAGER, name="Mona Weber")
+    lifecycle.accept(handoff=second, actor=mona, now=timezone.now())
+
+    answer = client.post(TICKED, {"handoff": [first.pk, second.pk]}, headers=HTMX)
+
+    told = triggers(answer)
+    assert answer.status_code == 204
+    assert told["undo-offer"]["handoffs"] == [first.pk]
+    assert "Mona Weber accepted this lead" in told["toast"]["text"]
+
+
+def test_several_are_taken_back_at_once(client, rep):
+    pks = [HandoffFactory(rep=rep).pk for _number in range(3)]
+    client.post(TICKED, {"handoff": pks}, headers=HTMX)
+
+    client.post(UNDO, {"handoff": pks}, headers=HTMX)
+
+    assert Handoff.objects.pending().count() == 3
+
+
+def test_nothing_ticked_is_said(client, rep):
+    answer = client.post(TICKED, follow=True)
+
+    assert "Tick the leads first" in answer.text
+
+
+@pytest.mark.parametrize("path", [UNDO, TICKED])
+@pytest.mark.parametrize("asked", ["x", "-1", "٣", "9" * 30, "1 OR 1=1"])
+def test_what_no_page_sends_is_refused(client, rep, path, asked):
+    assert client.post(path, {"handoff": asked}, headers=HTMX).status_code == 400
+
+
+@pytest.mark.parametrize("path", [UNDO, TICKED])
+def test_another_reps_hand_off_is_left_alone(client, rep, path):
+    handoff = HandoffFactory()
+
+    client.post(path, {"handoff": handoff.pk}, headers=HTMX)
+
+    handoff.refresh_from_db()
+    assert handoff.is_open
+
+
+def test_too_late_is_said(client, rep):
+    handoff = HandoffFactory(rep=rep)
+    long_ago = timezone.now() - timedelta(minutes=1)
+    lifecycle.accept(handoff=handoff, actor=rep.user, now=long_ago)
+
+    answer = client.post(UNDO, {"handoff": handoff.pk}, headers=HTMX)
+
+    assert "too late" in triggers(answer)["toast"]["text"]
+
+
+def test_the_brief_stands_beside_the_queue_and_on_a_page(client, rep):
+    handoff = HandoffFactory(rep=rep, brief={"grade": "A", "engagement": 80})
+
+    beside = client.get(f"/queue/{handoff.pk}/brief/", headers=HTMX)
+    page = client.get(f"/queue/{handoff.pk}/brief/")
+    queue = client.get("/queue/", {"open": handoff.pk})
+
+    assert "<html" not in beside.text
+    assert 'id="queue-panel"' in beside.text
+    assert "data-print" in page.text
+    assert "panel-title" in queue.text
+
+
+def test_a_decision_in_the_panel_is_shown_there(client, rep):
+    handoff = HandoffFactory(rep=rep)
+    posted = {"tab": "mine", "open": handoff.pk}
+
+    answer = client.post(f"/queue/{handoff.pk}/accept/", posted, headers=HTMX)
+
+    assert "Ana Ruiz accepted" in answer.text
+    assert answer.text.count('hx-target="#queue-panel"') == 1
+
+
+def test_another_reps_brief_is_not_found(client, rep):
+    handoff = HandoffFactory()
+
+    assert client.get(f"/queue/{handoff.pk}/brief/").status_code == 404
+    assert "panel-title" not in client.get("/queue/", {"open": handoff.pk}).text
+
+
+@pytest.mark.parametrize("asked", ["x", "-1", "٣", "9" * 30])
+def test_an_address_that_opens_nothing_shows_the_queue(client, rep, asked):
+    assert client.get("/queue/", {"open": asked}).status_code == 200
+
+
+def test_the_pool_has_an_address(client, rep):
+    assert client.get("/pool/").headers["Location"] == "/queue/?tab=pool"
