@@ -27,6 +27,7 @@ class Entry:
 ENTRIES = [
     Entry("nurture:board", _("Nurture board"), "square-kanban", "leads.move_lead"),
     Entry("handoff:queue", _("Queue"), "inbox", "handoff.decide_handoff"),
+    Entry("handoff:desk", _("Desk"), "users", "handoff.manage_handoffs"),
     Entry("handoff:tasks", _("Tasks"), "list", "handoff.decide_handoff"),
     Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),
     Entry("leads:list", _("Leads"), "users"),
@@ -41,6 +42,7 @@ ENTRIES = [
         "clock",
         "handoff.manage_service_levels",
     ),
+    Entry("handoff:reasons", _("Reasons"), "x", "handoff.manage_reasons"),
     Entry("tracking", _("Tracking"), "globe", "capture.manage_forms"),
     Entry("definitions", _("Definitions"), "file-text"),
 ]

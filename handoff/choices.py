@@ -57,6 +57,16 @@ class ReasonEffect(TextChoices):
     RECYCLE = "recycle", _("Back to nurture until a date")
     DISQUALIFY = "disqualify", _("Disqualify")
     REROUTE = "reroute", _("Offer to another rep")
+    FIX_DATA = "fix_data", _("Marketing puts the data right")
+
+
+class ActsNext(TextChoices):
+    """Who should do something about a rejection."""
+
+    MARKETING = "marketing", _("Marketing")
+    SALES = "sales", _("Sales")
+    MANAGER = "manager", _("Manager")
+    NOBODY = "nobody", _("Nobody")
 
 
 class RoutedBy(TextChoices):

@@ -81,6 +81,12 @@ class ReassignForm(forms.Form):
         widget=forms.RadioSelect(attrs={"autofocus": True}),
         empty_label=None,
     )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        help_text=_("Both reps read it with the hand-off."),
+    )
 
 
 class QueueFilter(forms.Form):

@@ -135,7 +135,9 @@ def withdraw(
 
 
 @transaction.atomic
-def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Handoff:
+def reassign(
+    *, handoff: Handoff, rep: Rep, actor: User, now: datetime, reason: str = ""
+) -> Handoff:
     """Give an undecided hand-off to another rep, with whom it stays.
 
     Its due time stays too, and it does not expire any more.
@@ -154,6 +156,7 @@ def reassign(*, handoff: Handoff, rep: Rep, actor: User, now: datetime) -> Hando
         "to": str(rep.user),
         "by": str(actor),
         "at": now.isoformat(),
+        "reason": reason.strip(),
     }
     steps = [*handoff.trace.get("reassigned", []), step]
     handoff.trace = {**handoff.trace, "reassigned": steps}

@@ -21,4 +21,5 @@ urlpatterns = [
     path("queue/<int:pk>/resume/", pauses.resume, name="resume"),
     path("", include("handoff.selling.urls")),
     path("settings/", include("handoff.sla.urls")),
+    path("", include("handoff.desk.urls")),
 ]

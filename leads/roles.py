@@ -20,6 +20,7 @@ _MARKETING = {
 _SALES = {"handoff.decide_handoff"}
 _LEADING = {
     "handoff.manage_handoffs",
+    "handoff.manage_reasons",
     "handoff.manage_service_levels",
     "leads.export_lead",
     "leads.erase_lead",

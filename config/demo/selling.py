@@ -42,10 +42,9 @@ NOTES = {
     "no-project": "Collecting ideas, no project before the next budget round.",
     "no-budget": "Likes it, but there is no money for it this year.",
     "wrong-person": "Has to ask the head of operations, who is not involved yet.",
-    "too-small": "Two vans; plans on paper and is happy with it.",
     "not-reached": "Three calls and two mails without an answer.",
     "wrong-contact-details": "The number is not in service, the mail came back.",
-    "not-our-market": "Looks for passenger transport, which we do not plan.",
+    "not-our-market": "Two vans; plans on paper and is happy with it.",
     "competitor-or-student": "Writes a thesis about planning software.",
     "duplicate": "Same person as an older record with another address.",
     "other": "Asked us to talk to the parent company instead.",
@@ -143,7 +142,7 @@ def _objection(chance: Random, prospect: Prospect) -> str:
     if prospect.campaign == marketing.GIVEAWAY and _often(chance):
         return "no-budget"
     if too_small and _often(chance):
-        return "too-small"
+        return "not-our-market"
     if is_junior and _often(chance):
         return "wrong-person"
     return chances.weighted(chance, WEIGHTS_BY_REASON)

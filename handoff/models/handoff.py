@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from handoff.choices import (
     MOVES,
+    ActsNext,
     HandoffStatus,
     ReasonCategory,
     ReasonEffect,
@@ -33,11 +34,18 @@ class RejectionReason(models.Model):
         default=0,
         help_text=_("Logged calls, e-mails and meetings since the offer."),
     )
+    acts_next = models.CharField(
+        _("who should act"),
+        max_length=9,
+        choices=ActsNext,
+        default=ActsNext.MARKETING,
+    )
     position = models.PositiveIntegerField(default=0)
     is_on = models.BooleanField(_("in use"), default=True)
 
     class Meta:
         ordering = ["position", "pk"]
+        permissions = [("manage_reasons", "Can change the reasons to reject")]
 
     def __str__(self) -> str:
         return self.label
@@ -45,13 +53,18 @@ class RejectionReason(models.Model):
     @property
     def consequence(self) -> str:
         """What choosing it does to the lead, in words."""
-        if self.effect != ReasonEffect.RECYCLE:
-            return str(ReasonEffect(self.effect).label)
-        return ngettext(
+        back = ngettext(
             "Back to nurture for {days} day",
             "Back to nurture for {days} days",
             self.recycle_days,
         ).format(days=self.recycle_days)
+        match self.effect:
+            case ReasonEffect.RECYCLE:
+                return back
+            case ReasonEffect.FIX_DATA:
+                return f"{ReasonEffect.FIX_DATA.label}. {back}"
+            case _:
+                return str(ReasonEffect(self.effect).label)
 
 
 class Handoff(models.Model):

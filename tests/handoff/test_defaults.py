@@ -3,6 +3,7 @@ import pytest
 from handoff import defaults
 from handoff.choices import ReasonCategory, ReasonEffect
 from handoff.models import RejectionReason
+from tests.handoff.factories import ReasonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +42,16 @@ def test_a_reason_says_what_it_does(key, effect, words):
     assert (reason.effect, reason.consequence) == (effect, words)
 
 
-def test_only_something_else_asks_for_a_note():
+def test_only_other_asks_for_a_note():
     defaults.ensure_reasons()
 
     asking = RejectionReason.objects.filter(needs_note=True)
     assert [reason.key for reason in asking] == ["other"]
+
+
+def test_a_workspace_with_reasons_keeps_its_own():
+    ReasonFactory()
+
+    defaults.ensure_reasons()
+
+    assert RejectionReason.objects.count() == 1

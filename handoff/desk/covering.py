@@ -1,0 +1,72 @@
+"""Giving the open hand-offs of a rep to others, while the rep is away."""
+
+import heapq
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from handoff import lifecycle
+from handoff.models import Handoff
+from leads.models import Rep, User
+
+# A call moves at most this many; none has more in a queue that is looked after.
+MOST = 500
+
+
+class NobodyThereError(Exception):
+    """There is no rep to take the work; the message says why."""
+
+
+@transaction.atomic
+def cover(*, rep: Rep, to: Rep | None, reason: str, actor: User, now: datetime) -> int:
+    """Reassign what waits for the rep, and count it.
+
+    Without `to` it goes to the available reps of the team, each to the one with the
+    most free room. What was decided meanwhile is left out.
+
+    Raises:
+        NobodyThereError: and nothing has changed.
+    """
+    moved = 0
+    takers = [(0, to.pk, to)] if to else _takers(rep)
+    if not takers:
+        raise NobodyThereError(_("Nobody else in the team takes new leads."))
+    heapq.heapify(takers)
+    waiting = Handoff.objects.pending().filter(rep=rep.user_id).with_names()
+    for handoff in waiting.order_by("due_at", "pk")[:MOST]:
+        load, pk, taker = heapq.heappop(takers)
+        heapq.heappush(takers, (load + 1, pk, taker))
+        try:
+            lifecycle.reassign(
+                handoff=handoff, rep=taker, actor=actor, now=now, reason=reason
+            )
+        except lifecycle.AlreadyDecidedError:
+            continue
+        moved += 1
+    return moved
+
+
+def set_presence(*, rep: Rep, is_available: bool) -> None:
+    """Say whether routing gives the rep new leads."""
+    rep.is_available = is_available
+    rep.save(update_fields=["is_available"])
+
+
+def _takers(rep: Rep) -> list[tuple[int, int, Rep]]:
+    """The colleagues who are there, each with minus the free room."""
+    colleagues = Rep.objects.filter(
+        team=rep.team_id, is_available=True, user__is_active=True
+    ).exclude(pk=rep.pk)
+    waiting = dict(
+        Handoff.objects.pending()
+        .order_by()
+        .values("rep")
+        .annotate(n=Count("pk"))
+        .values_list("rep", "n")
+    )
+    return [
+        (waiting.get(one.user_id, 0) - one.capacity, one.pk, one)
+        for one in colleagues.select_related("user", "team")
+    ]

@@ -1,0 +1,66 @@
+"""The shape of reasons, and of moving work; a form cleans, it does not save."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from handoff.desk.reasons import FIELDS
+from handoff.models import RejectionReason
+from leads.models import Rep
+
+MOST_DAYS = 3_650
+MOST_ATTEMPTS = 50
+
+
+class ReasonForm(forms.ModelForm):
+    """One reason; its label is unlike any other that is in use."""
+
+    recycle_days = forms.IntegerField(
+        label=_("Days in nurture"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=90,
+        help_text=_("Where the effect sends the lead back to nurture."),
+    )
+    min_attempts = forms.IntegerField(
+        label=_("Attempts before it may be chosen"),
+        min_value=0,
+        max_value=MOST_ATTEMPTS,
+        initial=0,
+        help_text=_("Logged calls, e-mails and meetings since the offer."),
+    )
+
+    class Meta:
+        model = RejectionReason
+        fields = FIELDS
+
+    def clean_label(self) -> str:
+        label: str = self.cleaned_data["label"].strip()
+        same = RejectionReason.objects.filter(is_on=True, label__iexact=label)
+        if same.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a reason of this name."))
+        return label
+
+
+class CoverForm(forms.Form):
+    """To whom the open hand-offs of a rep go, and why."""
+
+    to = forms.ModelChoiceField(
+        label=_("Give them to"),
+        queryset=Rep.objects.none(),
+        required=False,
+        empty_label=_("The whole team, the least loaded first"),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.TextInput,
+        help_text=_("The reps read it: “On holiday until Monday”."),
+    )
+
+    def __init__(self, data: Any = None, *, rep: Rep, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        others = Rep.objects.filter(~Q(pk=rep.pk), user__is_active=True)
+        self.fields["to"].queryset = others.select_related("user")  # type: ignore[attr-defined]

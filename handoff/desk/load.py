@@ -1,0 +1,84 @@
+"""What each rep has to do, and how deciding goes, for the managers' desk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from handoff.choices import NOT_QUALITY, HandoffStatus
+from handoff.models import Handoff
+from leads.models import Rep
+
+PERIOD = timedelta(days=30)
+A_DAY = timedelta(days=1)
+# Under so many decisions a rate says nothing. Source: KPIs, Acceptance.
+FEWEST = 20
+
+
+@dataclass(frozen=True)
+class Load:
+    """One rep: what waits now, came in the last 24 hours, and was judged in 30 days.
+
+    `judged` are accepted and rejected ones, without rejections that say nothing of
+    quality.
+    """
+
+    rep: Rep
+    waiting: int
+    overdue: int
+    lately: int
+    accepted: int
+    judged: int
+
+    @property
+    def accepted_percent(self) -> int | None:
+        """None where too few were judged."""
+        if self.judged < FEWEST:
+            return None
+        return round(100 * self.accepted / self.judged)
+
+    @property
+    def is_full(self) -> bool:
+        return self.waiting >= self.rep.capacity
+
+
+def loads(*, now: datetime) -> Sequence[Load]:
+    """Every rep who may sign in, by team and name; the number of queries is fixed."""
+    is_open = Q(status=HandoffStatus.PENDING)
+    is_accepted = Q(status=HandoffStatus.ACCEPTED)
+    is_judged = is_accepted | Q(status=HandoffStatus.REJECTED) & ~Q(
+        reason__category__in=NOT_QUALITY
+    )
+    open_ones = Handoff.objects.filter(is_open, rep__isnull=False).order_by()
+    waiting = open_ones.values("rep").annotate(
+        waiting=Count("pk"),
+        overdue=Count("pk", filter=Q(due_at__lt=now, paused_at=None)),
+    )
+    offered = Handoff.objects.filter(
+        rep__isnull=False, routed_at__gt=now - PERIOD
+    ).order_by()
+    counts = offered.values("rep").annotate(
+        lately=Count("pk", filter=Q(assigned_at__gt=now - A_DAY)),
+        accepted=Count("pk", filter=is_accepted),
+        judged=Count("pk", filter=is_judged),
+    )
+    by_waiting = {row["rep"]: row for row in waiting}
+    by_count = {row["rep"]: row for row in counts}
+    reps = Rep.objects.filter(user__is_active=True).select_related("user", "team")
+    return [
+        _load(rep, by_waiting.get(rep.user_id, {}), by_count.get(rep.user_id, {}))
+        for rep in reps.order_by("team__name", "user__name", "pk")
+    ]
+
+
+def _load(rep: Rep, waiting: Mapping[str, Any], counts: Mapping[str, Any]) -> Load:
+    return Load(
+        rep=rep,
+        waiting=waiting.get("waiting", 0),
+        overdue=waiting.get("overdue", 0),
+        lately=counts.get("lately", 0),
+        accepted=counts.get("accepted", 0),
+        judged=counts.get("judged", 0),
+    )

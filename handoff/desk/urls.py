@@ -1,0 +1,16 @@
+"""Addresses of the managers' desk and of the reasons; named in `handoff`."""
+
+from django.urls import path
+
+from handoff.desk.views import desk, reasons
+
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:pk>/cover/", desk.cover, name="desk_cover"),
+    path("desk/<int:pk>/presence/", desk.presence, name="desk_presence"),
+    path("settings/reasons/", reasons.reason_list, name="reasons"),
+    path("settings/reasons/new/", reasons.reason_form, name="reasons_new"),
+    path("settings/reasons/<int:pk>/", reasons.reason_form, name="reasons_edit"),
+    path("settings/reasons/<int:pk>/move/", reasons.move, name="reasons_move"),
+    path("settings/reasons/<int:pk>/use/", reasons.use, name="reasons_use"),
+]

@@ -1,0 +1,83 @@
+"""The managers' desk: who has how much to do, what is late, what finds no rep."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+)
+
+from config.htmx import HtmxRequest
+from handoff import routing
+from handoff.desk import covering, load
+from handoff.desk.forms import CoverForm
+from handoff.models import Handoff
+from handoff.sla import calendars
+from leads.models import Rep
+
+PERMISSION = "handoff.manage_handoffs"
+SHOWN = 20
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_GET
+def desk(request: HtmxRequest) -> HttpResponse:
+    now = timezone.now()
+    waiting = Handoff.objects.pending()
+    late = waiting.filter(due_at__lt=now, paused_at=None)
+    pool = waiting.filter(rep=None)
+    context = {
+        "loads": load.loads(now=now),
+        "fewest": load.FEWEST,
+        "late": late.with_names().order_by("due_at", "pk")[:SHOWN],
+        "late_count": late.count(),
+        "pool": pool.with_names().order_by("due_at", "pk")[:SHOWN],
+        "pool_count": pool.count(),
+        "without_team": routing.count_without_team(),
+        "now": now,
+        "calendars": calendars.load(),
+    }
+    return render(request, "handoff/desk.html", context)
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def cover(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Give what waits for a rep to others."""
+    rep = get_object_or_404(Rep.objects.select_related("user", "team"), pk=pk)
+    form = CoverForm(request.POST if request.method == "POST" else None, rep=rep)
+    if form.is_valid():
+        try:
+            moved = covering.cover(
+                rep=rep, actor=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except covering.NobodyThereError as error:
+            form.add_error("to", str(error))
+        else:
+            text = ngettext("{count} lead moved.", "{count} leads moved.", moved)
+            messages.success(request, text.format(count=moved))
+            return redirect("handoff:desk")
+    waiting = Handoff.objects.pending().filter(rep=rep.user_id)
+    context = {"rep": rep, "form": form, "waiting": waiting.count()}
+    status = 422 if form.errors else 200
+    return render(request, "handoff/desk_cover.html", context, status=status)
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_POST
+def presence(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Say that a rep is away, or back."""
+    rep = get_object_or_404(Rep.objects.select_related("user"), pk=pk)
+    is_available = request.POST.get("is_available") == "1"
+    covering.set_presence(rep=rep, is_available=is_available)
+    text = _("{rep} gets new leads again.")
+    if not is_available:
+        text = _("{rep} gets no new leads; what waits can be given to others.")
+    messages.success(request, text.format(rep=rep))
+    return redirect("handoff:desk")
