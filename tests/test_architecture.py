@@ -33,7 +33,7 @@ BELONGING = {"owner", "owner_id", "held_since", "held_until"}
 HAVE_STATUS = {"Handoff", "ScoringModel", "Standing"}
 INSERTS = {"create", "bulk_create", "get_or_create", "update_or_create"}
 # They make rows to measure or to show with, in no workspace that is at work.
-SAMPLES = ("scoring/benchmarks/", "config/demo/")
+SAMPLES = ("scoring/benchmarks/", "handoff/benchmarks/", "config/demo/")
 # A deal has an owner of its own.
 OF_DEALS = ("handoff/selling/deal",)
 

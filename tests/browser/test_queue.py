@@ -61,7 +61,7 @@ def test_a_rep_rejects_with_a_reason_and_a_note(page_of, rep):
 
     row(page, handoff).get_by_role("link", name="Reject…").click()
     dialog = page.locator("dialog[open]")
-    dialog.get_by_label("Other").check()
+    dialog.get_by_role("radio", name="Other Back").check()
     dialog.get_by_role("button", name="Reject").click()
     dialog.get_by_text("This reason asks for a note.").wait_for()
     assert_accessible(page)

@@ -9,12 +9,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 
-def test_the_engine_and_the_statement_by_hand_agree(tmp_path):
-    # A process of its own, since the command makes and drops a whole database.
+def measure(tmp_path, only):
+    """The figures, from a process of its own, since a whole database is dropped."""
     url = f"sqlite:///{tmp_path / 'unused.sqlite3'}"
     if connection.vendor == "postgresql":
         url = os.environ["DATABASE_URL"]
-    asked = ["--only", "rescore", "--leads", "120", "--activities", "3000", "--json"]
+    asked = ["--only", only, "--leads", "120", "--activities", "3000", "--json"]
 
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "manage.py", "benchmark", *asked],
@@ -25,11 +25,24 @@ def test_the_engine_and_the_statement_by_hand_agree(tmp_path):
         check=True,
     )
 
-    figures = json.loads(done.stdout)["rescore"]
+    return json.loads(done.stdout)[only]
+
+
+def test_the_engine_and_the_statement_by_hand_agree(tmp_path):
+    figures = measure(tmp_path, "rescore")
+
     assert (figures["leads"], figures["activities"]) == (120, 3000)
     assert figures["ratio"] > 0
     assert figures["orm_ratio"] > 0
     assert figures["slowest_page_seconds"] > 0
+
+
+def test_every_tab_of_the_queue_is_measured(tmp_path):
+    figures = measure(tmp_path, "queue")
+
+    assert (figures["handoffs"], figures["waiting"]) == (6, 1)
+    assert figures["rep_mine_p95_ms"] > 0
+    assert figures["manager_team_p95_ms"] > 0
 
 
 def test_senseless_sizes_are_refused():

@@ -14,6 +14,7 @@ from config.benchmarking import scratch_database
 BENCHMARKS = {
     "rescore": "scoring.benchmarks.rescore.run",
     "sla": "handoff.benchmarks.sla.run",
+    "queue": "handoff.benchmarks.queue.run",
 }
 
 

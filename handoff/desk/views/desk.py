@@ -14,10 +14,10 @@ from django.views.decorators.http import (
 )
 
 from config.htmx import HtmxRequest
-from handoff import routing
 from handoff.desk import covering, load
 from handoff.desk.forms import CoverForm
 from handoff.models import Handoff
+from handoff.routing import offers
 from handoff.sla import calendars
 from leads.models import Rep
 
@@ -39,7 +39,7 @@ def desk(request: HtmxRequest) -> HttpResponse:
         "late_count": late.count(),
         "pool": pool.with_names().order_by("due_at", "pk")[:SHOWN],
         "pool_count": pool.count(),
-        "without_team": routing.count_without_team(),
+        "without_team": offers.count_without_team(),
         "now": now,
         "calendars": calendars.load(),
     }
