@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from handoff import lifecycle
+from handoff.desk import taking_back
 from handoff.models import Handoff
 from handoff.selling import giving_back
 from handoff.selling.views.sections import selling_sections
@@ -22,14 +23,21 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         Handoff.objects.filter(lead=lead)
         .with_names()
         .prefetch_related(
-            "clocks__missed_by", "clocks__pauses__began_by", "participants__lead"
+            "clocks__missed_by",
+            "clocks__pauses__began_by",
+            "participants__lead",
+            "undone__decided_by",
         )
         .order_by("-routed_at", "-pk")
     )
     handoffs = list(history)
     current = next((handoff for handoff in handoffs if handoff.is_open), None)
+    now = timezone.now()
     return {
-        "now": timezone.now(),
+        "now": now,
+        "may_undo": next(
+            (one for one in handoffs if taking_back.is_offered(one, user, now)), None
+        ),
         "calendars": calendars.load(),
         "handoffs": handoffs,
         "handoff": current,

@@ -72,6 +72,19 @@ def test_a_rejection_is_taken_back_without_script_too(client, rep):
     assert "Taken back." in answer.text
 
 
+def test_the_leads_page_offers_to_take_back_and_tells_of_it(client, rep):
+    handoff = HandoffFactory(rep=rep)
+    page = f"/leads/{handoff.lead_id}/"
+    client.post(f"/queue/{handoff.pk}/accept/", {"origin": "lead"})
+    assert "you can take this back" in client.get(page).text
+
+    asked = {"handoff": handoff.pk, "origin": "lead"}
+    answer = client.post(UNDO, asked, follow=True)
+
+    assert "Accepted by Ana Ruiz, and taken back" in answer.text
+    assert "you can take this back" not in answer.text
+
+
 def test_ticked_ones_are_accepted_and_the_rest_is_told(client, rep):
     first, second = HandoffFactory(rep=rep), HandoffFactory(rep=rep)
     mona = UserFactory(role=Role.MANAGER, name="Mona Weber")

@@ -1,0 +1,42 @@
+"""The managers' desk and the reasons, in a browser."""
+
+import pytest
+
+from leads.choices import Role
+from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.handoff.factories import HandoffFactory, ReasonFactory
+from tests.leads.factories import RepFactory, TeamFactory, UserFactory
+
+
+@pytest.fixture
+def rep(workspace):
+    return RepFactory(team=TeamFactory(), user__name="Ana Ruiz")
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/settings/reasons/"])
+def test_pages_of_managers_are_accessible_and_fit_a_phone(page_of, rep, address):
+    HandoffFactory(rep=rep)
+    HandoffFactory(rep=None, team=rep.team)
+    ReasonFactory(is_on=False)
+    page = page_of(UserFactory(role=Role.MANAGER))
+
+    page.goto(address)
+
+    assert_accessible(page)
+    assert_fits_a_phone(page)
+
+
+def test_a_manager_covers_for_a_rep(page_of, rep):
+    RepFactory(team=rep.team, user__name="Ben Okoro")
+    HandoffFactory(rep=rep)
+    page = page_of(UserFactory(role=Role.MANAGER), expecting={422})
+    page.goto("/desk/")
+
+    page.get_by_role("link", name="Give to others… Ana Ruiz").click()
+    page.get_by_role("button", name="Give to others").click()
+    page.get_by_text("This field is required.").wait_for()
+    assert_accessible(page)
+    page.get_by_label("Reason").fill("On holiday")
+    page.get_by_role("button", name="Give to others").click()
+
+    page.get_by_text("1 lead moved.").wait_for()
