@@ -22,7 +22,7 @@ from handoff.sla import calendars
 from leads.models import Lead, User
 from leads.paging import page_of
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 LONGEST_ID = 18  # digits, of what a database counts
 WAITING_ORDER = ("due_at", "pk")
 DECIDED_ORDER = ("-decided_at", "-pk")

@@ -46,6 +46,7 @@ document.addEventListener("submit", ({ target }) => {
   const field = target.querySelector("[data-draft]");
   if (!field) return;
   sending = keyOf(field);
+  if (target.hasAttribute("hx-post")) return; // the answer says whether it is done
   try {
     sessionStorage.setItem(PREFIX, sending);
   } catch {
