@@ -209,3 +209,16 @@ QUESTIONS: dict[Framework, tuple[Question, ...]] = {
         Question.PRIORITY,
     ),
 }
+
+
+class Skipped(TextChoices):
+    """Why a rep could not be given a lead; kept in the trace of its routing."""
+
+    AWAY = "away", _("away")
+    MISROUTED = "misrouted", _("had it before in this round")
+    FULL = "full", _("full")
+    FULL_TODAY = "full_today", _("has had enough for today")
+    OFF_HOURS = "off_hours", _("not at work at that hour")
+    COUNTRY = "country", _("serves other countries")
+    LANGUAGE = "language", _("serves other languages")
+    INDUSTRY = "industry", _("serves other industries")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("queue/<int:pk>/pause/", pauses.pause, name="pause"),
     path("queue/<int:pk>/resume/", pauses.resume, name="resume"),
     path("", include("handoff.selling.urls")),
+    path("settings/", include("handoff.routing.urls")),
     path("settings/", include("handoff.sla.urls")),
     path("", include("handoff.desk.urls")),
 ]

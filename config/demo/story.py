@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from config.demo import (
+    absences,
     behaviour,
     course,
     desk,
@@ -98,6 +99,7 @@ def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) 
         starts_at=starts_at,
         until=until,
     )
+    absences.plan(users=users, manager=manager, until=until)
     by_hand = Marketers(marketers=marketers, manager=manager)
     by_hand.plan(agenda=agenda, starts_at=starts_at, until=until)
 

@@ -4,7 +4,7 @@ from handoff.models.deal import Deal, DealChange, DealReason
 from handoff.models.handoff import Handoff, RejectionReason
 from handoff.models.meeting import Guest, Invitation, Meeting, Participant
 from handoff.models.qualification import Answer
-from handoff.models.routing import Seat
+from handoff.models.routing import Absence, Seat
 from handoff.models.sla import (
     CalendarDay,
     CalendarShift,
@@ -18,6 +18,7 @@ from handoff.models.task import Task
 from handoff.models.undone import UndoneDecision
 
 __all__ = [
+    "Absence",
     "Answer",
     "CalendarDay",
     "CalendarShift",

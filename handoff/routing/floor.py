@@ -9,11 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
+from django.utils import timezone
 
 from handoff.choices import RoutedBy
 from handoff.models import Handoff, Seat
-from handoff.routing import turns
-from handoff.routing.turns import Candidate
+from handoff.querysets import HandoffQuerySet
+from handoff.routing import absences, turns
+from handoff.routing.turns import ANYBODY, Candidate, Serves, Wanted
+from handoff.sla import calendars
+from handoff.sla.calendars import Calendars
 from leads.models import Rep, Team
 
 
@@ -55,39 +59,78 @@ class Place:
         }
 
 
-def load() -> Floor:
+def load(*, now: datetime) -> Floor:
     """The floor now; the seats of the default team are locked until the commit."""
     team = Team.objects.filter(is_default=True).first()
     active = Rep.objects.filter(user__is_active=True).select_related("user", "team")
     floor = Floor(team, {rep.user_id: rep for rep in active})
-    pending = Handoff.objects.pending().exclude(rep=None).order_by().values("rep")
-    waiting = dict(pending.annotate(n=Count("pk")).values_list("rep", "n"))
+    seen = _Seen(
+        waiting=_count_by_rep(Handoff.objects.pending()),
+        given_today=_count_by_rep(Handoff.objects.filter(assigned_at__gte=_day(now))),
+        absences=dict(absences.of(now=now).values_list("rep", "catches_up")),
+        calendars=calendars.load(),
+        now=now,
+    )
     held = Seat.objects.filter(rep__team=team).order_by("pk").select_for_update()
     seats = {seat.rep_id: seat for seat in held} if team else {}
+    others = Seat.objects.exclude(rep__team=team) if team else Seat.objects.all()
+    known = {seat.rep_id: seat for seat in others} | seats
     for rep in floor.reps.values():
-        seat = seats.get(rep.pk)
-        floor.candidates[rep.user_id] = _candidate(rep, seat, waiting)
-        if seat is not None:
-            floor.seats[rep.user_id] = seat
+        floor.candidates[rep.user_id] = _candidate(rep, known.get(rep.pk), seen)
+        if rep.pk in seats:
+            floor.seats[rep.user_id] = seats[rep.pk]
     for rep in floor.reps.values():
         if team and rep.team_id == team.pk and rep.pk not in seats:
             level = turns.joining_count(rep.weight, floor.members())
             seat, _ = Seat.objects.get_or_create(rep=rep, defaults={"assigned": level})
             floor.seats[rep.user_id] = seat
-            floor.candidates[rep.user_id] = _candidate(rep, seat, waiting)
+            floor.candidates[rep.user_id] = _candidate(rep, seat, seen)
     return floor
 
 
-def _candidate(rep: Rep, seat: Seat | None, waiting: dict[int, int]) -> Candidate:
+@dataclass(frozen=True)
+class _Seen:
+    """What is known of all reps, by the id of the person or of the rep."""
+
+    waiting: dict[int, int]
+    given_today: dict[int, int]
+    absences: dict[int, bool]
+    calendars: Calendars
+    now: datetime
+
+
+def _count_by_rep(handoffs: HandoffQuerySet) -> dict[int, int]:
+    counted = handoffs.exclude(rep=None).order_by().values("rep")
+    return dict(counted.annotate(n=Count("pk")).values_list("rep", "n"))
+
+
+def _day(now: datetime) -> datetime:
+    """Where the day of the workspace began."""
+    local = timezone.localtime(now, timezone.get_default_timezone())
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _candidate(rep: Rep, seat: Seat | None, seen: _Seen) -> Candidate:
+    seat = seat or Seat(rep=rep)
+    hours = seen.calendars.of(team_id=rep.team_id, user_id=rep.user_id)
     return Candidate(
         user_id=rep.user_id,
         name=str(rep.user),
         weight=rep.weight,
-        assigned=seat.assigned if seat else 0,
-        last_assigned_at=seat.last_assigned_at if seat else None,
-        waiting=waiting.get(rep.user_id, 0),
+        assigned=seat.assigned,
+        last_assigned_at=seat.last_assigned_at,
+        waiting=seen.waiting.get(rep.user_id, 0),
         capacity=rep.capacity,
-        is_available=rep.is_available,
+        is_available=rep.is_available and rep.pk not in seen.absences,
+        given_today=seen.given_today.get(rep.user_id, 0),
+        capacity_per_day=seat.capacity_per_day,
+        is_at_work=hours.is_open(seen.now),
+        catches_up=seen.absences.get(rep.pk, False),
+        serves=Serves(
+            countries=frozenset(seat.countries),
+            languages=frozenset(seat.languages),
+            industries=frozenset(seat.industries),
+        ),
     )
 
 
@@ -119,18 +162,32 @@ def passed_over(
 
 
 def give_in_turn(
-    floor: Floor, team: Team, *, misrouted: Collection[int], now: datetime
+    floor: Floor,
+    team: Team,
+    *,
+    misrouted: Collection[int],
+    wanted: Wanted,
+    now: datetime,
 ) -> Place:
     """Give one lead to the rep whose turn it is, or to the pool of the team."""
-    seen = [_line(one, misrouted) for one in floor.members()]
-    chosen = turns.choose(floor.members(), misrouted=misrouted)
+    members = list(floor.members())
+    able = {
+        one.user_id for one in turns.able(members, misrouted=misrouted, wanted=wanted)
+    }
+    seen = [_line(one, misrouted, wanted) for one in members]
+    for line in seen:
+        if not line["skipped"] and line["user"] not in able:
+            line["skipped"] = "off_hours"
+    chosen = turns.choose(members, misrouted=misrouted, wanted=wanted)
     if chosen is None:
         return Place(team, None, RoutedBy.NOBODY_FREE, seen)
     floor.candidates[chosen.user_id] = turns.take_turn(chosen, now=now)
     return Place(team, floor.reps[chosen.user_id], RoutedBy.TURN, seen)
 
 
-def _line(candidate: Candidate, misrouted: Collection[int]) -> dict[str, Any]:
+def _line(
+    candidate: Candidate, misrouted: Collection[int], wanted: Wanted = ANYBODY
+) -> dict[str, Any]:
     return {
         "user": candidate.user_id,
         "name": candidate.name,
@@ -139,7 +196,7 @@ def _line(candidate: Candidate, misrouted: Collection[int]) -> dict[str, Any]:
         "ratio": round(candidate.ratio, 3),
         "waiting": candidate.waiting,
         "capacity": candidate.capacity,
-        "skipped": turns.why_skipped(candidate, misrouted),
+        "skipped": turns.why_skipped(candidate, misrouted, wanted),
     }
 
 
@@ -147,13 +204,13 @@ def write_turns(floor: Floor) -> None:
     """Write the seats back.
 
     The count of a rep who is away is kept level with the lowest of the others, so that
-    nobody comes back to a flood of leads.
+    nobody comes back to a flood of leads; unless the rep is to catch up.
     """
     changed = []
     for user_id, seat in floor.seats.items():
         candidate = floor.candidates[user_id]
         assigned = candidate.assigned
-        if not candidate.is_available:
+        if not candidate.is_available and not candidate.catches_up:
             level = turns.joining_count(candidate.weight, floor.members())
             assigned = max(assigned, level)
         if assigned != seat.assigned:

@@ -18,11 +18,13 @@ from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
 from handoff.models import Clock, Handoff
 from handoff.routing import floor
 from handoff.routing.floor import Floor, Place
+from handoff.routing.turns import Wanted
 from handoff.sla import clocks, expiries, levels
 from handoff.sla.expiries import Expiry
 from leads import lifecycle
 from leads.choices import Stage
 from leads.models import Lead, Rep, Standing, Team
+from leads.text import fold
 
 BATCH = 500
 # A call routes at most this many leads; the sweep comes back for the rest.
@@ -81,7 +83,7 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     leads = _owed_leads(lead_ids, standings)
     if not leads:
         return []
-    sales = floor.load()
+    sales = floor.load(now=now)
     companies = _companies(leads)
     places = [(lead, _place(lead, sales, companies, now)) for lead in leads]
     placed = [(lead, place) for lead, place in places if place is not None]
@@ -148,13 +150,30 @@ def _place(
         cannot = floor.passed_over(sales, known, misrouted=misrouted)
         place = floor.give_out_of_turn(sales, known, misrouted=misrouted)
         if place is None and sales.team:
-            place = floor.give_in_turn(sales, sales.team, misrouted=misrouted, now=now)
+            place = floor.give_in_turn(
+                sales,
+                sales.team,
+                misrouted=misrouted,
+                wanted=_wanted(lead),
+                now=now,
+            )
         place = replace(place, passed_over=cannot) if place else None
     elif sales.team:
         place = Place(sales.team, None, RoutedBy.SENT_BACK)
     if place and place.rep and lead.account:
         companies.rep_by_account_id[lead.account.pk] = place.rep.user_id
     return place
+
+
+def _wanted(lead: Lead) -> Wanted:
+    """What the lead asks of its rep; its company speaks where the lead is silent."""
+    account = lead.account
+    language = lead.custom.get("language", "")
+    return Wanted(
+        country=fold(lead.country or (account.country if account else "")),
+        language=fold(language) if isinstance(language, str) else "",
+        industry=fold(account.industry if account else ""),
+    )
 
 
 def _known(lead: Lead, sales: Floor, companies: _Companies) -> dict[int, RoutedBy]:

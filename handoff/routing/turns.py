@@ -13,10 +13,33 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What a lead asks of its rep, in folded words; "" where nobody knows."""
+
+    country: str = ""
+    language: str = ""
+    industry: str = ""
+
+
+ANYBODY = Wanted()
+
+
+@dataclass(frozen=True)
+class Serves:
+    """Whom a rep serves, in folded words; an empty set serves everybody."""
+
+    countries: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    industries: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One rep as the round robin sees it.
 
-    `assigned` counts the turns so far, `waiting` the hand-offs not yet decided.
+    `assigned` counts the turns so far, `waiting` the hand-offs not yet decided,
+    `given_today` those of this day in the workspace's zone. `catches_up` is of an
+    absence after which the rep gets the missed turns.
     """
 
     user_id: int
@@ -27,6 +50,11 @@ class Candidate:
     waiting: int
     capacity: int
     is_available: bool
+    given_today: int = 0
+    capacity_per_day: int | None = None
+    is_at_work: bool = True
+    catches_up: bool = False
+    serves: Serves = Serves()
 
     @property
     def ratio(self) -> float:
@@ -38,9 +66,12 @@ class Candidate:
         return self.ratio, self.last_assigned_at or NEVER, self.user_id
 
 
-def why_skipped(candidate: Candidate, misrouted: Collection[int]) -> str:
-    """`away`, `misrouted` or `full`; empty for a rep who can take the lead.
+def why_skipped(
+    candidate: Candidate, misrouted: Collection[int], wanted: Wanted = ANYBODY
+) -> str:
+    """One word; empty for a rep who can take the lead.
 
+    `away`, `misrouted`, `full`, `full_today`, `country`, `language` or `industry`.
     `misrouted` are the people who sent this lead back as not theirs.
     """
     if not candidate.is_available:
@@ -49,20 +80,53 @@ def why_skipped(candidate: Candidate, misrouted: Collection[int]) -> str:
         return "misrouted"
     if candidate.waiting >= candidate.capacity:
         return "full"
+    most = candidate.capacity_per_day
+    if most is not None and candidate.given_today >= most:
+        return "full_today"
+    return _unserved(candidate.serves, wanted)
+
+
+def _unserved(serves: Serves, wanted: Wanted) -> str:
+    asked = {
+        "country": (wanted.country, serves.countries),
+        "language": (wanted.language, serves.languages),
+        "industry": (wanted.industry, serves.industries),
+    }
+    for name, (word, served) in asked.items():
+        if word and served and word not in served:
+            return name
     return ""
 
 
+def able(
+    candidates: Iterable[Candidate],
+    *,
+    misrouted: Collection[int] = (),
+    wanted: Wanted = ANYBODY,
+) -> list[Candidate]:
+    """Who can take the lead: those at work now, and where nobody is, the others."""
+    can = [one for one in candidates if not why_skipped(one, misrouted, wanted)]
+    return [one for one in can if one.is_at_work] or can
+
+
 def choose(
-    candidates: Iterable[Candidate], *, misrouted: Collection[int] = ()
+    candidates: Iterable[Candidate],
+    *,
+    misrouted: Collection[int] = (),
+    wanted: Wanted = ANYBODY,
 ) -> Candidate | None:
     """The rep whose turn it is, or None when nobody can take the lead."""
-    able = [one for one in candidates if not why_skipped(one, misrouted)]
-    return min(able, key=lambda one: one.turn, default=None)
+    found = able(candidates, misrouted=misrouted, wanted=wanted)
+    return min(found, key=lambda one: one.turn, default=None)
 
 
 def take_lead(candidate: Candidate) -> Candidate:
     """The same rep after being given a lead out of turn, such as a colleague's."""
-    return replace(candidate, waiting=candidate.waiting + 1)
+    return replace(
+        candidate,
+        waiting=candidate.waiting + 1,
+        given_today=candidate.given_today + 1,
+    )
 
 
 def take_turn(candidate: Candidate, *, now: datetime) -> Candidate:

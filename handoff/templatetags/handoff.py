@@ -7,7 +7,7 @@ from django import template
 from django.utils import timezone
 
 from handoff import deadlines, lifecycle
-from handoff.choices import HandoffStatus
+from handoff.choices import HandoffStatus, Skipped
 from handoff.deadlines import Deadline
 from handoff.models import Handoff
 from handoff.sla.calendars import Calendars
@@ -76,3 +76,9 @@ def instant(text: str) -> datetime:
 def status_label(status: str) -> str:
     """How a hand-off ended, in words."""
     return str(HandoffStatus(status).label)
+
+
+@register.filter
+def why_skipped(name: str) -> str:
+    """In words why a rep was passed over."""
+    return str(Skipped(name).label) if name in Skipped.values else name

@@ -3,9 +3,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handoff.routing import turns
-from handoff.routing.turns import Candidate
+from handoff.routing.turns import Candidate, Serves, Wanted
 from tests.leads.factories import NOON
 
 
@@ -83,3 +85,69 @@ def test_a_newcomer_joins_level_with_whoever_had_the_fewest_turns(
     team = [candidate(number, assigned=count) for number, count in enumerate(assigned)]
 
     assert turns.joining_count(weight, team) == level
+
+
+def test_whoever_is_at_work_comes_first_and_else_anybody():
+    asleep, awake = candidate(1, is_at_work=False), candidate(2, assigned=9)
+
+    assert turns.choose([asleep, awake]).user_id == 2
+    assert turns.choose([asleep]).user_id == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        (Wanted(country="france"), "country"),
+        (Wanted(country="germany", language="french"), "language"),
+        (Wanted(industry="banking"), "industry"),
+        (Wanted(country="germany", language="german", industry="media"), ""),
+        (Wanted(), ""),
+    ],
+)
+def test_a_rep_serves_whom_the_rep_serves_and_whoever_is_unknown(wanted, why):
+    serves = Serves(
+        countries=frozenset({"germany"}),
+        languages=frozenset({"german"}),
+        industries=frozenset({"media"}),
+    )
+
+    assert turns.why_skipped(candidate(1, serves=serves), (), wanted) == why
+
+
+def test_a_day_has_only_so_many_new_leads():
+    one = candidate(1, capacity_per_day=2)
+
+    assert deal_out([one, candidate(2)], leads=6) == [1, 2, 1, 2, 2, 2]
+
+
+@given(
+    weights=st.lists(st.integers(1, 5), min_size=1, max_size=6),
+    rounds=st.integers(1, 60),
+)
+def test_every_rep_gets_the_weighted_share_within_one(weights, rounds):
+    team = [candidate(number, weight=weight) for number, weight in enumerate(weights)]
+    leads = rounds * 3
+
+    got = Counter(deal_out(team, leads=leads))
+
+    for number, weight in enumerate(weights):
+        share = leads * weight / sum(weights)
+        assert abs(got[number] - share) < 1 + weight / sum(weights)
+
+
+@given(
+    capacities=st.lists(st.integers(0, 4), min_size=1, max_size=5),
+    away=st.sets(st.integers(0, 4)),
+)
+def test_nobody_is_over_capacity_and_nobody_away_is_given_any(capacities, away):
+    team = [
+        candidate(number, capacity=capacity, is_available=number not in away)
+        for number, capacity in enumerate(capacities)
+    ]
+    room = sum(one.capacity for one in team if one.is_available)
+
+    got = Counter(deal_out(team, leads=room))
+
+    assert got == Counter(
+        {one.user_id: one.capacity for one in team if one.is_available and one.capacity}
+    )

@@ -1,0 +1,127 @@
+"""The shape of what is typed about reps and their absences."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from handoff.models import Seat
+from handoff.routing.members import Membership
+from leads.models import Rep
+
+MOST_WORDS, WORD_LENGTH = 100, 100
+LONGEST_ABSENCE = timedelta(days=366)
+
+
+class WordsField(forms.CharField):
+    """Words with commas between them, as a list."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, max_length=MOST_WORDS * WORD_LENGTH, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        words = [word.strip() for word in super().clean(value).split(",")]
+        words = [word for word in words if word]
+        if len(words) > MOST_WORDS or any(len(word) > WORD_LENGTH for word in words):
+            text = _("At most {count} words of at most {length} letters.")
+            raise forms.ValidationError(
+                text.format(count=MOST_WORDS, length=WORD_LENGTH)
+            )
+        return words
+
+
+class MemberForm(forms.Form):
+    """How much a rep takes, and from whom."""
+
+    weight = forms.IntegerField(
+        label=_("Weight"),
+        min_value=1,
+        max_value=100,
+        help_text=_("Weight 2 gets twice as many leads as weight 1."),
+    )
+    capacity = forms.IntegerField(
+        label=_("Undecided at once, at most"), min_value=0, max_value=10_000
+    )
+    capacity_per_day = forms.IntegerField(
+        label=_("New a day, at most"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text=_("Empty: as many as come."),
+    )
+    is_available = forms.BooleanField(label=_("Takes new leads"), required=False)
+    countries = WordsField(
+        label=_("Countries"),
+        help_text=_("With commas between them; empty serves every country."),
+    )
+    languages = WordsField(
+        label=_("Languages"),
+        help_text=_("As the custom field “language” of leads has them."),
+    )
+    industries = WordsField(label=_("Industries"))
+
+    @property
+    def membership(self) -> Membership:
+        """What was typed; only where the form is valid."""
+        return Membership(**self.cleaned_data)
+
+
+def member_initial(rep: Rep, seat: Seat) -> dict[str, Any]:
+    """What the form shows of a rep."""
+    return {
+        "weight": rep.weight,
+        "capacity": rep.capacity,
+        "is_available": rep.is_available,
+        "capacity_per_day": seat.capacity_per_day,
+        "countries": seat.countries,
+        "languages": seat.languages,
+        "industries": seat.industries,
+    }
+
+
+class AbsenceForm(forms.Form):
+    """Whole days, the last one included; in the zone of whoever types."""
+
+    first_day = forms.DateField(
+        label=_("First day away"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label=_("Last day away"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    catches_up = forms.BooleanField(
+        label=_("Catches up afterwards"),
+        required=False,
+        help_text=_("Gets the missed turns after returning; else goes on level."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first is None or last is None:
+            return cleaned
+        if last < first:
+            self.add_error("last_day", _("The last day is before the first."))
+        elif last - first > LONGEST_ABSENCE:
+            self.add_error("last_day", _("An absence lasts a year at most."))
+        elif last < timezone.localdate():
+            self.add_error("last_day", _("This absence is over already."))
+        elif last.year > timezone.localdate().year + 5:
+            self.add_error("last_day", _("This is too far ahead."))
+        return cleaned
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From the midnight before to the midnight after; only where valid."""
+        zone = timezone.get_current_timezone()
+        first, last = self.cleaned_data["first_day"], self.cleaned_data["last_day"]
+        after = last + timedelta(days=1)
+        return (
+            datetime.combine(first, time.min, tzinfo=zone),
+            datetime.combine(after, time.min, tzinfo=zone),
+        )

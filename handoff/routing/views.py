@@ -1,0 +1,103 @@
+"""Teams and their reps: who takes how much, from whom, and who is away."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from config.htmx import HtmxRequest
+from handoff.models import Absence
+from handoff.routing import absences, members
+from handoff.routing.forms import AbsenceForm, MemberForm, member_initial
+from leads.models import Rep
+
+
+@permission_required(absences.PERMISSION, raise_exception=True)
+@require_GET
+def team_list(request: HtmxRequest) -> HttpResponse:
+    context = {"teams": members.teams(now=timezone.now()), "now": timezone.now()}
+    return render(request, "handoff/team_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def member(request: HtmxRequest, pk: int) -> HttpResponse:
+    """A rep's page: for a manager to set, for the rep to plan absences."""
+    rep = _rep(request, pk)
+    manages = request.user.has_perm(absences.PERMISSION)
+    if request.method == "POST" and not manages:
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else None
+    form = MemberForm(posted, initial=member_initial(rep, members.seat_of(rep)))
+    if posted is not None and form.is_valid():
+        members.save(rep=rep, to=form.membership)
+        messages.success(request, _("{rep} is saved.").format(rep=rep))
+        return redirect("handoff:teams")
+    status = 422 if form.errors else 200
+    return _page(request, rep, {"form": form}, status=status)
+
+
+@require_POST
+def absence_add(request: HtmxRequest, pk: int) -> HttpResponse:
+    rep = _rep(request, pk)
+    form = AbsenceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, rep, {"absence_form": form}, status=422)
+    starts_at, ends_at = form.span
+    absences.plan(
+        rep=rep,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        note=form.cleaned_data["note"],
+        catches_up=form.cleaned_data["catches_up"],
+        actor=request.user,
+    )
+    messages.success(request, _("Planned: no new lead comes in that time."))
+    return redirect("handoff:member", pk=rep.pk)
+
+
+@require_POST
+def absence_delete(request: HtmxRequest, pk: int) -> HttpResponse:
+    absence = get_object_or_404(Absence.objects.select_related("rep__user"), pk=pk)
+    rep = _rep(request, absence.rep_id)
+    absences.cancel(absence=absence, actor=request.user)
+    messages.success(request, _("Taken back: new leads come again."))
+    return redirect("handoff:member", pk=rep.pk)
+
+
+@require_GET
+def my_absences(request: HtmxRequest) -> HttpResponse:
+    """A rep's own page."""
+    rep = getattr(request.user, "rep", None)
+    if rep is None:
+        raise Http404
+    return redirect("handoff:member", pk=rep.pk)
+
+
+def _rep(request: HtmxRequest, pk: int) -> Rep:
+    """The rep, where this person is that rep or a manager; else not found."""
+    rep = get_object_or_404(Rep.objects.select_related("user", "team"), pk=pk)
+    if not absences.may_plan(rep=rep, user=request.user):
+        raise Http404
+    return rep
+
+
+def _page(
+    request: HtmxRequest, rep: Rep, context: dict[str, Any], *, status: int
+) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "rep": rep,
+        "manages": request.user.has_perm(absences.PERMISSION),
+        "form": MemberForm(initial=member_initial(rep, members.seat_of(rep))),
+        "absence_form": AbsenceForm(),
+        "absences": members.absences_ahead(rep=rep, now=now),
+        "now": now,
+        **context,
+    }
+    return render(request, "handoff/member_form.html", context, status=status)
