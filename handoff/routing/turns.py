@@ -1,7 +1,8 @@
 """Whose turn it is: a weighted round robin over the reps of a team.
 
-Source: least connections by weight as in load balancers; a rep of weight 2 is given
-two leads for each one of a rep of weight 1.
+A rep of weight 2 is given two leads for each one of a rep of weight 1, and after any
+number of leads nobody is a whole lead away from the share.
+Source: M. L. Balinski, H. P. Young, *The Quota Method of Apportionment*, 1975.
 """
 
 from collections.abc import Collection, Iterable
@@ -62,8 +63,9 @@ class Candidate:
 
     @property
     def turn(self) -> tuple[float, datetime, int]:
-        """Who sorts first is next: fewest turns for the weight, then longest since."""
-        return self.ratio, self.last_assigned_at or NEVER, self.user_id
+        """Who sorts first is next: the least for the weight, then the longest since."""
+        after = (self.assigned + 1) / self.weight
+        return after, self.last_assigned_at or NEVER, self.user_id
 
 
 def why_skipped(
@@ -117,7 +119,13 @@ def choose(
 ) -> Candidate | None:
     """The rep whose turn it is, or None when nobody can take the lead."""
     found = able(candidates, misrouted=misrouted, wanted=wanted)
-    return min(found, key=lambda one: one.turn, default=None)
+    turns, weights = (
+        sum(one.assigned for one in found),
+        sum(one.weight for one in found),
+    )
+    # Whoever has had the share of this turn already would get more than the quota.
+    within = [one for one in found if one.assigned * weights < (turns + 1) * one.weight]
+    return min(within, key=lambda one: one.turn, default=None)
 
 
 def take_lead(candidate: Candidate) -> Candidate:
