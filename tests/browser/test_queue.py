@@ -166,7 +166,9 @@ def test_a_lead_is_decided_and_sold_on_its_own_page(page_of, rep):
     page.get_by_role("link", name="Open a deal").click()
     page.get_by_label("Amount").fill("1200")
     page.get_by_role("button", name="Open the deal").click()
-    page.get_by_role("button", name="Won").click()
+    page.get_by_role("link", name="Won…").click()
+    page.get_by_label("Because").select_option("Price")
+    page.get_by_role("button", name="Won", exact=True).click()
 
     page.locator(".toast", has_text="is a customer").wait_for()
     assert_accessible(page)
