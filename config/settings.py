@@ -295,6 +295,17 @@ DUTIES = [
     "leads.capture.tasks.forget_strangers",
 ]
 SWEEP_SECONDS = 5
+# What a merge of two leads asks of higher rooms, before their rows become one's.
+MERGE_RULES = ["handoff.merging.settle"]
+# What erasing a person asks of higher rooms beside clearing their tables.
+ERASURE_RULES = ["handoff.erasing.settle", "leads.capture.erasing.delete_files"]
+# Where each room says what it holds of a person: read by export and erasure.
+PERSONAL_DATA = [
+    "handoff.personal_tables",
+    "leads.capture.personal_tables",
+    "config.personal_tables",
+    "leads.personal_tables",
+]
 # For the fault tests alone: where a process dies, as “place:visit”.
 CRASH_AT = env.str("CRASH_AT", default="")
 # Who is asked, before news of a kind leaves by mail or chat, whether it still matters.

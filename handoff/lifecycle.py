@@ -221,6 +221,19 @@ def close_orphans(*, now: datetime) -> int:
         )
 
 
+def withdraw_for_merge(*, lead_id: int, now: datetime) -> int:
+    """Close the open offer of a lead that is merged into one further on; how many.
+
+    The caller has locked the standing.
+    """
+    note = _("Merged with another lead.")
+    return (
+        Handoff.objects.pending()
+        .filter(lead=lead_id)
+        .update(status=HandoffStatus.WITHDRAWN, decided_at=now, note=note)
+    )
+
+
 def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Handoff]:
     """Close the open offers of leads to which sales already sells, as accepted.
 

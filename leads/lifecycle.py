@@ -13,11 +13,29 @@ from django.utils.translation import gettext as _
 from leads import bells
 from leads.choices import NURTURED, Cause, Stage
 from leads.models import Lead, StageChange, Standing, Team, User
-from leads.transitions import AUTOMATIC, may_move, skipped_stages, starts_cycle
+from leads.transitions import (
+    AUTOMATIC,
+    distance,
+    may_move,
+    skipped_stages,
+    starts_cycle,
+)
 
 BATCH = 500
 # A call releases at most this many leads; the sweep comes back for the rest.
 MOST_RELEASED = 10_000
+# What the lead that stays takes over with the stage of the one that goes.
+ABSORBED = (
+    "stage",
+    "stage_since",
+    "stage_cause",
+    "cycle",
+    "owner",
+    "team",
+    "held_since",
+    "held_until",
+    "returns_at",
+)
 # No rep owns a lead in these.
 LEFT_BY_SALES = (*NURTURED, Stage.RECYCLED, Stage.DISQUALIFIED)
 
@@ -206,6 +224,48 @@ def locked(lead_ids: Sequence[int]) -> list[Standing]:
         batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
         rows += batch.order_by("pk").select_for_update()
     return rows
+
+
+def leading(*, lead_ids: Sequence[int]) -> int:
+    """The lead that has come furthest; of equals the one that is there the longer."""
+    standings = Standing.objects.filter(pk__in=lead_ids)
+    return min(
+        (-distance(Stage(one.stage)), one.stage_since, one.lead_id) for one in standings
+    )[-1]
+
+
+@transaction.atomic
+def absorb(
+    *, kept_id: int, merged_id: int, actor: User, now: datetime
+) -> StageChange | None:
+    """Give the lead that stays the further stage of two that are merged.
+
+    It comes with its owner, its hold and its dates; the row says that it came by the
+    merge, and the entry itself comes with the other's history. None where the lead has
+    the further stage itself. The caller has locked both standings.
+    """
+    kept, merged = locked(sorted((kept_id, merged_id)))
+    if kept.pk != kept_id:
+        kept, merged = merged, kept
+    if leading(lead_ids=(kept_id, merged_id)) == kept_id:
+        return None
+    before = kept.stage
+    for name in ABSORBED:
+        setattr(kept, name, getattr(merged, name))
+    kept.save(update_fields=ABSORBED)
+    bells.ring("stages_changed")
+    if before == kept.stage:
+        return None
+    return StageChange.objects.create(
+        lead_id=kept_id,
+        from_stage=before,
+        to_stage=kept.stage,
+        at=now,
+        cause=Cause.MERGE,
+        actor=actor,
+        reason=_("Merged with lead #{number}").format(number=merged_id),
+        cycle=kept.cycle,
+    )
 
 
 @transaction.atomic

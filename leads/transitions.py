@@ -62,6 +62,8 @@ def may_move(current: Stage, to: Stage, cause: Cause) -> bool:
     """Whether the table allows this change for this cause."""
     if cause == Cause.IMPORT:
         return _may_import(current, to)
+    if cause == Cause.ERASURE:
+        return to == Stage.DISQUALIFIED and current not in (Stage.CUSTOMER, to)
     return cause in TRANSITIONS.get((current, to), ())
 
 
@@ -72,6 +74,27 @@ def _may_import(current: Stage, to: Stage) -> bool:
     if to in PATH:
         return PATH.index(to) > PATH.index(current)
     return True
+
+
+# What two leads that are one keep: whatever sales said of either is further than what
+# points say, and whatever sales is at is further than what it has ended.
+_BY_DISTANCE = (
+    Stage.NEW,
+    Stage.IQL,
+    Stage.MQL,
+    Stage.RECYCLED,
+    Stage.DISQUALIFIED,
+    Stage.LOST,
+    Stage.SQL,
+    Stage.ACCEPTED,
+    Stage.OPPORTUNITY,
+    Stage.CUSTOMER,
+)
+
+
+def distance(stage: Stage) -> int:
+    """How far a lead has come; of two that are merged the higher stays."""
+    return _BY_DISTANCE.index(stage)
 
 
 def skipped_stages(current: Stage | None, to: Stage) -> tuple[Stage, ...]:

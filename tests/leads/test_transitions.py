@@ -50,7 +50,7 @@ EVERY_MOVE = [
     for current in Stage
     for to in Stage
     for cause in Cause
-    if current != to and cause != Cause.IMPORT
+    if current != to and cause not in (Cause.IMPORT, Cause.ERASURE)
 ]
 
 
@@ -73,6 +73,13 @@ def test_exactly_the_moves_of_the_table_are_allowed(current, to, cause):
 )
 def test_an_import_takes_a_lead_up_the_path_or_off_it(current, to, allowed):
     assert may_move(current, to, Cause.IMPORT) == allowed
+
+
+@pytest.mark.parametrize("current", [*Stage][:8])
+def test_who_is_erased_leaves_every_board_but_stays_a_customer(current):
+    targets = [to for to in Stage if may_move(current, to, Cause.ERASURE)]
+
+    assert targets == ([] if current == Stage.CUSTOMER else [Stage.DISQUALIFIED])
 
 
 @pytest.mark.parametrize(
