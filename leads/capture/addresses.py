@@ -1,9 +1,11 @@
-"""From which computer a request comes, as far as that can be believed."""
+"""Who sends a request, as far as that can be believed: computer and browser."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+
+LONGEST_AGENT = 300
 
 
 def client_address(request: HttpRequest) -> str:
@@ -23,6 +25,12 @@ def client_address(request: HttpRequest) -> str:
         return str(ip_address(told[-proxies].strip()))
     except ValueError:
         return peer
+
+
+def browser_of(request: HttpRequest) -> str:
+    """What the browser calls itself, cut, as text that both databases keep."""
+    agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
+    return "".join(char for char in agent if char.isprintable())
 
 
 def limited_as(address: str) -> str:

@@ -187,6 +187,17 @@ def test_questions_are_added_worded_ordered_and_removed(client, marketer):
     ]
 
 
+def test_a_question_may_be_asked_in_any_script(client, marketer):
+    form = HostedFormFactory(fields=[])
+
+    client.post(
+        address("question_new", form.pk),
+        {"label": "Antal bilar – hur många?", "control": "line"},
+    )
+
+    assert form.fields.filter(name="custom.antal_bilar_hur_många").exists()
+
+
 def test_a_question_is_asked_once(client, marketer):
     form = HostedFormFactory(fields=["phone"])
 

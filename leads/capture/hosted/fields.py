@@ -51,7 +51,9 @@ def is_custom(name: str) -> bool:
 
 def custom_name(question: str) -> str:
     """The name under which the answers to a question of one's own are kept."""
-    key = slugify(question).replace("-", "_")[:LONGEST_KEY].strip("_")
+    key = (
+        slugify(question, allow_unicode=True).replace("-", "_")[:LONGEST_KEY].strip("_")
+    )
     return f"{CUSTOM}{key}" if key else ""
 
 

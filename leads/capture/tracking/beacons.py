@@ -97,23 +97,33 @@ def is_machine(caller: Caller) -> bool:
     return caller.is_prefetch or reason in MACHINES
 
 
-def limit(*, view: PageView, caller: Caller, now: datetime) -> None:
-    """Count one view.
+def take(*, view: PageView, caller: Caller, now: datetime) -> None:
+    """Count one view against the limits and write it down.
 
     Raises:
         OverLimitError: this visitor or address had too many within the last minute.
     """
-    name = f"beacon:address:{limited_as(caller.address)}"
-    limits.take(name=name, limit=BY_ADDRESS, now=now)
-    limits.take(name=f"beacon:visitor:{view.visitor_key}", limit=BY_VISITOR, now=now)
+    sender = f"beacon:address:{limited_as(caller.address)}"
+    # One commit for all of it, since each costs as much as the rest together.
+    with transaction.atomic():
+        limits.take(name=sender, limit=BY_ADDRESS, now=now)
+        name = f"beacon:visitor:{view.visitor_key}"
+        limits.take(name=name, limit=BY_VISITOR, now=now)
+        visit = _noted(view, caller, now)
+    _give_to_lead(visit)
 
 
-@transaction.atomic
 def record(*, view: PageView, caller: Caller, now: datetime) -> None:
     """Write the view down: with the lead whose browser it is, else with the visitor.
 
     The same view sent again changes nothing.
     """
+    _give_to_lead(_noted(view, caller, now))
+
+
+@transaction.atomic
+def _noted(view: PageView, caller: Caller, now: datetime) -> Visit:
+    """The view; stored where nobody knows whose it is."""
     fresh = Visitor(key=view.visitor_key, first_seen_at=now, last_seen_at=now)
     Visitor.objects.bulk_create([fresh], ignore_conflicts=True)
     # Locked, or a view would be stored while the others join their lead.
@@ -131,8 +141,17 @@ def record(*, view: PageView, caller: Caller, now: datetime) -> None:
     )
     if visitor.lead_id is None:
         Visit.objects.bulk_create([visit], ignore_conflicts=True)
-    else:
-        activity = visitors.activity_of(visit, visitor=visitor)
+    return visit
+
+
+def _give_to_lead(visit: Visit) -> None:
+    """Record the view of somebody known.
+
+    After the visitor is let go: a form locks the lead first and the visitor second, and
+    whoever went the other way would meet it.
+    """
+    if visit.visitor.lead_id is not None:
+        activity = visitors.activity_of(visit, visitor=visit.visitor)
         activities.record(activities=[activity])
 
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from leads.capture.addresses import client_address
+from leads.capture.addresses import browser_of, client_address
 from leads.capture.hosted import confirming, guarding, public_form, receiving, stamps
 from leads.capture.hosted.guarding import Sent
 from leads.capture.hosted.public_form import PublicForm
@@ -20,8 +20,6 @@ from leads.capture.models import HostedForm
 from leads.capture.sites import origin_of
 from leads.capture.tracking.beacons import KEY
 from leads.text import email_key
-
-LONGEST_AGENT = 300
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,14 +36,14 @@ def embedded_form(request: HttpRequest, slug: str) -> HttpResponse:
     return _framed(_form(request, form, is_embedded=True), form)
 
 
-@require_GET
+@require_safe
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     form = _open(slug)
     return _page(request, "public/thanks.html", {"form": form})
 
 
 @xframe_options_exempt
-@require_GET
+@require_safe
 def embedded_thanks(request: HttpRequest, slug: str) -> HttpResponse:
     form = _open(slug)
     context = {"form": form, "is_embedded": True}
@@ -104,16 +102,10 @@ def _sent(request: HttpRequest, filled: PublicForm) -> Sent:
         trap=posted.get(public_form.TRAP, "")[:100],
         origin=request.headers.get("Origin", "")[:300].casefold(),
         own_host=request.get_host(),
-        user_agent=_agent(request),
+        user_agent=browser_of(request),
         visitor_key=visitor_key if KEY.fullmatch(visitor_key) else "",
         properties=properties,
     )
-
-
-def _agent(request: HttpRequest) -> str:
-    """What the browser calls itself, as text that both databases keep."""
-    agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
-    return "".join(char for char in agent if char.isprintable())
 
 
 def _sent_on(form: HostedForm, *, is_embedded: bool) -> HttpResponse:

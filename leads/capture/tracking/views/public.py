@@ -7,12 +7,11 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from leads.capture.addresses import client_address
+from leads.capture.addresses import browser_of, client_address
 from leads.capture.limits import OverLimitError
 from leads.capture.tracking import beacons
 from leads.capture.tracking.beacons import BeaconError, Caller
 
-LONGEST_AGENT = 300
 SCRIPT = "static/js/tracker.js"
 _TEXT = "text/plain; charset=utf-8"
 
@@ -35,14 +34,13 @@ def beacon(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         view = beacons.read(_body(request))
-        beacons.limit(view=view, caller=caller, now=now)
+        beacons.take(view=view, caller=caller, now=now)
     except BeaconError as error:
         return _answer(request, 400, str(error))
     except OverLimitError as over:
         response = _answer(request, 429, str(over))
         response["Retry-After"] = str(over.retry_after)
         return response
-    beacons.record(view=view, caller=caller, now=now)
     return _answer(request, 204)
 
 
@@ -67,12 +65,11 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _caller(request: HttpRequest) -> Caller:
-    agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get(
         "Purpose", ""
     )
     return Caller(
-        user_agent="".join(char for char in agent if char.isprintable()),
+        user_agent=browser_of(request),
         address=client_address(request),
         method=request.method or "",
         is_prefetch="prefetch" in purpose.casefold(),
