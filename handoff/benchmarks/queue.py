@@ -38,11 +38,10 @@ WHY = {
 }
 
 
-def run(*, leads: int, activities: int, rules: int, workers: int) -> dict[str, Any]:
+def run(*, leads: int, activities: int, rules: int, **_sizes: int) -> dict[str, Any]:
     """Measure in the empty database that is at hand; times in milliseconds.
 
-    Each tab is opened by a rep and by a manager, `TURNS` times each. `workers` has no
-    part in it.
+    Each tab is opened by a rep and by a manager, `TURNS` times each.
     """
     sample.make(leads=leads, activities=activities, rules=rules)
     reps = _people()

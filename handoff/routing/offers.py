@@ -23,6 +23,7 @@ from handoff.sla import clocks, expiries, levels
 from handoff.sla.expiries import Expiry
 from leads import lifecycle
 from leads.choices import Stage
+from leads.crashpoints import crashpoint
 from leads.models import Lead, Rep, Standing, Team
 from leads.text import fold
 
@@ -59,10 +60,12 @@ def route_waiting(*, now: datetime) -> int:
     """
     waiting = owed().order_by("stage_since", "pk").values_list("pk", flat=True)
     lead_ids = list(waiting[:LIMIT])
-    return sum(
-        len(route_leads(lead_ids=lead_ids[start : start + BATCH], now=now))
-        for start in range(0, len(lead_ids), BATCH)
-    )
+    made = 0
+    for start in range(0, len(lead_ids), BATCH):
+        batch = lead_ids[start : start + BATCH]
+        made += len(route_leads(lead_ids=batch, now=now))
+        crashpoint("route_after_batch")
+    return made
 
 
 def count_without_team() -> int:
@@ -91,6 +94,7 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     for key, ids in _lead_ids_by_place(placed).items():
         rep, team = key
         lifecycle.assign_many(lead_ids=ids, owner=rep.user if rep else None, team=team)
+    crashpoint("route_after_pick")
     brief_by_lead_id = briefs.compose(leads=[lead for lead, _ in placed], now=now)
     made = [
         _handoff(lead, place, brief_by_lead_id[lead.pk], now) for lead, place in placed
@@ -99,6 +103,7 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     Handoff.objects.bulk_create(made)
     Clock.objects.bulk_create(promised)
     notices.owe(handoffs=made)
+    crashpoint("route_before_commit")
     return made
 
 

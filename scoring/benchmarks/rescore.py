@@ -35,7 +35,9 @@ class ResultsDifferError(Exception):
     """The engine and the statement by hand do not give the same scores."""
 
 
-def run(*, leads: int, activities: int, rules: int, workers: int) -> dict[str, Any]:
+def run(
+    *, leads: int, activities: int, rules: int, workers: int, **_sizes: int
+) -> dict[str, Any]:
     """Measure in the empty database that is at hand.
 
     `ratio` is against the UPDATE by hand, `orm_ratio` says how many times longer the

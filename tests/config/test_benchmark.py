@@ -45,6 +45,14 @@ def test_every_tab_of_the_queue_is_measured(tmp_path):
     assert figures["manager_team_p95_ms"] > 0
 
 
+def test_routing_is_measured_beside_a_loop_and_deals_evenly(tmp_path):
+    figures = measure(tmp_path, "routing")
+
+    assert (figures["leads"], figures["reps"], figures["looped"]) == (120, 20, 120)
+    assert figures["loop_ratio"] > 0
+    assert (figures["alone_fewest"], figures["alone_most"]) == (6, 6)
+
+
 def test_senseless_sizes_are_refused():
     with pytest.raises(CommandError, match="1 or more"):
         call_command("benchmark", leads=0)

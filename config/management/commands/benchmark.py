@@ -15,7 +15,9 @@ BENCHMARKS = {
     "rescore": "scoring.benchmarks.rescore.run",
     "sla": "handoff.benchmarks.sla.run",
     "queue": "handoff.benchmarks.queue.run",
+    "routing": "handoff.benchmarks.routing.run",
 }
+SIZES = ("leads", "activities", "rules", "workers", "reps")
 
 
 class Command(BaseCommand):
@@ -34,12 +36,11 @@ class Command(BaseCommand):
         parser.add_argument("--activities", type=int, default=100_000)
         parser.add_argument("--rules", type=int, default=20, help="12 or more")
         parser.add_argument("--workers", type=int, default=2)
+        parser.add_argument("--reps", type=int, default=20)
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sizes = {
-            name: options[name] for name in ("leads", "activities", "rules", "workers")
-        }
+        sizes = {name: options[name] for name in SIZES}
         if min(sizes.values()) < 1 or sizes["rules"] < 12:
             raise CommandError("Sizes are 1 or more, and there are 12 rules or more.")
         figures = {}
