@@ -73,7 +73,7 @@ def test_who_is_slower_is_told_who_was_faster(api, api_of, handoff):
 
 
 def test_a_hand_off_is_rejected_with_a_reason_and_a_note(api, handoff):
-    reason = RejectionReason.objects.filter(effect="recycle", is_on=True).first()
+    reason = RejectionReason.objects.get(key="bad-timing")
 
     answer = api.post(
         f"handoffs/{handoff.pk}/reject", {"reason": reason.key, "note": "Next year"}
@@ -87,15 +87,15 @@ def test_a_hand_off_is_rejected_with_a_reason_and_a_note(api, handoff):
 @pytest.mark.parametrize(
     "body",
     [
-        *({}, {"reason": None}, {"reason": "no-such"}, {"reason": ["timing"]}),
+        *({}, {"reason": None}, {"reason": "no-such"}, {"reason": ["bad-timing"]}),
         *({"reason": 5}, {"reason": "\x00"}),
-        {"reason": "timing", "note": 5},
-        {"reason": "timing", "note": "x" * 2_001},
-        {"reason": "timing", "status": "accepted"},
+        {"reason": "bad-timing", "note": 5},
+        {"reason": "bad-timing", "note": "x" * 2_001},
+        {"reason": "bad-timing", "status": "accepted"},
     ],
 )
 def test_a_rejection_that_says_too_little_or_too_much_is_refused(api, handoff, body):
-    RejectionReason.objects.filter(key="timing").update(is_on=True)
+    RejectionReason.objects.filter(key="bad-timing").update(is_on=True)
 
     answer = api.post(f"handoffs/{handoff.pk}/reject", body)
 

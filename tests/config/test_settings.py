@@ -24,7 +24,7 @@ def test_options_of_the_databases_address_join_our_own(read):
     known = read(DATABASE_URL=f"{POSTGRES}?sslmode=require")
 
     options = known["DATABASES"]["default"]["OPTIONS"]
-    assert options == {"pool": True, "sslmode": "require"}
+    assert options == {"pool": {"timeout": 5}, "sslmode": "require"}
 
 
 def test_sqlite_keeps_our_options_beside_those_of_its_address(read):
