@@ -31,6 +31,8 @@ ENTRIES = [
     Entry("handoff:tasks", _("Tasks"), "list", "handoff.decide_handoff"),
     Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),
     Entry("leads:list", _("Leads"), "users"),
+    Entry("leads:accounts", _("Accounts"), "building-2"),
+    Entry("leads:duplicates", _("Duplicates"), "user-check", "leads.merge_leads"),
     Entry("forms:list", _("Forms"), "layers", "capture.manage_forms"),
     Entry("imports:list", _("Imports"), "upload", "leads.import_leads"),
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),

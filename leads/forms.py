@@ -48,6 +48,8 @@ class LeadForm(forms.Form):
         required=False,
         empty_label=_("None"),
     )
+    # What the fields were when they were shown.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -1,5 +1,6 @@
 """Who a lead is: the one place that fills the columns derived from it."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,14 @@ class ParticularsError(Exception):
         self.field = field
 
 
+class ChangedMeanwhileError(Exception):
+    """Somebody else changed the lead since it was shown; `lead` is as it is now."""
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__(_("Somebody changed this lead meanwhile."))
+        self.lead = lead
+
+
 def derive(lead: Lead) -> None:
     """Fill the columns by which the lead is found again, from the others."""
     lead.email_key = email_key(lead.email)
@@ -69,17 +78,22 @@ def derive(lead: Lead) -> None:
 
 
 @transaction.atomic
-def save_lead(*, lead: Lead | None, typed: Mapping[str, Any], now: datetime) -> Lead:
+def save_lead(
+    *, lead: Lead | None, typed: Mapping[str, Any], now: datetime, seen: str = ""
+) -> Lead:
     """Add a lead, or write what a person typed over the particulars of one.
 
     typed: the fields of `TYPED`, `company` and `company_domain`, as `as_typed` gives
-    them; an empty one empties the field. The lead is owed a rescore.
+    them; an empty one empties the field. seen: the `fingerprint` of what the person had
+    before them, empty where nobody looked. The lead is owed a rescore.
 
     Raises:
-        ParticularsError: and nothing has changed.
+        ParticularsError, ChangedMeanwhileError: and nothing has changed.
     """
     _lock_concerned(lead, typed)
     saved = Lead(created_at=now) if lead is None else _loaded(lead)
+    if lead is not None and seen and fingerprint(saved) != seen:
+        raise ChangedMeanwhileError(saved)
     before, shown = saved.account, as_typed(saved)
     for name in TYPED:
         setattr(saved, name, typed[name])
@@ -109,6 +123,12 @@ def as_typed(lead: Lead) -> dict[str, Any]:
         "company": account.name if account else "",
         "company_domain": account.domain if account else "",
     }
+
+
+def fingerprint(lead: Lead) -> str:
+    """What the particulars are, in few letters: equal while nobody changes them."""
+    shown = repr([str(value) for value in as_typed(lead).values()])
+    return hashlib.sha256(shown.encode()).hexdigest()[:32]
 
 
 def tidy_source(source: str) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from leads.text import fold
 
 if TYPE_CHECKING:
-    from leads.models import Lead, User  # noqa: F401
+    from leads.models import Account, Lead, User  # noqa: F401
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -23,6 +23,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
             seen |= Q(standing__owner=None, standing__team=team_id)
         return self.filter(seen)
 
+    def living(self) -> Self:
+        """Without those who were erased, of whom only numbers are left."""
+        return self.filter(erased_at=None)
+
     def with_standing(self) -> Self:
         """Load what a row or a card prints, so that a row costs no query."""
         return self.select_related("account", "standing__owner", "standing__team")
@@ -32,4 +36,25 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         found = self
         for word in fold(words).split():
             found = found.filter(search_text__contains=word)
+        return found
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Every page starts with `visible_to`."""
+
+    def visible_to(self, user: "User") -> Self:
+        """All for marketing and managers; for a rep those of leads that they see."""
+        if user.sees_all_leads:
+            return self
+        seen = Q(leads__standing__owner=user)
+        if team_id := user.team_id:
+            in_pool = Q(leads__standing__owner=None, leads__standing__team=team_id)
+            seen |= in_pool & Q(leads__isnull=False)
+        return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
+
+    def matching(self, words: str) -> Self:
+        """Accounts whose folded name or domain holds every word."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(Q(name_key__contains=word) | Q(domain__contains=word))
         return found

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from leads.views import lead_list, lead_page, moves, news, score
+from leads.views import (
+    accounts,
+    duplicates,
+    lead_list,
+    lead_page,
+    moves,
+    news,
+    privacy,
+    score,
+)
 
 app_name = "leads"
 urlpatterns = [
@@ -23,4 +32,17 @@ urlpatterns = [
     path(
         "notifications/preferences/", news.preferences, name="notification_preferences"
     ),
+    path("leads/<int:pk>/wish/", privacy.note_wish, name="wish"),
+    path("leads/<int:pk>/export/", privacy.export_lead, name="export"),
+    path("leads/<int:pk>/erase/", privacy.erase_lead, name="erase"),
+    path("duplicates/", duplicates.duplicate_list, name="duplicates"),
+    path(
+        "duplicates/<int:kept>/<int:merged>/",
+        duplicates.duplicate_review,
+        name="duplicate",
+    ),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/<int:pk>/", accounts.account_detail, name="account"),
+    path("accounts/<int:pk>/edit/", accounts.account_edit, name="account-edit"),
+    path("accounts/<int:pk>/merge/", accounts.account_merge, name="account-merge"),
 ]

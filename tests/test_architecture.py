@@ -34,8 +34,8 @@ HAVE_STATUS = {"Handoff", "ScoringModel", "Standing"}
 INSERTS = {"create", "bulk_create", "get_or_create", "update_or_create"}
 # They make rows to measure or to show with, in no workspace that is at work.
 SAMPLES = ("scoring/benchmarks/", "handoff/benchmarks/", "config/demo/")
-# A deal has an owner of its own.
-OF_DEALS = ("handoff/selling/deal",)
+# A deal and an account have an owner of their own.
+OF_DEALS = ("handoff/selling/deal", "leads/accounts.py")
 
 
 def lies_in(path: Path, places: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ from config.demo import (
     behaviour,
     course,
     desk,
+    doubles,
     forms,
     marketing,
     people,
@@ -84,6 +85,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
         sales.take_up(offered.select_related("rep", "lead"))
         report(done, len(instants))
     desk.lay_out(visitor=users[VISITOR], until=until)
+    doubles.lay_out(marketer=marketer, until=until)
     sweeping.do_duties(now=until)
 
 

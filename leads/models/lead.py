@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from leads.querysets import LeadQuerySet
+from leads.querysets import AccountQuerySet, LeadQuerySet
 
 
 class Account(models.Model):
@@ -21,6 +21,8 @@ class Account(models.Model):
     owner = models.ForeignKey(
         "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = AccountQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -27,7 +27,7 @@ DEFAULT_SORT = "newest"
 @require_GET
 def lead_list(request: HtmxRequest) -> HttpResponse:
     at = frozen_instant(request.GET.get("at"), now=timezone.now())
-    leads = Lead.objects.visible_to(request.user).with_standing()
+    leads = Lead.objects.visible_to(request.user).living().with_standing()
     lead_filter = LeadFilter(request.GET, queryset=with_engagement(leads, at=at))
     sort = request.GET.get("sort", DEFAULT_SORT)
     sort = sort if sort in SORTS else DEFAULT_SORT

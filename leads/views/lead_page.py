@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.htmx import HtmxRequest, wants_partial
 from handoff.views import lead_sections
-from leads import activities, particulars
+from leads import activities, merging, particulars
 from leads.choices import ActivityKind, MachineReason, Stage
 from leads.forms import LeadForm, LogForm
 from leads.models import Activity, Lead
@@ -23,17 +23,30 @@ from leads.transitions import person_targets
 from leads.views.score_section import score_section
 
 TIMELINE_SIZE = 25
+CONSENTS_SHOWN = 20
 
 
 def visible_lead(request: HtmxRequest, pk: int) -> Lead:
-    """The lead, or a 404 where this person may not see it."""
-    leads = Lead.objects.visible_to(request.user).with_standing()
-    return get_object_or_404(leads.select_related("campaign"), pk=pk)
+    """The lead, or a 404 where this person may not see it.
+
+    Who was merged away is who it is now; who was erased is not found.
+    """
+    leads = Lead.objects.visible_to(request.user).living().with_standing()
+    leads = leads.select_related("campaign")
+    found = leads.filter(pk=pk).first()
+    if found is None:
+        found = get_object_or_404(leads, pk=merging.survivor_of(lead_id=pk))
+    return found
 
 
 @require_GET
 def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
+    erased = Lead.objects.visible_to(request.user).filter(erased_at__isnull=False)
+    if gone := erased.filter(pk=pk).first():
+        return render(request, "leads/lead_erased.html", {"lead": gone}, status=410)
     lead = visible_lead(request, pk)
+    if lead.pk != pk:
+        return redirect("leads:detail", pk=lead.pk)
     now = timezone.now()
     context = {
         "lead": lead,
@@ -43,6 +56,7 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "may_move": request.user.has_perm("leads.move_lead")
         and bool(person_targets(Stage(lead.standing.stage))),
         "tags": lead.tags.all(),
+        "consents": lead.consents.select_related("actor")[:CONSENTS_SHOWN],
         **timeline(request, lead),
         **lead_sections(
             user=request.user,
@@ -118,18 +132,41 @@ def lead_form(request: HtmxRequest, pk: int | None = None) -> HttpResponse:
     if pk is None and not request.user.sees_all_leads:
         raise PermissionDenied
     lead = None if pk is None else visible_lead(request, pk)
-    initial = particulars.as_typed(lead) if lead else None
+    initial = _shown(lead) if lead else None
     form = LeadForm(request.POST or None, initial=initial)
+    theirs: list[tuple[str, Any, Any]] = []
     if request.method == "POST" and form.is_valid():
         try:
             saved = particulars.save_lead(
-                lead=lead, typed=form.cleaned_data, now=timezone.now()
+                lead=lead,
+                typed=form.cleaned_data,
+                now=timezone.now(),
+                seen=form.cleaned_data["seen"],
             )
         except particulars.ParticularsError as error:
             form.add_error(error.field, str(error))
+        except particulars.ChangedMeanwhileError as changed:
+            theirs = _differences(changed.lead, form)
+            again = request.POST.copy()
+            again["seen"] = particulars.fingerprint(changed.lead)
+            form = LeadForm(again, initial=initial)
         else:
             messages.success(request, _("“{name}” is saved.").format(name=saved))
             return redirect("leads:detail", pk=saved.pk)
-    context = {"lead": lead, "form": form}
-    status = 422 if form.errors else 200
+    context = {"lead": lead, "form": form, "theirs": theirs}
+    status = 409 if theirs else 422 if form.errors else 200
     return render(request, "leads/lead_form.html", context, status=status)
+
+
+def _shown(lead: Lead) -> dict[str, Any]:
+    return particulars.as_typed(lead) | {"seen": particulars.fingerprint(lead)}
+
+
+def _differences(lead: Lead, form: LeadForm) -> list[tuple[str, Any, Any]]:
+    """For each field in which the two differ: its label, theirs and what is typed."""
+    typed = form.cleaned_data
+    return [
+        (str(form.fields[name].label), their, typed[name])
+        for name, their in particulars.as_typed(lead).items()
+        if (their or "") != (typed[name] or "")
+    ]
