@@ -1,8 +1,8 @@
 """Ready mappings for what other systems export.
 
-Sources: the column names of HubSpot's contact export, Salesforce's lead report and
-Pipedrive's people export, in English. Their stages and states are not ours: these
-columns are left out.
+The column names are those usual in HubSpot's contact export, Salesforce's lead report
+and Pipedrive's people export, in English; no file of theirs was at hand to compare.
+Their stages and states are not ours: these columns are left out.
 """
 
 from collections.abc import Sequence
