@@ -11,6 +11,7 @@ from leads.models import Standing
 from scoring import rescoring, versions
 from scoring.models import ScoringModel
 from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.mouse import drag
 from tests.leads.factories import LeadFactory, UserFactory
 from tests.scoring.factories import ActivityFactory
 
@@ -97,12 +98,13 @@ def test_rules_are_ordered_by_menu_and_by_drag(page_of, marketer, draft):
     expect(page.locator(".htmx-request")).to_have_count(0)
 
     grips = page.locator("#rules [data-grip]")
-    start, end = grips.nth(2).bounding_box(), grips.nth(0).bounding_box()
-    page.mouse.move(start["x"] + 6, start["y"] + 6)
-    page.mouse.down()
-    page.mouse.move(end["x"] + 6, end["y"] - 2, steps=14)
-    page.mouse.move(end["x"] + 6, end["y"] - 12, steps=4)
-    page.mouse.up()
+    drag(
+        page,
+        grips.nth(2),
+        onto=grips.nth(0),
+        until=lambda: rules_of(page)[0] == third,
+        aim=(0.5, 0),
+    )
     expect(page.locator(".toast").last).to_contain_text(f"“{third}” is in place 1")
     assert rules_of(page)[:3] == [third, second, first]
     names = draft.rules.order_by("position").values_list("name", flat=True)

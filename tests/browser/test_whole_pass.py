@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from leads.choices import Role, Stage
 from leads.models import Lead
+from tests.browser.mouse import drag
 from tests.leads.factories import RepFactory, TeamFactory, UserFactory
 
 LEADS = """external_id,email,first_name,last_name,title,company,source
@@ -98,14 +99,14 @@ def test_a_dropped_card_asks_for_the_reason_and_goes_back_when_closed(
     page.goto("/board/")
     card = page.locator(f"#card-{imported.pk}")
     here = card.evaluate("card => card.parentElement.id")
-    drag(page, card, page.locator("#cards-mql"))
+    drag_to_lane(page, card, "mql")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("MQL")).to_be_checked()
 
     page.keyboard.press("Escape")
     expect(page.locator(f"#{here}")).to_contain_text("Mara Holm")
 
-    drag(page, card, page.locator("#cards-mql"))
+    drag_to_lane(page, card, "mql")
     dialog.get_by_label("Reason").fill("Known from the fair")
     dialog.get_by_role("button", name="Move").click()
     expect(page.locator("#cards-mql")).to_contain_text("Mara Holm")
@@ -119,7 +120,7 @@ def test_a_drop_that_is_not_allowed_says_who_may_and_goes_back(
     page = page_of(people["marketer"])
     page.goto("/board/")
     card = page.locator(f"#card-{imported.pk}")
-    drag(page, card, page.locator("#cards-accepted"))
+    drag_to_lane(page, card, "accepted")
 
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("alert")).to_contain_text("Sales decides in the queue")
@@ -128,11 +129,14 @@ def test_a_drop_that_is_not_allowed_says_who_may_and_goes_back(
     expect(page.locator("#cards-accepted")).not_to_contain_text("Mara Holm")
 
 
-def drag(page, card, target):
-    """Move a card by the mouse, in steps, as SortableJS expects."""
-    start, end = card.bounding_box(), target.bounding_box()
-    page.mouse.move(start["x"] + 60, start["y"] + start["height"] - 8)
-    page.mouse.down()
-    page.mouse.move(end["x"] + 40, end["y"] + 30, steps=12)
-    page.mouse.move(end["x"] + 42, end["y"] + 32, steps=3)
-    page.mouse.up()
+def drag_to_lane(page, card, stage):
+    """Take a card beside its links and let go at the top of that lane."""
+    lane = page.locator(f"#cards-{stage}")
+    drag(
+        page,
+        card,
+        onto=lane,
+        until=lambda: lane.locator(f"#{card.get_attribute('id')}").count() > 0,
+        hold=(0.25, 0.93),
+        aim=(0.25, 0.1),
+    )
