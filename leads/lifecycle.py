@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
@@ -188,17 +189,21 @@ def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChan
     standing = Standing.objects.select_for_update().get(pk=lead_id)
     counting = StageChange.objects.filter(lead=lead_id, is_undone=False)
     latest, *earlier = list(counting.order_by("-at", "-pk"))
-    back = Stage(latest.from_stage or Stage.NEW)
+    skipped = takewhile(lambda one: one.is_inferred and one.at == latest.at, earlier)
+    made = [latest, *skipped]
+    back = Stage(made[-1].from_stage or Stage.NEW)
     is_latest = (latest.to_stage, latest.cause) == (standing.stage, cause)
     if not is_latest or not may_move(Stage(standing.stage), back, Cause.UNDO):
         raise IllegalMoveError(standing, back)
-    StageChange.objects.filter(pk=latest.pk).update(is_undone=True)
-    before = next((one for one in earlier if one.to_stage == back), latest)
+    made_ids = [one.pk for one in made]
+    StageChange.objects.filter(pk__in=made_ids).update(is_undone=True)
+    entries = (one for one in earlier[len(made) - 1 :] if one.to_stage == back)
+    before = next(entries, latest)
     Standing.objects.filter(pk=lead_id).update(
         stage=back,
         stage_since=before.at,
         stage_cause=before.cause,
-        cycle=latest.cycle,
+        cycle=before.cycle,
         returns_at=None,
         held_since=None,
         held_until=None,
@@ -212,7 +217,7 @@ def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChan
         at=now,
         cause=Cause.UNDO,
         actor=actor,
-        cycle=latest.cycle,
+        cycle=before.cycle,
         is_undone=True,
     )
 

@@ -18,6 +18,8 @@ _PERSON = frozenset({Cause.PERSON})
 _DECISION = frozenset({Cause.DECISION})
 _DEAL = frozenset({Cause.DEAL})
 _UNDO = frozenset({Cause.UNDO})
+# Out of these a person moves a lead that is not with sales, and has no date to keep.
+_OF_MARKETING = (*NURTURED, Stage.DISQUALIFIED)
 
 
 def _table() -> Iterator[tuple[Stage, Stage, frozenset[Cause]]]:
@@ -53,9 +55,17 @@ def _table() -> Iterator[tuple[Stage, Stage, frozenset[Cause]]]:
     yield Stage.DISQUALIFIED, new, _PERSON
 
 
-TRANSITIONS: dict[tuple[Stage, Stage], frozenset[Cause]] = {
-    (current, to): causes for current, to, causes in _table()
-}
+def _with_undo() -> dict[tuple[Stage, Stage], frozenset[Cause]]:
+    """The table, and back again what a person moved while sales had no part in it."""
+    table = {(current, to): causes for current, to, causes in _table()}
+    for current, to in list(table):
+        if current in _OF_MARKETING and Cause.PERSON in table[current, to]:
+            back = (to, current)
+            table[back] = table.get(back, frozenset()) | _UNDO
+    return table
+
+
+TRANSITIONS: dict[tuple[Stage, Stage], frozenset[Cause]] = _with_undo()
 
 
 def may_move(current: Stage, to: Stage, cause: Cause) -> bool:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("leads/<int:pk>/score/", score.score_at, name="score"),
     path("leads/<int:pk>/log/", lead_page.log_activity, name="log"),
     path("leads/<int:pk>/move/", moves.move_lead, name="move"),
+    path("leads/<int:pk>/move/undo/", moves.undo_move, name="undo-move"),
     path("leads/<int:pk>/release/", moves.release_lead, name="release"),
     path("notifications/", news.notification_list, name="notifications"),
     path("notifications/bell/", news.bell, name="notification_bell"),

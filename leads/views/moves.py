@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from config.htmx import HtmxRequest, wants_partial
+from handoff.hand_moves import NotTakenBackError, take_back
 from handoff.lifecycle import DecisionError, withdraw
 from handoff.models import Handoff
 from leads import lifecycle
@@ -22,6 +23,8 @@ from leads.forms import MoveForm
 from leads.lifecycle import IllegalMoveError, Move
 from leads.models import Lead
 from leads.nurture.board import LANES, lane, with_engagement
+from leads.nurture.signs import signs_of
+from leads.transitions import may_move
 from leads.views.lead_page import visible_lead
 from scoring.engagement import score_of
 
@@ -98,9 +101,9 @@ def _moved(
     text = _("{name} is in “{stage}” now.").format(name=lead, stage=entered.label)
     if origin == "board" and wants_partial(request):
         context = _board_context(request, lead, left=left, entered=entered)
+        context |= {"text": text, "may_undo": may_move(entered, left, Cause.UNDO)}
         response = render(request, "nurture/_moved_card.html", context)
-        trigger_client_event(response, "close-dialog", {})
-        return trigger_client_event(response, "toast", {"text": text})
+        return trigger_client_event(response, "close-dialog", {})
     messages.success(request, text)
     if wants_partial(request):
         return HttpResponseClientRedirect(lead_address(lead))
@@ -119,7 +122,41 @@ def _board_context(
         lane(leads=leads, stage=stage, at=at, size=1) if stage in LANES else None
         for stage in (left, entered)
     )
-    return {"lead": shown.get(), "now": at, "left": left_lane, "entered": entered_lane}
+    card = shown.get()
+    signs = next(iter(signs_of(leads=[card], at=at)), None)
+    return {
+        "lead": card,
+        "signs": signs,
+        "now": at,
+        "left": left_lane,
+        "entered": entered_lane,
+    }
+
+
+@permission_required("leads.move_lead", raise_exception=True)
+@require_POST
+def undo_move(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Put the card back whence this person just moved it."""
+    lead = visible_lead(request, pk)
+    left = Stage(lead.standing.stage)
+    try:
+        take_back(lead=lead, actor=request.user, now=timezone.now())
+    except (IllegalMoveError, NotTakenBackError) as refusal:
+        if not wants_partial(request):
+            messages.error(request, str(refusal))
+            return redirect("leads:detail", pk=lead.pk)
+        response = HttpResponse(status=409)
+        told = {"text": str(refusal), "tone": "error"}
+        return trigger_client_event(response, "toast", told)
+    lead.standing.refresh_from_db()
+    entered = Stage(lead.standing.stage)
+    text = _("{name} is back in “{stage}”.").format(name=lead, stage=entered.label)
+    if not wants_partial(request):
+        messages.success(request, text)
+        return redirect("leads:detail", pk=lead.pk)
+    context = _board_context(request, lead, left=left, entered=entered)
+    context |= {"text": text, "may_undo": False}
+    return render(request, "nurture/_moved_card.html", context)
 
 
 def lead_address(lead: Lead) -> str:

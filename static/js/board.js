@@ -54,3 +54,11 @@ document.addEventListener("close-dialog", () => {
 document.addEventListener("close", putBack, true);
 document.addEventListener("htmx:after:swap", start);
 start();
+
+// --- Taking back: the toast has done its work once its button was pressed -----------
+
+document.addEventListener("submit", ({ target }) => {
+  if (target.matches("[data-closes-toast]")) {
+    setTimeout(() => target.closest(".toast")?.remove());
+  }
+});

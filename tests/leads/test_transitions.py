@@ -45,6 +45,11 @@ LEGAL: dict[tuple[str, str], set[str]] = {
     ("disqualified", "sql"): {"undo"},
     ("disqualified", "new"): {"person"},
 }
+# A move by hand is taken back at once, where sales had no part in it.
+for _pair, _causes in list(LEGAL.items()):
+    if "person" in _causes and _pair[0] in {"new", "iql", "mql", "disqualified"}:
+        _back = (_pair[1], _pair[0])
+        LEGAL[_back] = LEGAL.get(_back, set()) | {"undo"}
 EVERY_MOVE = [
     (current, to, cause)
     for current in Stage
