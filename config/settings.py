@@ -316,6 +316,13 @@ STILL_MATTERS: dict[str, str] = {
     "due_soon": "handoff.sla.announcements.still_matters",
     "past_due": "handoff.sla.announcements.still_matters",
 }
+# Who puts into words, when it is read, the news that is stored as facts.
+NEWS_WORDS: dict[str, str] = {
+    "assigned": "handoff.notices.words",
+    "clock": "handoff.sla.announcements.clock_words",
+    "to_next_rep": "handoff.sla.announcements.expiry_words",
+    "to_pool": "handoff.sla.announcements.expiry_words",
+}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -14,11 +14,10 @@ from handoff.models import Handoff
 from handoff.selling import qualification
 from leads.choices import Cause, Stage
 from leads.models import Lead, StageChange
+from leads.models.lead import NAMED_BY, name_of
 from scoring import engagement
 
 PEOPLE_SHOWN = 5
-# What `Lead.name` is made of.
-NAMED_BY = ("first_name", "last_name", "email", "external_id", "erased_at")
 
 
 def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]]:
@@ -73,9 +72,10 @@ def _entries(leads: Iterable[Lead]) -> dict[int, dict[str, str]]:
         lead__in=leads, to_stage=Stage.SQL, is_undone=False
     )
     columns = ("lead", "cause", "actor__name", "actor__email", "reason")
+    labels = {cause.value: str(cause.label) for cause in Cause}
     return {
         lead_id: {
-            "cause": str(Cause(cause).label),
+            "cause": labels[cause],
             "by": name or email or "",
             "reason": reason,
         }
@@ -119,19 +119,20 @@ def _people(leads: Iterable[Lead]) -> defaultdict[int | None, list[dict[str, Any
     )
     colleagues = (
         Lead.objects.filter(account__in=account_ids, standing__isnull=False)
-        .only("account", "title", *NAMED_BY)
-        .annotate(place=place, stage=F("standing__stage"))
+        .annotate(place=place)
         .filter(place__lte=PEOPLE_SHOWN + 1)
         .order_by("account", "place")
+        .values_list("account", "title", "standing__stage", *NAMED_BY)
     )
+    labels = {stage.value: str(stage.label) for stage in Stage}
     lines: defaultdict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for lead in colleagues:
-        lines[lead.account_id].append(
+    for account_id, title, stage, pk, *names in colleagues:
+        lines[account_id].append(
             {
-                "lead": lead.pk,
-                "name": lead.name,
-                "title": lead.title,
-                "stage": str(Stage(lead.stage).label),
+                "lead": pk,
+                "name": name_of(pk, *names),
+                "title": title,
+                "stage": labels[stage],
             }
         )
     return lines

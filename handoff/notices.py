@@ -1,9 +1,8 @@
 """Telling reps that a lead became theirs, in the transaction that gives it away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 from handoff.models import Handoff
 from leads import notifications
 from leads.choices import NotificationKind
-from leads.models import Lead, Notification
+from leads.models import Lead, Notification, User
+from leads.news_words import Words
 from leads.notifications import News
 
 
@@ -33,9 +33,24 @@ def still_matters(*, notification: Notification) -> bool:
     return mine.filter(pk__in=[notification.about]).exists()
 
 
-def _news(handoff: Handoff, assigned_at: datetime) -> News:
-    lead, rep = handoff.lead, handoff.rep
-    with timezone.override(rep.time_zone if rep and rep.time_zone else None):
+def words(*, news: Sequence[Notification]) -> dict[int, Words]:
+    """What a person reads of a lead that became theirs, by the id of the news."""
+    handoffs = (
+        Handoff.objects.filter(pk__in=[one.about for one in news])
+        .select_related("lead__account")
+        .in_bulk()
+    )
+    people = User.objects.in_bulk([one.person_id for one in news])
+    return {
+        one.pk: _words(handoffs[one.about], people[one.person_id])
+        for one in news
+        if one.about in handoffs
+    }
+
+
+def _words(handoff: Handoff, person: User) -> Words:
+    lead = handoff.lead
+    with timezone.override(person.time_zone or None):
         due_at = date_format(timezone.localtime(handoff.due_at), "D j M Y, H:i T")
     lines = [
         str(lead),
@@ -44,15 +59,17 @@ def _news(handoff: Handoff, assigned_at: datetime) -> News:
         _why_now(handoff),
         _("Please decide by {time}.").format(time=due_at),
     ]
+    return Words(title_of(lead), tuple(filter(None, lines)))
+
+
+def _news(handoff: Handoff, assigned_at: datetime) -> News:
     assert handoff.rep_id is not None  # noqa: S101 - the caller has looked
     return News(
         person_id=handoff.rep_id,
         kind=NotificationKind.LEAD_ASSIGNED,
         event=f"handoff {handoff.pk} assigned {assigned_at.isoformat()}",
-        title=title_of(lead),
-        lines=tuple(filter(None, lines)),
-        path=reverse("leads:detail", args=[lead.pk]),
-        lead_id=lead.pk,
+        wording="assigned",
+        lead_id=handoff.lead_id,
         about=handoff.pk,
     )
 

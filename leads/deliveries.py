@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from leads import bells, outgoing
+from leads import bells, news_words, outgoing
 from leads.choices import NotificationChannel
 from leads.models import Notification, NotificationDelivery, NotificationPreference
 from leads.outgoing import OutgoingError
@@ -112,6 +112,7 @@ def _others_of_the_digest(
 
 
 def _send(held: Sequence[NotificationDelivery]) -> None:
+    news_words.put_into_words(news=[one.notification for one in held])
     if held[0].channel == NotificationChannel.WEBHOOK:
         _post(held[0].notification)
     else:
@@ -161,7 +162,7 @@ def _paragraph(notification: Notification) -> str:
 
 
 def _link(notification: Notification) -> str:
-    return _absolute(notification.path)
+    return _absolute(notification.get_absolute_url())
 
 
 def _absolute(path: str) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from leads import bells, notification_times
+from leads import bells, bulk, notification_times
 from leads.choices import MailTiming, NotificationChannel, NotificationKind
 from leads.models import (
     Notification,
@@ -43,17 +43,20 @@ class News:
     """What one person is told; `event` is unique with the person.
 
     `path` leads to the thing itself and begins with `/`. `about` is the id of the row
-    that `settings.STILL_MATTERS` asks about before a mail goes out.
+    that `settings.STILL_MATTERS` asks about before a mail goes out. News of which there
+    may be thousands at once has no words of its own but a `wording`, of those in
+    `settings.NEWS_WORDS`, and a lead to which it leads.
     """
 
     person_id: int
     kind: NotificationKind
     event: str
-    title: str
-    lines: tuple[str, ...]
-    path: str
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    path: str = ""
     lead_id: int | None = None
     about: int | None = None
+    wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,17 +81,12 @@ def notify(*, news: Sequence[News], now: datetime) -> int:
     fresh = _fresh(news)
     if not fresh:
         return 0
-    Notification.objects.bulk_create(
-        [_row(one, now) for one in fresh.values()], ignore_conflicts=True
-    )
-    people, events = {one.person_id for one in fresh.values()}, [e for _, e in fresh]
-    made = [
-        row
-        for row in Notification.objects.filter(person__in=people, event__in=events)
-        if (row.person_id, row.event) in fresh
-    ]
+    # Where somebody else told it just now, the row is theirs, and its key is read.
+    made = [_row(one, now) for one in fresh.values()]
+    bulk.insert_many(made, known_by=("person", "event"))
+    people = {one.person_id for one in fresh.values()}
     deliveries = list(_deliveries(made, people, now))
-    NotificationDelivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    bulk.insert_many(deliveries, known_by=("notification", "channel"))
     if deliveries:
         bells.ring("notifications_owed")
     return len(made)
@@ -117,6 +115,7 @@ def _row(one: News, now: datetime) -> Notification:
         lines=list(one.lines),
         path=one.path,
         lead_id=one.lead_id,
+        wording=one.wording,
         made_at=now,
     )
 

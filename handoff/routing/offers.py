@@ -15,19 +15,19 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from handoff import briefs, notices
 from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
-from handoff.models import Clock, Handoff
+from handoff.models import Handoff
 from handoff.routing import floor
 from handoff.routing.floor import Floor, Place
 from handoff.routing.turns import Wanted
 from handoff.sla import clocks, expiries, levels
 from handoff.sla.expiries import Expiry
-from leads import lifecycle
+from leads import bulk, lifecycle
 from leads.choices import Stage
 from leads.crashpoints import crashpoint
 from leads.models import Lead, Rep, Standing, Team
 from leads.text import fold
 
-BATCH = 500
+BATCH = 1_000
 # A call routes at most this many leads; the sweep comes back for the rest.
 LIMIT = 10_000
 # So often may a lead be sent back as misrouted before it goes to the pool.
@@ -100,8 +100,8 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
         _handoff(lead, place, brief_by_lead_id[lead.pk], now) for lead, place in placed
     ]
     promised = clocks.promise_decisions(handoffs=made, promises=levels.load())
-    Handoff.objects.bulk_create(made)
-    Clock.objects.bulk_create(promised)
+    bulk.insert_many(made)
+    bulk.insert_many(promised)
     notices.owe(handoffs=made)
     crashpoint("route_before_commit")
     return made
@@ -134,7 +134,7 @@ def _companies(leads: Sequence[Lead]) -> _Companies:
     return _Companies(
         dict(selling.values_list("lead__account", "owner")),
         dict(by_lead_id),
-        expiries.of_leads(leads),
+        expiries.of_leads([lead.pk for lead in leads]),
     )
 
 

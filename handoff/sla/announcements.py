@@ -18,6 +18,7 @@ from handoff.sla import expiries
 from leads import notifications
 from leads.choices import NotificationKind, Role
 from leads.models import Lead, Notification, User
+from leads.news_words import Words
 from leads.notifications import News
 
 
@@ -30,35 +31,75 @@ def tell(
 ) -> None:
     """Warn reps, tell them what is past due, and tell the managers what still is.
 
-    The clocks come with the rep and the lead of their hand-off.
+    The clocks come with their hand-off.
     """
-    news = [_due_soon(clock, clock.handoff.rep) for clock in warned if _has_rep(clock)]
-    news += [_past_due(clock, clock.handoff.rep) for clock in missed if _has_rep(clock)]
+    soon, late = NotificationKind.DUE_SOON, NotificationKind.PAST_DUE
+    news = [
+        _of_clock(clock, clock.handoff.rep_id, kind)
+        for clocks, kind in ((warned, soon), (missed, late))
+        for clock in clocks
+        if clock.handoff.rep_id
+    ]
     people = _managers() if escalated else []
-    news += [_past_due(clock, person) for clock in escalated for person in people]
+    news += [_of_clock(clock, pk, late) for clock in escalated for pk in people]
     notifications.notify(news=news, now=now)
 
 
 def tell_expired(*, handoffs: Sequence[Handoff], now: datetime) -> None:
     """Tell reps what was taken from them, and managers what goes to the pool."""
-    found = expiries.of_leads([handoff.lead for handoff in handoffs])
+    found = expiries.of_leads([handoff.lead_id for handoff in handoffs])
     people = _managers()
     news = []
     for handoff in handoffs:
-        expiry = found[handoff.lead_id]
-        title = _("{lead} goes to the next rep: nobody decided in time")
-        told = [handoff.rep]
-        if expiry.goes_to_pool:
-            title = _("{lead} goes to the pool: nobody decided in time")
-            told += people
-        event = f"handoff {handoff.pk} expired"
-        title = title.format(lead=_named(handoff.lead))
+        goes_to_pool = found[handoff.lead_id].goes_to_pool
+        told = [handoff.rep_id, *(people if goes_to_pool else [])]
         news += [
-            _news(handoff, person, NotificationKind.HANDOFF_MOVED, event, title)
-            for person in told
-            if person is not None
+            News(
+                person_id=person_id,
+                kind=NotificationKind.HANDOFF_MOVED,
+                event=f"handoff {handoff.pk} expired",
+                wording="to_pool" if goes_to_pool else "to_next_rep",
+                lead_id=handoff.lead_id,
+                about=handoff.pk,
+            )
+            for person_id in told
+            if person_id is not None
         ]
     notifications.notify(news=news, now=now)
+
+
+def clock_words(*, news: Sequence[Notification]) -> dict[int, Words]:
+    """What a person reads of a promise, by the id of the news."""
+    clocks = Clock.objects.filter(pk__in=[one.about for one in news]).select_related(
+        "handoff__lead__account", "handoff__rep", "handoff__team"
+    )
+    by_id, people = clocks.in_bulk(), _people(news)
+    return {
+        one.pk: Words(
+            _of_promise(by_id[one.about], one.kind, people[one.person_id]),
+            _lines(by_id[one.about].handoff),
+        )
+        for one in news
+        if one.about in by_id
+    }
+
+
+def expiry_words(*, news: Sequence[Notification]) -> dict[int, Words]:
+    """What a person reads of a lead that was taken away, by the id of the news."""
+    handoffs = Handoff.objects.filter(pk__in=[one.about for one in news])
+    by_id = handoffs.select_related("lead__account", "rep", "team").in_bulk()
+    titles = {
+        "to_next_rep": _("{lead} goes to the next rep: nobody decided in time"),
+        "to_pool": _("{lead} goes to the pool: nobody decided in time"),
+    }
+    return {
+        one.pk: Words(
+            titles[one.wording].format(lead=_named(by_id[one.about].lead)),
+            _lines(by_id[one.about]),
+        )
+        for one in news
+        if one.about in by_id
+    }
 
 
 def tell_reassigned(
@@ -70,8 +111,16 @@ def tell_reassigned(
     text = _("{actor} gave {lead} to {rep}")
     title = text.format(actor=actor, lead=_named(handoff.lead), rep=handoff.rep)
     event = f"handoff {handoff.pk} moved {now.isoformat()}"
-    kind = NotificationKind.HANDOFF_MOVED
-    notifications.notify(news=[_news(handoff, former, kind, event, title)], now=now)
+    news = News(
+        person_id=former.pk,
+        kind=NotificationKind.HANDOFF_MOVED,
+        event=event,
+        title=title,
+        lines=_lines(handoff),
+        path=reverse("leads:detail", args=[handoff.lead_id]),
+        lead_id=handoff.lead_id,
+    )
+    notifications.notify(news=[news], now=now)
 
 
 def still_matters(*, notification: Notification) -> bool:
@@ -82,65 +131,55 @@ def still_matters(*, notification: Notification) -> bool:
     return running.exists()
 
 
-def _due_soon(clock: Clock, person: User | None) -> News:
-    title = _("{lead}: decide by {time}")
-    if clock.kind == ClockKind.FOLLOW_UP:
-        title = _("{lead}: follow up by {time}")
-    return _of_clock(clock, person, NotificationKind.DUE_SOON, "due soon", title)
+def _of_clock(clock: Clock, person_id: int, kind: NotificationKind) -> News:
+    # Who is told as the rep is not told again as a manager.
+    step = "due soon" if kind == NotificationKind.DUE_SOON else "past due"
+    return News(
+        person_id=person_id,
+        kind=kind,
+        event=f"clock {clock.pk} {step}",
+        wording="clock",
+        lead_id=clock.handoff.lead_id,
+        about=clock.pk,
+    )
 
 
-def _past_due(clock: Clock, person: User | None) -> News:
-    title = _("{lead}: the decision was due {time}")
-    if clock.kind == ClockKind.FOLLOW_UP:
-        title = _("{lead}: the first follow-up was due {time}")
-    return _of_clock(clock, person, NotificationKind.PAST_DUE, "past due", title)
-
-
-def _of_clock(
-    clock: Clock, person: User | None, kind: NotificationKind, step: str, title: str
-) -> News:
-    assert person is not None  # noqa: S101 - the caller has looked
+def _of_promise(clock: Clock, kind: str, person: User) -> str:
+    """“Maya Okafor (Northwind): decide by Mon 2 Mar, 21:00 CET”."""
+    titles = {
+        (NotificationKind.DUE_SOON, ClockKind.DECISION): _("{lead}: decide by {time}"),
+        (NotificationKind.DUE_SOON, ClockKind.FOLLOW_UP): _(
+            "{lead}: follow up by {time}"
+        ),
+        (NotificationKind.PAST_DUE, ClockKind.DECISION): _(
+            "{lead}: the decision was due {time}"
+        ),
+        (NotificationKind.PAST_DUE, ClockKind.FOLLOW_UP): _(
+            "{lead}: the first follow-up was due {time}"
+        ),
+    }
     with timezone.override(person.time_zone or None):
         time = date_format(timezone.localtime(clock.due_at), "D j M, H:i T")
-    title = title.format(lead=_named(clock.handoff.lead), time=time)
-    # Who is told as the rep is not told again as a manager.
-    event = f"clock {clock.pk} {step}"
-    return _news(clock.handoff, person, kind, event, title, about=clock.pk)
+    title = titles[NotificationKind(kind), ClockKind(clock.kind)]
+    return title.format(lead=_named(clock.handoff.lead), time=time)
 
 
-def _news(
-    handoff: Handoff,
-    person: User,
-    kind: NotificationKind,
-    event: str,
-    title: str,
-    *,
-    about: int | None = None,
-) -> News:
-    lead = handoff.lead
+def _lines(handoff: Handoff) -> tuple[str, ...]:
     with_whom = _("In the pool of {team}").format(team=handoff.team)
-    if handoff.rep_id:
+    if handoff.rep:
         with_whom = _("With {rep}").format(rep=handoff.rep)
-    return News(
-        person_id=person.pk,
-        kind=kind,
-        event=event,
-        title=title,
-        lines=tuple(filter(None, [lead.role_and_company, with_whom])),
-        path=reverse("leads:detail", args=[lead.pk]),
-        lead_id=lead.pk,
-        about=about,
-    )
+    return tuple(filter(None, [handoff.lead.role_and_company, with_whom]))
+
+
+def _people(news: Sequence[Notification]) -> dict[int, User]:
+    return User.objects.in_bulk([one.person_id for one in news])
 
 
 def _named(lead: Lead) -> str:
     return f"{lead} ({lead.account})" if lead.account else str(lead)
 
 
-def _has_rep(clock: Clock) -> bool:
-    return clock.handoff.rep_id is not None
-
-
-def _managers() -> Sequence[User]:
+def _managers() -> list[int]:
+    """The ids of the people who are told what goes wrong."""
     active = User.objects.filter(is_active=True, groups__name=Role.MANAGER)
-    return list(active.order_by("pk"))
+    return list(active.order_by("pk").values_list("pk", flat=True))

@@ -6,6 +6,7 @@ by the acceptance, and counts from when the rep got the lead.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, IntegerField, OuterRef, Subquery, Value
@@ -24,6 +25,7 @@ LIMIT = 2_000
 BATCH = 500
 INSTANTS = ["warn_at", "due_at", "escalate_at", "expire_at", "next_at"]
 CALENDAR = ["calendar", "calendar_version"]
+_SET = (*INSTANTS, "calendar_id", "calendar_version")
 
 
 def promise_decisions(
@@ -34,7 +36,8 @@ def promise_decisions(
     The offers may be unsaved too; they are saved first.
     """
     fast = levels.fast_tracked(lead_ids=[handoff.lead_id for handoff in handoffs])
-    clocks = []
+    clocks: list[Clock] = []
+    alike: dict[tuple[Any, ...], Clock] = {}
     for handoff in handoffs:
         priority = levels.priority_of(handoff.lead_id, fast)
         level = promises.level(team_id=handoff.team_id, priority=priority)
@@ -50,10 +53,22 @@ def promise_decisions(
             escalate_seconds=due + level.escalate_seconds,
             expire_seconds=None if expires is None else due + expires,
         )
-        set_instants(clock, promises.calendars, [])
+        by = promises.calendars.id_of(team_id=handoff.team_id, user_id=handoff.rep_id)
+        # Offers of one moment are due alike, and there may be thousands of them.
+        kind = (by, handoff.routed_at, level)
+        if kind in alike:
+            _set_alike(clock, alike[kind])
+        else:
+            set_instants(clock, promises.calendars, [])
+            alike[kind] = clock
         handoff.due_at = clock.due_at
         clocks.append(clock)
     return clocks
+
+
+def _set_alike(clock: Clock, other: Clock) -> None:
+    for column in _SET:
+        setattr(clock, column, getattr(other, column))
 
 
 def promise_follow_up(*, decision: Clock, promises: Promises) -> Clock:

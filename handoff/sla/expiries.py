@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Subquery
 from handoff.choices import HandoffStatus, OnExpiry, Priority
 from handoff.models import Clock, Handoff
 from handoff.sla import levels
-from leads.models import Lead, Team
+from leads.models import Team
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Expiry:
     goes_to_pool: bool
 
 
-def of_leads(leads: Sequence[Lead]) -> dict[int, Expiry]:
+def of_leads(lead_ids: Sequence[int]) -> dict[int, Expiry]:
     """By lead; only those of which a hand-off has expired in their present cycle."""
     decision = Clock.objects.decisions().filter(handoff=OuterRef("pk"))
     rows = (
         Handoff.objects.filter(
-            lead__in=leads,
+            lead__in=lead_ids,
             status=HandoffStatus.EXPIRED,
             cycle=F("lead__standing__cycle"),
         )

@@ -1,5 +1,7 @@
 """Who the leads are: particulars, companies, campaigns, tags."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,6 +9,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from leads.querysets import AccountQuerySet, LeadQuerySet
+
+# What the name of a lead is made of.
+NAMED_BY = ("pk", "first_name", "last_name", "email", "external_id", "erased_at")
+
+
+def name_of(
+    pk: int,
+    first_name: str,
+    last_name: str,
+    email: str,
+    external_id: str,
+    erased_at: datetime | None,
+) -> str:
+    """The name of a lead, or what else tells it from another."""
+    if erased_at is not None:
+        return gettext("Erased person #{number}").format(number=pk)
+    full = f"{first_name} {last_name}".strip()
+    return full or email or external_id or f"#{pk}"
 
 
 class Account(models.Model):
@@ -156,10 +176,7 @@ class Lead(models.Model):
     @property
     def name(self) -> str:
         """The name, or what else tells this lead from another."""
-        if self.erased_at is not None:
-            return gettext("Erased person #{number}").format(number=self.pk)
-        full = f"{self.first_name} {self.last_name}".strip()
-        return full or self.email or self.external_id or f"#{self.pk}"
+        return name_of(*(getattr(self, column) for column in NAMED_BY))
 
     @property
     def do_not_mail(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import time
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import MailTiming, NotificationChannel, NotificationKind
@@ -17,16 +18,19 @@ class Notification(models.Model):
     """One piece of news for one person; written by `leads.notifications.notify`.
 
     `event` names what happened: nobody is told twice of the same. `about` is the id of
-    the row that it is about, for whoever is asked whether it still matters.
+    the row that it is about, for whoever is asked whether it still matters. Where there
+    is a `wording`, `leads.news_words` makes title and lines when they are read, and the
+    news leads to the lead.
     """
 
     person = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(_("kind"), max_length=20, choices=NotificationKind)
     event = models.CharField(max_length=200)
     about = models.PositiveBigIntegerField(null=True, blank=True)
-    title = models.CharField(_("title"), max_length=300)
+    wording = models.CharField(max_length=20, blank=True)
+    title = models.CharField(_("title"), max_length=300, blank=True)
     lines = models.JSONField(default=list, blank=True)
-    path = models.CharField(max_length=500)
+    path = models.CharField(max_length=500, blank=True)
     # Goes with the lead, since the words name the person.
     lead = models.ForeignKey(
         Lead, models.CASCADE, null=True, blank=True, related_name="notifications"
@@ -54,6 +58,9 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return self.path or reverse("leads:detail", args=[self.lead_id])
 
 
 class NotificationDelivery(Owed):

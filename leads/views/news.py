@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.htmx import HtmxRequest
-from leads import notifications
+from leads import news_words, notifications
 from leads.models import Notification, NotificationPreference
 from leads.notification_forms import PreferenceForm, wish_forms
 from leads.paging import page_of
@@ -24,6 +24,7 @@ def notification_list(request: HtmxRequest) -> HttpResponse:
     shown = mine.filter(read_at=None) if only_unread else mine
     cursor = request.GET.get("after", "")
     page = page_of(shown, order=ORDER, cursor=cursor, size=PAGE_SIZE)
+    news_words.put_into_words(news=page.rows)
     context = {"page": page, "only_unread": only_unread, "is_first": not cursor}
     return render(request, "leads/notification_list.html", context)
 
@@ -42,7 +43,7 @@ def open_notification(request: HtmxRequest, pk: int) -> HttpResponse:
     notifications.mark_read(
         person=request.user, now=timezone.now(), notification_ids=[one.pk]
     )
-    return redirect(one.path)
+    return redirect(one.get_absolute_url())
 
 
 @require_POST

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads import notifications
+from leads import bulk, notifications
 from leads.choices import MailTiming, NotificationKind
 from leads.models import (
     Notification,
@@ -13,7 +13,12 @@ from leads.models import (
     NotificationPreference,
 )
 from leads.notifications import News
-from tests.leads.factories import NOON, NotificationFactory, UserFactory
+from tests.leads.factories import (
+    NOON,
+    LeadFactory,
+    NotificationFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE = "/notifications/"
@@ -162,3 +167,16 @@ def test_what_cannot_be_is_told_beside_the_field(client, person, change, problem
     assert answer.status_code == 422
     assert problem in answer.text
     assert not NotificationPreference.objects.exists()
+
+
+def test_news_told_twice_at_once_is_one():
+    lead, person = LeadFactory(), UserFactory()
+    row = {"person": person, "kind": "past_due", "event": "once", "lead": lead}
+    first = Notification(**row, made_at=NOON, title="First")
+    second = Notification(**row, made_at=NOON, title="Second")
+
+    bulk.insert_many([first], known_by=("person", "event"))
+    bulk.insert_many([second], known_by=("person", "event"))
+
+    assert second.pk == first.pk
+    assert Notification.objects.get().title == "First"

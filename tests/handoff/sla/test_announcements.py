@@ -5,6 +5,7 @@ import pytest
 from handoff import lifecycle
 from handoff.choices import OnExpiry
 from handoff.sla import announcements, enforcement
+from leads import news_words
 from leads.choices import NotificationKind, Role
 from leads.models import Notification
 from tests.handoff.factories import HandoffFactory
@@ -52,11 +53,9 @@ def manager():
 
 
 def told(person):
-    return list(
-        Notification.objects.filter(person=person)
-        .order_by("pk")
-        .values_list("kind", "title")
-    )
+    news = list(Notification.objects.filter(person=person).order_by("pk"))
+    news_words.put_into_words(news=news)
+    return [(one.kind, one.title) for one in news]
 
 
 def test_a_rep_is_warned_and_told_and_loses_the_lead(handoff, manager):
