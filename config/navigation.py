@@ -47,6 +47,8 @@ ENTRIES = [
     ),
     Entry("handoff:reasons", _("Reasons"), "x", "handoff.manage_reasons"),
     Entry("tracking", _("Tracking"), "globe", "capture.manage_forms"),
+    Entry("keys:list", _("API keys"), "key-round", "capture.manage_integrations"),
+    Entry("webhooks:list", _("Webhooks"), "zap", "capture.manage_integrations"),
     Entry("definitions", _("Definitions"), "file-text"),
 ]
 

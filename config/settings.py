@@ -279,6 +279,7 @@ BELLS: dict[str, list[str]] = {
     "invitations_owed": ["handoff.tasks.send_invitations"],
     "confirmations_owed": ["leads.capture.tasks.send_confirmations"],
     "notifications_owed": ["leads.tasks.send_notifications"],
+    "webhooks_owed": ["leads.tasks.send_webhooks"],
     "imports_owed": ["leads.capture.tasks.continue_imports"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
@@ -291,6 +292,8 @@ DUTIES = [
     "handoff.tasks.route_waiting",
     "handoff.tasks.send_invitations",
     "leads.tasks.send_notifications",
+    "leads.tasks.send_webhooks",
+    "leads.tasks.forget_webhooks",
     "leads.nurture.tasks.return_recycled",
     "leads.capture.tasks.send_confirmations",
     "leads.capture.tasks.continue_imports",

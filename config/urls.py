@@ -23,6 +23,8 @@ urlpatterns = [
     path("forms/", include("leads.capture.hosted.urls")),
     path("imports/", include("leads.capture.uploads.urls")),
     path("settings/tracking/", tracking.settings_page, name="tracking"),
+    path("settings/api-keys/", include("leads.capture.integrations.key_urls")),
+    path("settings/webhooks/", include("leads.capture.integrations.webhook_urls")),
     path("scoring/", include("scoring.urls")),
     path("definitions/", definitions.definitions, name="definitions"),
     path("definitions/sign/", definitions.sign, name="definitions-sign"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 
 from config.problems import ProblemError
-from handoff import lifecycle
+from handoff import lifecycle, telling
 from handoff.choices import HandoffStatus
 from handoff.models import Deal, Handoff, RejectionReason
 from handoff.selling import deal_import
@@ -211,27 +211,15 @@ def _reason(key: Any) -> RejectionReason:
 
 
 def _answer(handoff: Handoff) -> dict[str, Any]:
-    lead, decided_by = handoff.lead, handoff.decided_by
-    return {
-        "id": handoff.pk,
-        "lead": {
-            "id": lead.pk,
-            "name": lead.name,
-            "email": lead.email,
-            "external_id": lead.external_id,
-            "source_system": lead.source_system,
-        },
-        "status": handoff.status,
-        "cycle": handoff.cycle,
-        "team": handoff.team.name if handoff.team else None,
-        "rep": handoff.rep.email if handoff.rep else None,
-        "routed_at": handoff.routed_at.isoformat(),
-        "due_at": handoff.due_at.isoformat(),
-        "decided_at": _shown(handoff.decided_at),
-        "decided_by": decided_by.email if decided_by else None,
-        "reason": handoff.reason.key if handoff.reason else None,
-        "note": handoff.note,
+    lead = handoff.lead
+    shown = {
+        "id": lead.pk,
+        "name": lead.name,
+        "email": lead.email,
+        "external_id": lead.external_id,
+        "source_system": lead.source_system,
     }
+    return {**telling.handoff_told(handoff), "lead": shown}
 
 
 def _put_deal(row: ParsedRow, now: datetime) -> Done:

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from handoff import attempts, notices
+from handoff import attempts, notices, telling
 from handoff.choices import (
     MOVES,
     ClockKind,
@@ -199,6 +199,7 @@ def expire(*, handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
     for team in {handoff.team for handoff in expired}:
         lead_ids = [one.lead_id for one in expired if one.team == team]
         leads_lifecycle.assign_many(lead_ids=lead_ids, owner=None, team=team)
+    telling.tell(handoffs=expired)
     bells.ring("stages_changed")
     return expired
 
@@ -215,10 +216,7 @@ def close_orphans(*, now: datetime) -> int:
     with transaction.atomic():
         leads_lifecycle.locked(sorted(found.values()))
         note = _("The lead is no longer offered to sales.")
-        still = _orphans().filter(pk__in=list(found)).values("pk")
-        return Handoff.objects.filter(pk__in=still).update(
-            status=HandoffStatus.WITHDRAWN, decided_at=now, note=note
-        )
+        return _withdraw(_orphans().filter(pk__in=list(found)), note=note, now=now)
 
 
 def withdraw_for_merge(*, lead_id: int, now: datetime) -> int:
@@ -227,11 +225,8 @@ def withdraw_for_merge(*, lead_id: int, now: datetime) -> int:
     The caller has locked the standing.
     """
     note = _("Merged with another lead.")
-    return (
-        Handoff.objects.pending()
-        .filter(lead=lead_id)
-        .update(status=HandoffStatus.WITHDRAWN, decided_at=now, note=note)
-    )
+    offers = Handoff.objects.pending().filter(lead=lead_id)
+    return _withdraw(offers, note=note, now=now)
 
 
 def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Handoff]:
@@ -247,6 +242,7 @@ def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Hando
         handoff.decided_at = max(began_at, handoff.routed_at)
         handoff.status = HandoffStatus.ACCEPTED
     Handoff.objects.bulk_update(accepted, ["status", "decided_at"], batch_size=BATCH)
+    telling.tell(handoffs=accepted)
     return accepted
 
 
@@ -350,6 +346,18 @@ def _close(handoff: Handoff, to: HandoffStatus, *, actor: User, now: datetime) -
         raise AlreadyDecidedError(how_it_ended(handoff=handoff, now=now))
     handoff.status, handoff.decided_at, handoff.decided_by = to, now, actor
     handoff.save(update_fields=["status", "decided_at", "decided_by"])
+    telling.tell(handoffs=[handoff])
+
+
+def _withdraw(offers: HandoffQuerySet, *, note: str, now: datetime) -> int:
+    """Withdraw what nobody has to decide any more, and count it."""
+    gone = list(offers)
+    for one in gone:
+        one.status, one.decided_at, one.note = HandoffStatus.WITHDRAWN, now, note
+    written = Handoff.objects.filter(pk__in=[one.pk for one in gone])
+    written.update(status=HandoffStatus.WITHDRAWN, decided_at=now, note=note)
+    telling.tell(handoffs=gone)
+    return len(gone)
 
 
 def _move(

@@ -199,3 +199,20 @@ class MailTiming(TextChoices):
     AT_ONCE = "at_once", _("At once")
     HOURLY = "hourly", _("Every hour, together")
     DAILY = "daily", _("Once a day, together")
+
+
+class WebhookKind(TextChoices):
+    """What other systems are told about; the value stands in the payload."""
+
+    LEAD_CREATED = "lead.created", _("A lead is new")
+    STAGE_CHANGED = "lead.stage_changed", _("A lead changed its stage")
+    HANDOFF_OFFERED = "handoff.offered", _("A hand-off was offered to sales")
+    HANDOFF_ACCEPTED = "handoff.accepted", _("A hand-off was accepted")
+    HANDOFF_REJECTED = "handoff.rejected", _("A hand-off was rejected")
+    HANDOFF_EXPIRED = "handoff.expired", _("A hand-off expired")
+    HANDOFF_WITHDRAWN = "handoff.withdrawn", _("A hand-off was withdrawn")
+    HANDOFF_REOPENED = "handoff.reopened", _("A decision was taken back")
+    DEAL_WON = "deal.won", _("A deal was won")
+    DEAL_LOST = "deal.lost", _("A deal was lost")
+    DEAL_REOPENED = "deal.reopened", _("A deal was reopened")
+    TEST = "test", _("A test")

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import bells
+from leads import bells, outbox
 from leads.choices import NURTURED, Cause, Stage
 from leads.models import Lead, StageChange, Standing, Team, User
 from leads.transitions import (
@@ -115,6 +115,7 @@ def enter_many(*, entries: Sequence[Entry]) -> None:
             Move(entry.lead_id, entry.stage, entry.cause, entry.at), None, cycle=1
         )
     StageChange.objects.bulk_create(changes, batch_size=BATCH)
+    outbox.tell_created(changes=changes)
     bells.ring("standings_stale")
     bells.ring("stages_changed")
 
@@ -210,7 +211,7 @@ def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChan
         stale_seq=F("stale_seq") + 1,
     )
     bells.ring("standings_stale")
-    return StageChange.objects.create(
+    taken_back = StageChange.objects.create(
         lead_id=lead_id,
         from_stage=standing.stage,
         to_stage=back,
@@ -220,6 +221,8 @@ def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChan
         cycle=before.cycle,
         is_undone=True,
     )
+    outbox.tell_moved(changes=[taken_back])
+    return taken_back
 
 
 def locked(lead_ids: Sequence[int]) -> list[Standing]:
@@ -261,7 +264,7 @@ def absorb(
     bells.ring("stages_changed")
     if before == kept.stage:
         return None
-    return StageChange.objects.create(
+    made = StageChange.objects.create(
         lead_id=kept_id,
         from_stage=before,
         to_stage=kept.stage,
@@ -271,6 +274,8 @@ def absorb(
         reason=_("Merged with lead #{number}").format(number=merged_id),
         cycle=kept.cycle,
     )
+    outbox.tell_moved(changes=[made])
+    return made
 
 
 @transaction.atomic
@@ -350,6 +355,7 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
             written["stale_seq"] = F("stale_seq") + 1
         Standing.objects.filter(pk__in=lead_ids).update(**written)
     made = StageChange.objects.bulk_create(changes, batch_size=BATCH)
+    outbox.tell_moved(changes=made)
     bells.ring("stages_changed")
     if any(move.cause not in AUTOMATIC for _standing, move in moves):
         bells.ring("standings_stale")

@@ -98,6 +98,10 @@ class OwedQuerySet(models.QuerySet[Row]):
             held.update(not_before=not_before, lease_until=None, last_error=error)
         )
 
+    def abandon(self, row: Row, *, error: str, now: datetime) -> bool:
+        """Try it no more: the row is stuck at once. False where no longer held."""
+        return bool(self.held(row)._give_up(error=error, now=now))
+
     def give_up(self, *, now: datetime) -> int:
         """Mark as stuck what had all its tries and no worker to tell of the last."""
         error = gettext("The worker ended while it was at work on this.")

@@ -3,7 +3,7 @@
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
-from leads.personal import Table
+from leads.personal import Named, Table
 
 # Unique, so no two can be blank.
 ERASED_KEY = Concat(Value("erased:"), Cast("pk", CharField()))
@@ -29,6 +29,13 @@ TABLES = [
     Table("leads.Distinct", lead="second", deletes=True),
     Table("leads.Notification", deletes=True, scrubbed=("title", "lines")),
     Table("leads.NotificationDelivery", "notification__lead", deletes=True),
+    Table(
+        "leads.WebhookDelivery",
+        deletes=True,
+        named=Named.DELETED,
+        scrubbed=("body", "last_error"),
+        harmless=("message_id",),
+    ),
     Table("leads.Lead_tags", deletes=True),
     Table("leads.Standing"),
     Table(
@@ -62,6 +69,14 @@ HARMLESS = {
     "leads.User": ("password", "email", "name", "time_zone"),
     "leads.Team": ("name",),
     "leads.NotificationPreference": ("chat_url",),
+    "leads.WebhookEndpoint": (
+        "url",
+        "description",
+        "kinds",
+        "seed",
+        "former_seed",
+        "off_why",
+    ),
     "leads.Forgotten": ("key_hash",),
     "leads.Erasure": ("reached",),
 }

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from leads import clock, deliveries, lifecycle, sweeping
+from leads import clock, deliveries, lifecycle, sweeping, webhook_sending, webhooks
 
 
 @shared_task
@@ -21,3 +21,14 @@ def release_expired(now: str | None = None) -> None:
 def send_notifications(now: str | None = None) -> None:
     """Mail and post what our own people are told; by its bell and by every sweep."""
     deliveries.send_owed(now=clock.instant(now))
+
+
+@shared_task
+def send_webhooks(now: str | None = None) -> None:
+    """Tell other systems what happened; by its bell and by every sweep."""
+    webhook_sending.send_owed(now=clock.instant(now))
+
+
+@shared_task
+def forget_webhooks(now: str | None = None) -> None:
+    webhooks.forget(now=clock.instant(now))

@@ -66,6 +66,8 @@ PEOPLE = [
 ]
 BY_EMAIL = {person.email: person for person in PEOPLE}
 SIGNING_IN = [person for person in PEOPLE if person.signs_in]
+# Who connects other systems, and whose rights they have.
+CONNECTING = (BY_EMAIL["admin@baton.example"], BY_EMAIL["manager@baton.example"])
 
 
 def are_present() -> bool:

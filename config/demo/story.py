@@ -15,6 +15,7 @@ from django.db import transaction
 from config.demo import (
     absences,
     behaviour,
+    connections,
     course,
     desk,
     doubles,
@@ -86,6 +87,8 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
         report(done, len(instants))
     desk.lay_out(visitor=users[VISITOR], until=until)
     doubles.lay_out(marketer=marketer, until=until)
+    administrator, manager = (users[one.email] for one in people.CONNECTING)
+    connections.lay_out(administrator=administrator, manager=manager, until=until)
     sweeping.do_duties(now=until)
 
 

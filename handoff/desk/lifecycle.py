@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from handoff import lifecycle
+from handoff import lifecycle, telling
 from handoff.choices import UNDOABLE, HandoffStatus, ReasonEffect
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, UndoneDecision
@@ -62,6 +62,7 @@ def undo(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
         rep, team = handoff.rep, handoff.team
         leads_lifecycle.assign(lead=handoff.lead, owner=rep, team=team)
     clocks.start_again(handoff=handoff)
+    telling.tell_reopened(handoff=handoff, now=now)
     return handoff
 
 

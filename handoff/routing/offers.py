@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from handoff import briefs, notices
+from handoff import briefs, notices, telling
 from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
 from handoff.models import Handoff
 from handoff.routing import floor
@@ -103,6 +103,7 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     bulk.insert_many(made)
     bulk.insert_many(promised)
     notices.owe(handoffs=made)
+    telling.tell(handoffs=made)
     crashpoint("route_before_commit")
     return made
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from handoff import lifecycle as handoff_lifecycle
+from handoff import telling
 from handoff.choices import HandoffStatus
 from handoff.models import Deal, Handoff
 from leads import lifecycle
@@ -19,7 +20,7 @@ from leads.capture import values
 from leads.capture.finding import LeadFinder, external_key
 from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
-from leads.choices import Cause, Stage
+from leads.choices import Cause, Stage, WebhookKind
 from leads.lifecycle import Move
 from leads.models import Standing
 from leads.transitions import may_move
@@ -51,6 +52,7 @@ FIELDS = FieldSet(
     needs=(("lead_external_id", "email"),),
 )
 BATCH = 200
+ENDS = {"won_at": WebhookKind.DEAL_WON, "lost_at": WebhookKind.DEAL_LOST}
 # What a cell fills as it is.
 WRITTEN = ("amount", "currency", "opened_at", "won_at", "lost_at", "lost_reason")
 
@@ -72,6 +74,11 @@ class _Draft:
     @property
     def is_changed(self) -> bool:
         return self.state() != self.before
+
+    def has_ended(self, name: str) -> bool:
+        """Whether these rows won (`won_at`) or lost (`lost_at`) the deal."""
+        was = None if self.is_new else self.before[WRITTEN.index(name)]
+        return was is None and getattr(self.deal, name) is not None
 
 
 class _Deals:
@@ -166,6 +173,9 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
         moves.want(deal, row, outcome)
     moves.make(now)
     _link([draft.deal for draft in deals.drafts if draft.is_new])
+    for name, kind in ENDS.items():
+        ended = [draft.deal for draft in deals.drafts if draft.has_ended(name)]
+        telling.tell_deals(kind=kind, deals=ended, now=now)
     for draft in deals.drafts:
         outcome.count(
             draft.touched_rows, is_new=draft.is_new, is_changed=draft.is_changed

@@ -12,12 +12,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from handoff import telling
 from handoff.choices import DealDeed, DealStage, HandoffStatus
 from handoff.models import Deal, DealChange, Handoff
 from handoff.selling import lifecycle as deal_lifecycle
 from handoff.selling import rights
 from leads import lifecycle
-from leads.choices import Cause, Stage
+from leads.choices import Cause, Stage, WebhookKind
 from leads.lifecycle import Move
 from leads.models import Lead, Standing, User
 from scoring.engagement import score_of
@@ -165,6 +166,7 @@ def win(
     deal.close_note, deal.close_rate = note.strip(), rate
     _save(deal, CLOSE)
     _keep(deal, DealDeed.WON, actor, now, _why(deal))
+    telling.tell_deals(kind=WebhookKind.DEAL_WON, deals=[deal], now=now)
     if standing.stage in (Stage.ACCEPTED, Stage.LOST):
         _move(standing, Stage.OPPORTUNITY, actor, now)
     _move(standing, Stage.CUSTOMER, actor, now)
@@ -190,6 +192,7 @@ def lose(
     deal.close_note = note.strip()
     _save(deal, CLOSE)
     _keep(deal, DealDeed.LOST, actor, now, _why(deal))
+    telling.tell_deals(kind=WebhookKind.DEAL_LOST, deals=[deal], now=now)
     is_last = not Deal.objects.filter(lead=deal.lead_id, lost_at=None).exists()
     if is_last and standing.stage == Stage.OPPORTUNITY:
         _move(standing, Stage.LOST, actor, now, reason=deal.lost_reason)
@@ -213,6 +216,7 @@ def reopen(*, deal: Deal, actor: User, now: datetime) -> Deal:
     deal.lost_reason = deal.won_reason = deal.close_note = ""
     _save(deal, CLOSE)
     _keep(deal, DealDeed.REOPENED, actor, now)
+    telling.tell_deals(kind=WebhookKind.DEAL_REOPENED, deals=[deal], now=now)
     if not Deal.objects.filter(lead=deal.lead_id, won_at__isnull=False).exists():
         _move(standing, Stage.OPPORTUNITY, actor, now)
     return deal

@@ -12,6 +12,7 @@ from leads.models.notification import (
 from leads.models.privacy import Consent, Erasure, Forgotten
 from leads.models.standing import StageChange, Standing
 from leads.models.user import Rep, Team, User
+from leads.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account",
@@ -34,4 +35,6 @@ __all__ = [
     "Tag",
     "Team",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

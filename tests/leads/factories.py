@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import factory
 from django.contrib.auth.models import Group
 
-from leads import lifecycle, roles
+from leads import lifecycle, roles, webhooks
 from leads.choices import Cause, Role, Stage
 from leads.models import (
     Account,
@@ -15,6 +15,8 @@ from leads.models import (
     Rep,
     Team,
     User,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
@@ -114,3 +116,28 @@ class DeliveryFactory(factory.django.DjangoModelFactory):
     notification = factory.SubFactory(NotificationFactory)
     channel = "mail"
     not_before = NOON
+
+
+class EndpointFactory(factory.django.DjangoModelFactory):
+    """An address that wants every kind: `EndpointFactory(kinds=["deal.won"])`."""
+
+    class Meta:
+        model = WebhookEndpoint
+
+    url = factory.Sequence(lambda n: f"https://hooks{n}.example/baton")
+    kinds = [kind.value for kind in webhooks.KINDS]
+    seed = factory.Sequence(lambda n: f"{n:064}")
+    created_at = NOON
+
+
+class WebhookDeliveryFactory(factory.django.DjangoModelFactory):
+    """A message about a new lead, due since noon."""
+
+    class Meta:
+        model = WebhookDelivery
+
+    endpoint = factory.SubFactory(EndpointFactory)
+    kind = "lead.created"
+    body = '{"type": "lead.created", "data": {}}'
+    not_before = NOON
+    made_at = NOON

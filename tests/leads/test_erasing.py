@@ -32,6 +32,7 @@ from tests.leads.factories import (
     LeadFactory,
     NotificationFactory,
     UserFactory,
+    WebhookDeliveryFactory,
 )
 from tests.scoring.factories import ActivityFactory
 
@@ -113,6 +114,8 @@ def plant_rows(lead, earlier):
         key="canary", lead=lead, first_seen_at=NOON, last_seen_at=NOON
     )
     Visit.objects.create(visitor=visitor, view_key="1", occurred_at=NOON, url="/")
+    WebhookDeliveryFactory(lead=lead)
+    WebhookDeliveryFactory(body='{"reason": "as Canary Ríos said"}')
     NotificationFactory(lead=lead)
     NotificationFactory(title="Canary Ríos is yours")
     ExternalId.objects.create(lead=lead, source_system="shop", external_id="canary-2")

@@ -1,0 +1,135 @@
+"""Other systems of the invented company: what they are told, and their keys.
+
+Everything on the log is decided already, and the addresses lead nowhere, so the demo
+calls nobody.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from handoff import telling
+from handoff.models import Deal, Handoff
+from leads import outbox, webhooks
+from leads.capture import keys
+from leads.capture.choices import Scope
+from leads.capture.models import ApiKey
+from leads.choices import WebhookKind
+from leads.models import StageChange, User, WebhookDelivery, WebhookEndpoint
+from leads.owed import OwedState
+
+SYNC, BOOKKEEPING = "https://sync.example/hooks/baton", "https://books.example/baton"
+SYNC_KINDS = (
+    WebhookKind.STAGE_CHANGED,
+    WebhookKind.HANDOFF_ACCEPTED,
+    WebhookKind.HANDOFF_REJECTED,
+)
+MOVES, DECISIONS, DEALS = 20, 6, 4
+REFUSED = "It answered 503: Service Unavailable"
+
+
+def lay_out(*, administrator: User, manager: User, until: datetime) -> None:
+    """Connect a warehouse that works and a bookkeeping that fell silent."""
+    _make_keys(administrator, manager, until)
+    made_at = until - timedelta(days=60)
+    sync = _endpoint(
+        SYNC, "Customer data: moves and decisions", SYNC_KINDS, administrator, made_at
+    )
+    _tell_sync(until)
+    _decide(sync)
+    books = _endpoint(
+        BOOKKEEPING,
+        "Bookkeeping: new customers",
+        [WebhookKind.DEAL_WON],
+        administrator,
+        made_at,
+    )
+    won = Deal.objects.filter(won_at__lte=until - timedelta(days=4))
+    latest = list(won.order_by("-won_at", "pk")[:DEALS])
+    telling.tell_deals(kind=WebhookKind.DEAL_WON, deals=latest, now=until)
+    _fall_silent(books, until)
+
+
+def _make_keys(administrator: User, manager: User, until: datetime) -> None:
+    wanted = {
+        "Web shop": ("shop", [Scope.LEADS_WRITE, Scope.ACTIVITIES_WRITE]),
+        "Data warehouse, nightly": ("", [Scope.LEADS_READ, Scope.REPORTS_READ]),
+    }
+    for name, (source_system, scopes) in wanted.items():
+        key, _secret = keys.create(
+            name=name,
+            user=manager,
+            scopes=scopes,
+            source_system=source_system,
+            actor=administrator,
+            now=until - timedelta(days=90),
+        )
+        if source_system:
+            used = ApiKey.objects.filter(pk=key.pk)
+            used.update(last_used_at=until - timedelta(minutes=12))
+
+
+def _endpoint(
+    url: str,
+    description: str,
+    kinds: Sequence[WebhookKind],
+    administrator: User,
+    now: datetime,
+) -> WebhookEndpoint:
+    endpoint, _secret = webhooks.create(
+        url=url, description=description, kinds=kinds, actor=administrator, now=now
+    )
+    return endpoint
+
+
+def _tell_sync(until: datetime) -> None:
+    """What the last days brought, the oldest first."""
+    moves = StageChange.objects.filter(is_inferred=False, at__lte=until)
+    latest = list(moves.order_by("-at", "-pk")[:MOVES])
+    outbox.tell_moved(changes=latest[::-1])
+    decided = Handoff.objects.filter(decided_by__isnull=False).with_names()
+    for status in ("accepted", "rejected"):
+        found = decided.filter(status=status).order_by("-decided_at", "pk")
+        telling.tell(handoffs=list(found[:DECISIONS])[::-1])
+
+
+def _decide(endpoint: WebhookEndpoint) -> None:
+    """All is taken, one at the third try; one was given up."""
+    sent = WebhookDelivery.objects.filter(endpoint=endpoint)
+    sent.update(
+        state=OwedState.DONE,
+        attempts=1,
+        answer_code=204,
+        made_at=F("not_before"),
+        ended_at=F("not_before"),
+    )
+    slow, lost = list(sent.order_by("-pk").values_list("pk", flat=True)[2:4])
+    sent.filter(pk=slow).update(attempts=3)
+    sent.filter(pk=lost).update(
+        state=OwedState.STUCK,
+        attempts=10,
+        answer_code=422,
+        last_error='It answered 422: {"error": "unknown company"}',
+    )
+
+
+def _fall_silent(endpoint: WebhookEndpoint, until: datetime) -> None:
+    """Three days without an answer, so Baton has switched it off."""
+    waiting = WebhookDelivery.objects.filter(endpoint=endpoint)
+    tried = timedelta(days=3, hours=4)
+    waiting.update(made_at=until - tried, not_before=until + timedelta(hours=2))
+    given_up = list(waiting.order_by("pk").values_list("pk", flat=True)[:1])
+    waiting.exclude(pk__in=given_up).update(
+        attempts=2, answer_code=503, last_error=REFUSED
+    )
+    waiting.filter(pk__in=given_up).update(
+        state=OwedState.STUCK,
+        attempts=10,
+        answer_code=503,
+        last_error=REFUSED,
+        ended_at=until - timedelta(hours=1),
+    )
+    why = f"It has taken nothing for three days. The last try: {REFUSED}"
+    at = until - timedelta(hours=1)
+    webhooks.switch_off(endpoint=endpoint, why=why, now=at)

@@ -1,0 +1,1 @@
+"""Pages on which administrators connect other systems: keys and webhooks."""

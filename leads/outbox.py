@@ -1,0 +1,136 @@
+"""Telling other systems what happened: what the webhooks that want it are owed.
+
+Any room calls `tell` in the transaction of what happened, so that both are there or
+neither. `leads.webhook_sending` sends it.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from leads import bells
+from leads.choices import WebhookKind
+from leads.models import Lead, StageChange, User, WebhookDelivery, WebhookEndpoint
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened to a lead; `told` is what a receiver reads beside the lead."""
+
+    lead_id: int
+    at: datetime
+    told: Mapping[str, Any]
+
+
+def tell(*, kind: WebhookKind, events: Iterable[Event]) -> int:
+    """Owe these events to every endpoint that wants the kind; how many deliveries.
+
+    Costs one query where nobody does: then no event is even made. Else the number of
+    queries grows with every `BATCH` events alone.
+    """
+    endpoints = _wanting(kind)
+    if not endpoints:
+        return 0
+    found = list(events)
+    people = _people({event.lead_id for event in found})
+    rows = [
+        WebhookDelivery(
+            endpoint_id=endpoint,
+            kind=kind,
+            lead_id=event.lead_id,
+            body=body_of(kind, event.at, {**people[event.lead_id], **event.told}),
+            not_before=event.at,
+        )
+        for event in found
+        for endpoint in endpoints
+    ]
+    WebhookDelivery.objects.bulk_create(rows, batch_size=BATCH)
+    if rows:
+        bells.ring("webhooks_owed")
+    return len(rows)
+
+
+def tell_created(*, changes: Sequence[StageChange]) -> int:
+    """Tell of leads that are new, by the first stages that they entered."""
+    if not changes:
+        return 0
+    return tell(kind=WebhookKind.LEAD_CREATED, events=_created(changes))
+
+
+def tell_moved(*, changes: Sequence[StageChange]) -> int:
+    """Tell of moves; stages that were skipped on the way are no events of their own."""
+    if not changes:
+        return 0
+    return tell(kind=WebhookKind.STAGE_CHANGED, events=_moved(changes))
+
+
+def body_of(kind: WebhookKind, at: datetime, told: Mapping[str, Any]) -> str:
+    """The payload as it is sent, by the same text each time."""
+    payload = {"type": kind.value, "timestamp": at.isoformat(), "data": told}
+    return json.dumps(payload, ensure_ascii=False)
+
+
+def address_of(user: User | None) -> str | None:
+    """How a person of ours is told."""
+    return user.email if user else None
+
+
+def _wanting(kind: WebhookKind) -> list[int]:
+    endpoints = WebhookEndpoint.objects.filter(is_on=True, removed_at=None)
+    wanted = endpoints.order_by("pk").values_list("pk", "kinds")
+    return [pk for pk, kinds in wanted if kind.value in kinds]
+
+
+def _people(lead_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What a receiver reads of each lead."""
+    found: dict[int, dict[str, Any]] = {}
+    ordered = sorted(lead_ids)
+    for start in range(0, len(ordered), BATCH):
+        leads = Lead.objects.filter(pk__in=ordered[start : start + BATCH])
+        for lead in leads.select_related("account"):
+            found[lead.pk] = {"lead": _lead(lead)}
+    return found
+
+
+def _lead(lead: Lead) -> dict[str, Any]:
+    names = ("external_id", "source_system", "email", "first_name", "last_name")
+    return {
+        "id": lead.pk,
+        **{name: getattr(lead, name) for name in names},
+        "title": lead.title,
+        "company": lead.account.name if lead.account else None,
+        "source": lead.source,
+        "url": settings.SITE_URL.rstrip("/") + reverse("leads:detail", args=[lead.pk]),
+    }
+
+
+def _created(changes: Sequence[StageChange]) -> Iterator[Event]:
+    for change in changes:
+        if not change.is_inferred:
+            told = {"stage": change.to_stage, "cause": change.cause}
+            yield Event(change.lead_id, change.at, told)
+
+
+def _moved(changes: Sequence[StageChange]) -> Iterator[Event]:
+    began: dict[int, str] = {}
+    for change in changes:
+        from_stage = began.setdefault(change.lead_id, change.from_stage)
+        if change.is_inferred:
+            continue
+        del began[change.lead_id]
+        told = {
+            "from": from_stage,
+            "to": change.to_stage,
+            "cause": change.cause,
+            "reason": change.reason,
+            "by": address_of(change.actor),
+            "cycle": change.cycle,
+        }
+        yield Event(change.lead_id, change.at, told)
