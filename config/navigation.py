@@ -38,6 +38,7 @@ ENTRIES = [
     Entry("reports:funnel", _("Funnel"), "chart-column", "leads.view_reports"),
     Entry("reports:acceptance", _("Acceptance"), "handshake", "leads.view_reports"),
     Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),
+    Entry("routing:list", _("Routing"), "arrow-up-down", "handoff.view_routingplan"),
     Entry("handoff:teams", _("Teams"), "users", "handoff.manage_handoffs"),
     Entry(
         "handoff:sla",

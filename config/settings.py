@@ -250,6 +250,7 @@ SETUP = [
     "leads.roles.ensure_roles",
     "scoring.defaults.ensure_model",
     "handoff.defaults.ensure_reasons",
+    "handoff.routing.plans.defaults.ensure_plan",
     "handoff.selling.defaults.ensure_reasons",
     "handoff.sla.defaults.ensure_levels",
 ]

@@ -26,6 +26,7 @@ urlpatterns = [
     path("settings/api-keys/", include("leads.capture.integrations.key_urls")),
     path("settings/webhooks/", include("leads.capture.integrations.webhook_urls")),
     path("scoring/", include("scoring.urls")),
+    path("routing/", include("handoff.routing.plans.urls")),
     path("definitions/", definitions.definitions, name="definitions"),
     path("definitions/sign/", definitions.sign, name="definitions-sign"),
     path("operations/", operations.operations, name="operations"),

@@ -2,7 +2,16 @@
 
 from django.contrib import admin
 
-from handoff.models import Deal, DealReason, Handoff, RejectionReason, Seat
+from handoff.models import (
+    Deal,
+    DealReason,
+    Handoff,
+    PlanEvent,
+    RejectionReason,
+    RoutingPlan,
+    RoutingRule,
+    Seat,
+)
 from leads.admin import ReadOnly
 
 
@@ -37,3 +46,22 @@ class DealAdmin(ReadOnly):
     list_display = ("lead", "amount", "currency", "opened_at", "won_at", "lost_at")
     list_select_related = ("lead",)
     show_full_result_count = False
+
+
+@admin.register(RoutingPlan)
+class RoutingPlanAdmin(ReadOnly):
+    list_display = ("version", "name", "status", "activated_at")
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ReadOnly):
+    list_display = ("position", "name", "strategy", "team", "rep", "is_on")
+    list_select_related = ("team", "rep__user")
+    list_filter = ("plan",)
+
+
+@admin.register(PlanEvent)
+class PlanEventAdmin(ReadOnly):
+    list_display = ("at", "plan", "kind", "subject", "actor")
+    list_select_related = ("plan", "actor")
+    list_filter = ("plan", "kind")

@@ -75,9 +75,19 @@ class RoutedBy(TextChoices):
     ACCOUNT_OWNER = "account_owner", _("Owns this company")
     COLLEAGUE = "colleague", _("Already works with this company")
     TURN = "turn", _("Next in turn")
+    LEAST_LOADED = "least_loaded", _("Has the most room")
+    NAMED = "named", _("Named by the rule")
     NOBODY_FREE = "nobody_free", _("Nobody was free")
     SENT_BACK = "sent_back", _("Sent back too often")
     EXPIRED = "expired", _("Nobody decided in time")
+
+
+class Strategy(TextChoices):
+    """How a routing rule chooses among the reps of a team, or that it names one."""
+
+    TURNS = "turns", _("By turns, by weight")
+    LEAST_LOADED = "least_loaded", _("To whoever has the most room")
+    NAMED = "named", _("To one rep")
 
 
 class TaskKind(TextChoices):
@@ -222,3 +232,13 @@ class Skipped(TextChoices):
     COUNTRY = "country", _("serves other countries")
     LANGUAGE = "language", _("serves other languages")
     INDUSTRY = "industry", _("serves other industries")
+
+
+class RuleSkipped(TextChoices):
+    """Why a routing rule that is in use decides nothing; kept in the trace."""
+
+    TEAM_GONE = "team_gone", _("its team is gone")
+    TEAM_EMPTY = "team_empty", _("nobody is in its team")
+    REP_GONE = "rep_gone", _("its rep is gone")
+    REP_LEFT = "rep_left", _("its rep is deactivated")
+    UNSOUND = "unsound", _("its conditions no longer hold together")

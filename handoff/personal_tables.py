@@ -42,6 +42,9 @@ TABLES = [
 ]
 
 HARMLESS = {
+    "handoff.RoutingPlan": ("name", "note"),
+    "handoff.RoutingRule": ("name", "conditions"),
+    "handoff.PlanEvent": ("subject", "changes", "removed", "note"),
     "handoff.RejectionReason": ("key", "label"),
     "handoff.Seat": ("countries", "industries", "languages"),
     "handoff.Absence": ("note",),

@@ -16,9 +16,11 @@ _MARKETING = {
     "leads.view_reports",
     "scoring.change_scoring",
     "capture.manage_forms",
+    "handoff.view_routingplan",
 }
 _SALES = {"handoff.decide_handoff"}
 _LEADING = {
+    "handoff.change_routing",
     "handoff.manage_handoffs",
     "handoff.manage_reasons",
     "handoff.manage_service_levels",

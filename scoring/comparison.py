@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Generic, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -66,52 +67,76 @@ def compared(before: ModelValues, after: ModelValues) -> Comparison:
 def _lines(
     before: Sequence[LineValues], after: Sequence[LineValues]
 ) -> list[Difference]:
-    pairs = _pairs(before, after)
+    def asks(line: LineValues) -> str:
+        matter = getattr(line, "kind", None) or getattr(line, "group", "")
+        return f"{matter} {wording.tree(line)}"
+
+    def loses(line: LineValues) -> list[list[str]]:
+        return [[_("Points"), wording.signed(line.points), ""]]
+
+    return lines(before, after, Telling(wording.facts_of_line, asks, loses))
+
+
+class Named(Protocol):
+    """A line of a version; where two have the same name they are the same line."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Line = TypeVar("Line", bound=Named)
+
+
+@dataclass(frozen=True)
+class Telling(Generic[Line]):
+    """How lines of one kind are told.
+
+    `asks` knows a line again that got another name; `loses` is said of one that went.
+    """
+
+    facts: Callable[[Line], Facts]
+    asks: Callable[[Line], str]
+    loses: Callable[[Line], list[list[str]]]
+
+
+def lines(
+    before: Sequence[Line], after: Sequence[Line], told: Telling[Line]
+) -> list[Difference]:
+    """What became of each line of an ordered list; those that are the same are left."""
+    pairs = _pairs(before, after, told)
     moved = _moved(pairs)
     found = []
     for new, line in enumerate(after):
         old = pairs.get(new)
         if old is None:
-            found.append(_difference("added", {}, line))
+            changes = wording.differences({}, told.facts(line))
+            found.append(Difference(line.name, "added", changes))
             continue
-        one = _difference("changed", wording.facts_of_line(before[old]), line)
+        changes = wording.differences(told.facts(before[old]), told.facts(line))
         place = [[_("Place"), str(old + 1), str(new + 1)]] if new in moved else []
-        if one.changes or place:
-            state = "changed" if one.changes else "moved"
-            found.append(Difference(one.title, state, one.changes + place))
+        if changes or place:
+            state = "changed" if changes else "moved"
+            found.append(Difference(line.name, state, changes + place))
     kept = set(pairs.values())
     gone = [line for old, line in enumerate(before) if old not in kept]
-    return found + [
-        Difference(
-            line.name, "removed", [[_("Points"), wording.signed(line.points), ""]]
-        )
-        for line in gone
-    ]
+    return found + [Difference(one.name, "removed", told.loses(one)) for one in gone]
 
 
-def _difference(state: str, before: Facts, line: LineValues) -> Difference:
-    changes = wording.differences(before, wording.facts_of_line(line))
-    return Difference(line.name, state, changes)
-
-
-def _pairs(before: Sequence[LineValues], after: Sequence[LineValues]) -> dict[int, int]:
+def _pairs(
+    before: Sequence[Line], after: Sequence[Line], told: Telling[Line]
+) -> dict[int, int]:
     """Index of after → index of before: by name, else by what the line asks."""
-
-    def asks(line: LineValues) -> str:
-        matter = getattr(line, "kind", None) or getattr(line, "group", "")
-        return f"{matter} {wording.tree(line)}"
-
     pairs: dict[int, int] = {}
     _match(pairs, before, after, lambda line: line.name)
-    _match(pairs, before, after, asks)
+    _match(pairs, before, after, told.asks)
     return pairs
 
 
 def _match(
     pairs: dict[int, int],
-    before: Sequence[LineValues],
-    after: Sequence[LineValues],
-    key: Callable[[LineValues], str],
+    before: Sequence[Line],
+    after: Sequence[Line],
+    key: Callable[[Line], str],
 ) -> None:
     taken = set(pairs.values())
     free: dict[str, list[int]] = {}

@@ -3,17 +3,14 @@
 The shape is told in docs/scoring-model.md. What is written is read back exactly.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Self
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
-from leads import conditions
 from leads.choices import GRADES, ActivityKind, Stage
-from leads.conditions import ConditionError
+from leads.json_nodes import DocumentError, Node
 from scoring import values
 from scoring.choices import CapPeriod, CapScope, CriterionGroup, Effect, Speed
 from scoring.models import SHORTEST_HALF_LIFE
@@ -28,17 +25,6 @@ from scoring.values import (
 
 FORMAT = "baton-scoring-model/1"
 SPEEDS = ("fast", "medium", "slow")
-
-Choice = TypeVar("Choice", bound=TextChoices)
-
-
-class DocumentError(Exception):
-    """The document is no scoring model; `path` is where, such as `rules[3].points`."""
-
-    def __init__(self, path: str, message: str) -> None:
-        self.path = path
-        self.message = message
-        super().__init__(f"{path}: {message}" if path else message)
 
 
 def write(model: ModelValues) -> dict[str, Any]:
@@ -83,7 +69,7 @@ def read(document: Any) -> ModelValues:
     Raises:
         DocumentError: with the path to the culprit, and why.
     """
-    root = _Node(document, "")
+    root = _Node(document)
     given = root.members(
         "format", "name", "half_lives", "band_limits", "rules", "criteria", "gates"
     )
@@ -92,67 +78,29 @@ def read(document: Any) -> ModelValues:
     half_lives = given["half_lives"].members(*SPEEDS)
     return ModelValues(
         settings=SettingsValues(
-            name=given["name"].text(),
+            name=given["name"].name(),
             band_limits=_read_bands(given["band_limits"]),
             **{f"half_life_{one}": half_lives[one].half_life() for one in SPEEDS},
         ),
-        rules=[_read_rule(node) for node in given["rules"].items()],
-        criteria=[_read_criterion(node) for node in given["criteria"].items()],
+        rules=[_read_rule(node) for node in given["rules"].lines()],
+        criteria=[_read_criterion(node) for node in given["criteria"].lines()],
         gates=_read_gates(given["gates"]),
     )
 
 
 def read_line(document: Any) -> LineValues:
     """The rule or criterion that `write_line` wrote. Raises: DocumentError."""
-    node = _Node(document, "")
+    node = _Node(document)
     is_rule = isinstance(document, Mapping) and "kind" in document
     return _read_rule(node) if is_rule else _read_criterion(node)
 
 
 @dataclass(frozen=True)
-class _Node:
+class _Node(Node):
     """One value of the document, and where it stands."""
 
-    value: Any
-    path: str
-
-    def refuse(self, message: str) -> NoReturn:
-        raise DocumentError(self.path, message)
-
-    def members(self, *required: str, **optional: Any) -> dict[str, "_Node"]:
-        """The members of an object; those that are missing have their default."""
-        if not isinstance(self.value, Mapping):
-            self.refuse(_("not an object"))
-        known = {*required, *optional}
-        for name in self.value:
-            if name not in known:
-                self._member(name).refuse(_("not expected here"))
-        for name in required:
-            if name not in self.value:
-                self._member(name).refuse(_("missing"))
-        found = {**optional, **self.value}
-        return {name: _Node(found[name], self._member(name).path) for name in found}
-
-    def _member(self, name: str) -> "_Node":
-        return _Node(None, f"{self.path}.{name}" if self.path else str(name))
-
-    def items(self) -> list["_Node"]:
-        if not isinstance(self.value, list):
-            self.refuse(_("not a list"))
-        if len(self.value) > values.MOST_LINES:
-            self.refuse(_("more than {most}").format(most=values.MOST_LINES))
-        return [
-            _Node(one, f"{self.path}[{index}]") for index, one in enumerate(self.value)
-        ]
-
-    def number(self, low: float, high: float) -> float:
-        is_number = isinstance(self.value, int | float) and self.value is not True
-        if not is_number or self.value is False or not math.isfinite(self.value):
-            self.refuse(_("not a number"))
-        if not low <= self.value <= high:
-            message = _("not from {low} to {high}")
-            self.refuse(message.format(low=f"{low:g}", high=f"{high:g}"))
-        return float(self.value)
+    def lines(self) -> list[Self]:
+        return self.items(most=values.MOST_LINES)
 
     def points(self) -> float:
         return self.number(-values.MOST_POINTS, values.MOST_POINTS)
@@ -165,35 +113,8 @@ class _Node:
             self.refuse(_("not a whole number"))
         return int(self.number(1, values.MOST_CAP))
 
-    def text(self) -> str:
-        if not isinstance(self.value, str) or not self.value.strip():
-            self.refuse(_("not a text"))
-        if len(self.value) > values.LONGEST_NAME:
-            self.refuse(_("longer than {most}").format(most=values.LONGEST_NAME))
-        if not self.value.isprintable():
-            self.refuse(_("holds characters that cannot be shown"))
-        return self.value.strip()
-
-    def flag(self) -> bool:
-        if not isinstance(self.value, bool):
-            self.refuse(_("not true or false"))
-        return self.value
-
-    def choice(self, choices: type[Choice]) -> Choice:
-        if self.value not in choices.values:
-            known = ", ".join(choices.values)
-            self.refuse(_("not one of {known}").format(known=known))
-        return choices(self.value)
-
-    def tree(self, subject: str) -> Mapping[str, Any]:
-        if not isinstance(self.value, Mapping):
-            self.refuse(_("not an object"))
-        try:
-            conditions.validate(self.value, subject)
-        except ConditionError as error:
-            path = f"{self.path}.{error.path}" if error.path else self.path
-            raise DocumentError(path, error.message) from error
-        return self.value
+    def name(self) -> str:
+        return self.text(longest=values.LONGEST_NAME)
 
 
 def _read_rule(node: _Node) -> RuleValues:
@@ -203,7 +124,7 @@ def _read_rule(node: _Node) -> RuleValues:
     )  # fmt: skip
     count, period, scope = _read_cap(given["cap"])
     return RuleValues(
-        name=given["name"].text(),
+        name=given["name"].name(),
         kind=given["kind"].choice(ActivityKind),
         conditions=given["conditions"].tree("activity"),
         points=given["points"].points(),
@@ -234,7 +155,7 @@ def _read_criterion(node: _Node) -> CriterionValues:
     if given["conditions"].value == {}:
         given["conditions"].refuse(_("empty: it would hold for every lead"))
     return CriterionValues(
-        name=given["name"].text(),
+        name=given["name"].name(),
         group=given["group"].choice(CriterionGroup),
         conditions=given["conditions"].tree("lead"),
         points=given["points"].points(),
@@ -244,7 +165,7 @@ def _read_criterion(node: _Node) -> CriterionValues:
 
 
 def _read_bands(node: _Node) -> list[float]:
-    limits = [one.number(0, values.MOST_FIT) for one in node.items()]
+    limits = [one.number(0, values.MOST_FIT) for one in node.lines()]
     if problem := values.band_problem(limits):
         node.refuse(problem)
     return limits
@@ -252,7 +173,7 @@ def _read_bands(node: _Node) -> list[float]:
 
 def _read_gates(node: _Node) -> list[GateValues]:
     found: dict[Stage, tuple[_Node, GateValues]] = {}
-    for one in node.items():
+    for one in node.lines():
         given = one.members("stage", "engagement", "grade", "leave_engagement")
         stage = given["stage"].choice(Stage)
         if stage not in values.GATED or stage in found:

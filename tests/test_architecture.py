@@ -23,7 +23,7 @@ UNSAFE = ("|safe", "mark_safe", "autoescape off", "style=", "onclick=", "hx-on",
 
 STATUSES = {"status", "stage"}
 BELONGING = {"owner", "owner_id", "held_since", "held_until"}
-HAVE_STATUS = {"Handoff", "ScoringModel", "Standing"}
+HAVE_STATUS = {"Handoff", "RoutingPlan", "ScoringModel", "Standing"}
 INSERTS = {"create", "bulk_create", "get_or_create", "update_or_create"}
 # They make rows to measure or to show with, in no workspace that is at work.
 SAMPLES = ("scoring/benchmarks/", "handoff/benchmarks/", "config/demo/")

@@ -25,6 +25,7 @@ from config.demo import (
     prospects,
     records,
     releases,
+    routing,
 )
 from config.demo.agenda import Agenda
 from config.demo.behaviour import Sighting
@@ -60,6 +61,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     """
     users = people.make()
     releases.begin(now=until - timedelta(days=DAYS))
+    routing.begin(now=until - timedelta(days=DAYS))
     companies = prospects.invent_companies(count=max(1, lead_count // LEADS_A_COMPANY))
     cast = prospects.invent_prospects(
         count=lead_count, companies=companies, until=until
@@ -104,6 +106,7 @@ def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) 
         starts_at=starts_at,
         until=until,
     )
+    routing.plan(agenda=agenda, manager=manager, starts_at=starts_at, until=until)
     absences.plan(users=users, manager=manager, until=until)
     by_hand = Marketers(marketers=marketers, manager=manager)
     by_hand.plan(agenda=agenda, starts_at=starts_at, until=until)

@@ -3,6 +3,7 @@
 from handoff.models.deal import Deal, DealChange, DealReason
 from handoff.models.handoff import Handoff, RejectionReason
 from handoff.models.meeting import Guest, Invitation, Meeting, Participant
+from handoff.models.plan import PlanEvent, RoutingPlan, RoutingRule
 from handoff.models.qualification import Answer
 from handoff.models.routing import Absence, Seat
 from handoff.models.sla import (
@@ -33,7 +34,10 @@ __all__ = [
     "Invitation",
     "Meeting",
     "Participant",
+    "PlanEvent",
     "RejectionReason",
+    "RoutingPlan",
+    "RoutingRule",
     "Seat",
     "ServiceLevel",
     "Task",

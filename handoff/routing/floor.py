@@ -3,7 +3,7 @@
 Loaded once a round and written back once, so that a lead costs no query of its own.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,23 +23,35 @@ from leads.models import Rep, Team
 
 @dataclass
 class Floor:
-    """Reps by the id of their person; seats only of the default team."""
+    """Reps and seats by the id of their person. `team_ids` take part in the turns."""
 
-    team: Team | None
     reps: dict[int, Rep]
     candidates: dict[int, Candidate] = field(default_factory=dict)
     seats: dict[int, Seat] = field(default_factory=dict)
+    team_ids: Collection[int] = ()
 
-    def members(self) -> Iterator[Candidate]:
-        """Those who take turns."""
-        return (self.candidates[user_id] for user_id in self.seats)
+    def members(self, team_id: int) -> Iterator[Candidate]:
+        """The reps of a team."""
+        for user_id, candidate in self.candidates.items():
+            if self.reps[user_id].team_id == team_id:
+                yield candidate
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the rep of one lead; who is `misrouted` had it before."""
+
+    misrouted: frozenset[int]
+    wanted: Wanted
+    now: datetime
 
 
 @dataclass(frozen=True)
 class Place:
     """Where one lead goes; without a rep it goes to the pool of the team.
 
-    `passed_over` are the reps who know its company and could not take it.
+    `passed_over` are the reps who know its company and could not take it; `rule` is the
+    name of the rule that led there, empty where none did.
     """
 
     team: Team
@@ -47,6 +59,9 @@ class Place:
     routed_by: RoutedBy
     candidates: list[dict[str, Any]] = field(default_factory=list)
     passed_over: list[dict[str, Any]] = field(default_factory=list)
+    rule: str = ""
+    skipped_rules: list[dict[str, Any]] = field(default_factory=list)
+    version: int = 0
 
     @property
     def trace(self) -> dict[str, Any]:
@@ -56,35 +71,54 @@ class Place:
             "chosen": self.rep.user_id if self.rep else None,
             "candidates": self.candidates,
             "passed_over": self.passed_over,
+            "version": self.version,
+            "rule": self.rule,
+            "skipped_rules": self.skipped_rules,
         }
 
 
-def load(*, now: datetime) -> Floor:
-    """The floor now; the seats of the default team are locked until the commit."""
-    team = Team.objects.filter(is_default=True).first()
+def read(*, now: datetime) -> Floor:
+    """The floor now, to look at."""
+    return _floor(Seat.objects.all(), now=now)
+
+
+def lock(*, now: datetime, team_ids: Collection[int]) -> Floor:
+    """The floor now; the seats of these teams are locked until the commit."""
+    seats = Seat.objects.filter(rep__team__in=team_ids).order_by("pk")
+    locked = list(seats.select_for_update(of=("self",)))
+    others = Seat.objects.exclude(pk__in=[seat.pk for seat in locked])
+    floor = _floor([*locked, *others], now=now)
+    floor.team_ids = team_ids
+    for user_id, seat in floor.seats.items():
+        if seat.pk is None and floor.reps[user_id].team_id in team_ids:
+            joins = {"assigned": seat.assigned}
+            floor.seats[user_id], _ = Seat.objects.get_or_create(
+                rep=floor.reps[user_id], defaults=joins
+            )
+    return floor
+
+
+def _floor(seats: Iterable[Seat], *, now: datetime) -> Floor:
+    """A rep without a seat joins level with the colleagues."""
     active = Rep.objects.filter(user__is_active=True).select_related("user", "team")
-    floor = Floor(team, {rep.user_id: rep for rep in active})
+    floor = Floor({rep.user_id: rep for rep in active})
     seen = _Seen(
         waiting=_count_by_rep(Handoff.objects.pending()),
-        given_today=_count_by_rep(Handoff.objects.filter(assigned_at__gte=_day(now))),
+        given_today=_count_by_rep(Handoff.objects.filter(assigned_at__gte=day(now))),
         absences=dict(absences.of(now=now).values_list("rep", "catches_up")),
         calendars=calendars.load(),
         now=now,
     )
-    held = Seat.objects.filter(rep__team=team).order_by("pk").select_for_update()
-    seats = {seat.rep_id: seat for seat in held} if team else {}
-    others = Seat.objects.exclude(rep__team=team) if team else Seat.objects.all()
-    known = {seat.rep_id: seat for seat in others} | seats
+    by_rep_id = {seat.rep_id: seat for seat in seats}
+    newcomers = []
     for rep in floor.reps.values():
-        floor.candidates[rep.user_id] = _candidate(rep, known.get(rep.pk), seen)
-        if rep.pk in seats:
-            floor.seats[rep.user_id] = seats[rep.pk]
-    for rep in floor.reps.values():
-        if team and rep.team_id == team.pk and rep.pk not in seats:
-            level = turns.joining_count(rep.weight, floor.members())
-            seat, _ = Seat.objects.get_or_create(rep=rep, defaults={"assigned": level})
-            floor.seats[rep.user_id] = seat
-            floor.candidates[rep.user_id] = _candidate(rep, seat, seen)
+        if rep.pk in by_rep_id:
+            _sit_down(floor, rep, by_rep_id[rep.pk], seen)
+        else:
+            newcomers.append(rep)
+    for rep in newcomers:
+        level = turns.joining_count(rep.weight, floor.members(rep.team_id))
+        _sit_down(floor, rep, Seat(rep=rep, assigned=level), seen)
     return floor
 
 
@@ -104,16 +138,16 @@ def _count_by_rep(handoffs: HandoffQuerySet) -> dict[int, int]:
     return dict(counted.annotate(n=Count("pk")).values_list("rep", "n"))
 
 
-def _day(now: datetime) -> datetime:
+def day(now: datetime) -> datetime:
     """Where the day of the workspace began."""
     local = timezone.localtime(now, timezone.get_default_timezone())
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _candidate(rep: Rep, seat: Seat | None, seen: _Seen) -> Candidate:
-    seat = seat or Seat(rep=rep)
+def _sit_down(floor: Floor, rep: Rep, seat: Seat, seen: _Seen) -> None:
+    floor.seats[rep.user_id] = seat
     hours = seen.calendars.of(team_id=rep.team_id, user_id=rep.user_id)
-    return Candidate(
+    floor.candidates[rep.user_id] = Candidate(
         user_id=rep.user_id,
         name=str(rep.user),
         weight=rep.weight,
@@ -135,7 +169,7 @@ def _candidate(rep: Rep, seat: Seat | None, seen: _Seen) -> Candidate:
 
 
 def give_out_of_turn(
-    floor: Floor, known: Mapping[int, RoutedBy], *, misrouted: Collection[int]
+    floor: Floor, known: Mapping[int, RoutedBy], asked: Asked
 ) -> Place | None:
     """Give one lead to the first of these people who can take it, or to nobody.
 
@@ -143,7 +177,7 @@ def give_out_of_turn(
     """
     for user_id, routed_by in known.items():
         candidate = floor.candidates[user_id]
-        if not turns.why_skipped(candidate, misrouted):
+        if not turns.why_skipped(candidate, asked.misrouted):
             floor.candidates[user_id] = turns.take_lead(candidate)
             rep = floor.reps[user_id]
             return Place(rep.team, rep, routed_by)
@@ -151,38 +185,69 @@ def give_out_of_turn(
 
 
 def passed_over(
-    floor: Floor, known: Mapping[int, RoutedBy], *, misrouted: Collection[int]
+    floor: Floor, known: Mapping[int, RoutedBy], asked: Asked
 ) -> list[dict[str, Any]]:
     """Those of these people who cannot take the lead, as lines of its trace."""
     lines = [
-        {**_line(floor.candidates[user_id], misrouted), "known_by": known_by.value}
+        {
+            **_line(floor.candidates[user_id], asked.misrouted),
+            "known_by": known_by.value,
+        }
         for user_id, known_by in known.items()
     ]
     return [line for line in lines if line["skipped"]]
 
 
-def give_in_turn(
+def give_in_turn(floor: Floor, team: Team, asked: Asked) -> Place:
+    """Give one lead to the rep whose turn it is, or to the pool of the team."""
+    members = list(floor.members(team.pk))
+    chosen = turns.choose(members, misrouted=asked.misrouted, wanted=asked.wanted)
+    place = _place(floor, team, RoutedBy.TURN, members, chosen, asked)
+    if chosen is not None:
+        floor.candidates[chosen.user_id] = turns.take_turn(chosen, now=asked.now)
+    return place
+
+
+def give_by_room(floor: Floor, team: Team, asked: Asked) -> Place:
+    """Give one lead to the rep with the most room, or to the pool of the team."""
+    members = list(floor.members(team.pk))
+    chosen = turns.most_room(members, misrouted=asked.misrouted, wanted=asked.wanted)
+    place = _place(floor, team, RoutedBy.LEAST_LOADED, members, chosen, asked)
+    if chosen is not None:
+        floor.candidates[chosen.user_id] = turns.take_lead(chosen)
+    return place
+
+
+def give_to(floor: Floor, rep: Rep, asked: Asked) -> Place:
+    """Give one lead to this rep, or to the pool of the rep's team.
+
+    Whom the rep serves is not asked: whoever named the rep has said it.
+    """
+    one = floor.candidates[rep.user_id]
+    line = _line(one, asked.misrouted)
+    if line["skipped"]:
+        return Place(rep.team, None, RoutedBy.NOBODY_FREE, [line])
+    floor.candidates[rep.user_id] = turns.take_lead(one)
+    return Place(rep.team, floor.reps[rep.user_id], RoutedBy.NAMED, [line])
+
+
+def _place(
     floor: Floor,
     team: Team,
-    *,
-    misrouted: Collection[int],
-    wanted: Wanted,
-    now: datetime,
+    routed_by: RoutedBy,
+    members: Sequence[Candidate],
+    chosen: Candidate | None,
+    asked: Asked,
 ) -> Place:
-    """Give one lead to the rep whose turn it is, or to the pool of the team."""
-    members = list(floor.members())
-    able = {
-        one.user_id for one in turns.able(members, misrouted=misrouted, wanted=wanted)
-    }
-    seen = [_line(one, misrouted, wanted) for one in members]
+    able = turns.able(members, misrouted=asked.misrouted, wanted=asked.wanted)
+    there = {one.user_id for one in able}
+    seen = [_line(one, asked.misrouted, asked.wanted) for one in members]
     for line in seen:
-        if not line["skipped"] and line["user"] not in able:
+        if not line["skipped"] and line["user"] not in there:
             line["skipped"] = "off_hours"
-    chosen = turns.choose(members, misrouted=misrouted, wanted=wanted)
     if chosen is None:
         return Place(team, None, RoutedBy.NOBODY_FREE, seen)
-    floor.candidates[chosen.user_id] = turns.take_turn(chosen, now=now)
-    return Place(team, floor.reps[chosen.user_id], RoutedBy.TURN, seen)
+    return Place(team, floor.reps[chosen.user_id], routed_by, seen)
 
 
 def _line(
@@ -201,17 +266,20 @@ def _line(
 
 
 def write_turns(floor: Floor) -> None:
-    """Write the seats back.
+    """Write the seats back of the teams that took part.
 
     The count of a rep who is away is kept level with the lowest of the others, so that
     nobody comes back to a flood of leads; unless the rep is to catch up.
     """
     changed = []
     for user_id, seat in floor.seats.items():
+        team_id = floor.reps[user_id].team_id
+        if team_id not in floor.team_ids:
+            continue
         candidate = floor.candidates[user_id]
         assigned = candidate.assigned
         if not candidate.is_available and not candidate.catches_up:
-            level = turns.joining_count(candidate.weight, floor.members())
+            level = turns.joining_count(candidate.weight, floor.members(team_id))
             assigned = max(assigned, level)
         if assigned != seat.assigned:
             seat.assigned = assigned

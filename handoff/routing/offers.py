@@ -1,47 +1,33 @@
 """Giving waiting leads to reps.
 
-The rep who owns the company comes first, then the one who already works with it, then
-a weighted round robin over the default team; what nobody can take waits in its pool.
+Where each goes is said by `placing` and by the active version of the routing plan; what
+nobody can take waits in the pool of its team.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from handoff import briefs, notices, telling
-from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
+from handoff.choices import HandoffStatus
 from handoff.models import Handoff
-from handoff.routing import floor
+from handoff.routing import floor, knowledge, placing
 from handoff.routing.floor import Floor, Place
-from handoff.routing.turns import Wanted
-from handoff.sla import clocks, expiries, levels
-from handoff.sla.expiries import Expiry
+from handoff.routing.plans import matching, releases, staff
+from handoff.routing.plans.releases import Release
+from handoff.sla import clocks, levels
 from leads import bulk, lifecycle
 from leads.choices import Stage
 from leads.crashpoints import crashpoint
 from leads.models import Lead, Rep, Standing, Team
-from leads.text import fold
 
 BATCH = 1_000
 # A call routes at most this many leads; the sweep comes back for the rest.
 LIMIT = 10_000
-# So often may a lead be sent back as misrouted before it goes to the pool.
-MISROUTED_LIMIT = 3
-SELLING = (Stage.SQL, Stage.ACCEPTED, Stage.OPPORTUNITY)
-
-
-@dataclass
-class _Companies:
-    """By lead or account: what routing asks about before it is anybody's turn."""
-
-    rep_by_account_id: dict[int, int]
-    misrouted_by_lead_id: dict[int, list[int | None]]
-    expiry_by_lead_id: dict[int, Expiry]
 
 
 def owed() -> QuerySet[Standing]:
@@ -70,7 +56,7 @@ def route_waiting(*, now: datetime) -> int:
 
 def count_without_team() -> int:
     """How many leads wait because no team takes what nobody else is named for."""
-    if Team.objects.filter(is_default=True).exists():
+    if releases.in_force().team is not None:
         return 0
     return owed().count()
 
@@ -86,10 +72,9 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     leads = _owed_leads(lead_ids, standings)
     if not leads:
         return []
-    sales = floor.load(now=now)
-    companies = _companies(leads)
-    places = [(lead, _place(lead, sales, companies, now)) for lead in leads]
-    placed = [(lead, place) for lead, place in places if place is not None]
+    release = releases.in_force()
+    sales = floor.lock(now=now, team_ids=release.team_ids)
+    placed = _places(leads, sales, release, now)
     floor.write_turns(sales)
     for key, ids in _lead_ids_by_place(placed).items():
         rep, team = key
@@ -118,83 +103,27 @@ def _owed_leads(lead_ids: Sequence[int], standings: Sequence[Standing]) -> list[
     return [by_id[lead_id] for lead_id in lead_ids if lead_id in by_id]
 
 
-def _companies(leads: Sequence[Lead]) -> _Companies:
-    account_ids = {lead.account_id for lead in leads if lead.account_id}
-    selling = Standing.objects.filter(
-        lead__account__in=account_ids, stage__in=SELLING, owner__isnull=False
-    ).order_by("stage_since")
-    misrouted = Handoff.objects.filter(
-        lead__in=leads,
-        status=HandoffStatus.REJECTED,
-        reason__effect=ReasonEffect.REROUTE,
-        cycle=F("lead__standing__cycle"),
-    )
-    by_lead_id: defaultdict[int, list[int | None]] = defaultdict(list)
-    for lead_id, rep_id in misrouted.order_by().values_list("lead", "rep"):
-        by_lead_id[lead_id].append(rep_id)
-    return _Companies(
-        dict(selling.values_list("lead__account", "owner")),
-        dict(by_lead_id),
-        expiries.of_leads([lead.pk for lead in leads]),
-    )
-
-
-def _place(
-    lead: Lead, sales: Floor, companies: _Companies, now: datetime
-) -> Place | None:
-    """Where the lead goes; None when there is no team that could take it."""
-    sent_back = companies.misrouted_by_lead_id.get(lead.pk, [])
-    misrouted = {user_id for user_id in sent_back if user_id}
-    expiry = companies.expiry_by_lead_id.get(lead.pk)
-    if expiry and expiry.goes_to_pool and (team := expiry.team or sales.team):
-        return Place(team, None, RoutedBy.EXPIRED)
-    if expiry:
-        misrouted |= expiry.user_ids
-    place = None
-    if len(sent_back) < MISROUTED_LIMIT:
-        known = _known(lead, sales, companies)
-        cannot = floor.passed_over(sales, known, misrouted=misrouted)
-        place = floor.give_out_of_turn(sales, known, misrouted=misrouted)
-        if place is None and sales.team:
-            place = floor.give_in_turn(
-                sales,
-                sales.team,
-                misrouted=misrouted,
-                wanted=_wanted(lead),
-                now=now,
-            )
-        place = replace(place, passed_over=cannot) if place else None
-    elif sales.team:
-        place = Place(sales.team, None, RoutedBy.SENT_BACK)
-    if place and place.rep and lead.account:
-        companies.rep_by_account_id[lead.account.pk] = place.rep.user_id
-    return place
-
-
-def _wanted(lead: Lead) -> Wanted:
-    """What the lead asks of its rep; its company speaks where the lead is silent."""
-    account = lead.account
-    language = lead.custom.get("language", "")
-    return Wanted(
-        country=fold(lead.country or (account.country if account else "")),
-        language=fold(language) if isinstance(language, str) else "",
-        industry=fold(account.industry if account else ""),
-    )
-
-
-def _known(lead: Lead, sales: Floor, companies: _Companies) -> dict[int, RoutedBy]:
-    """The rep who owns the company, then the one who works with it already."""
-    if lead.account is None:
-        return {}
-    known = {
-        companies.rep_by_account_id.get(lead.account.pk): RoutedBy.COLLEAGUE,
-        lead.account.owner_id: RoutedBy.ACCOUNT_OWNER,
-    }
-    return {
-        user_id: routed_by
-        for user_id, routed_by in reversed(known.items())
-        if user_id in sales.candidates
-    }
+def _places(
+    leads: Sequence[Lead], sales: Floor, release: Release, now: datetime
+) -> list[tuple[Lead, Place]]:
+    """Where each lead goes that has a place to go, in the order of the leads."""
+    known = knowledge.of_leads(leads)
+    there = staff.of_reps(sales.reps.values())
+    ids = [lead.pk for lead in leads]
+    matches = matching.match(lead_ids=ids, release=release, there=there)
+    placed = []
+    for lead in leads:
+        place = placing.place(
+            lead,
+            match=matches[lead.pk],
+            release=release,
+            sales=sales,
+            known=known,
+            now=now,
+        )
+        if place is not None:
+            placed.append((lead, place))
+    return placed
 
 
 def _lead_ids_by_place(

@@ -62,6 +62,15 @@ class Candidate:
         return self.assigned / self.weight
 
     @property
+    def fullness(self) -> tuple[int, datetime, int]:
+        """Who sorts first has the most room, then the longest without a turn."""
+        return (
+            self.waiting - self.capacity,
+            self.last_assigned_at or NEVER,
+            self.user_id,
+        )
+
+    @property
     def turn(self) -> tuple[float, datetime, int]:
         """Who sorts first is next: the least for the weight, then the longest since."""
         after = (self.assigned + 1) / self.weight
@@ -126,6 +135,17 @@ def choose(
     # Whoever has had the share of this turn already would get more than the quota.
     within = [one for one in found if one.assigned * weights < (turns + 1) * one.weight]
     return min(within, key=lambda one: one.turn, default=None)
+
+
+def most_room(
+    candidates: Iterable[Candidate],
+    *,
+    misrouted: Collection[int] = (),
+    wanted: Wanted = ANYBODY,
+) -> Candidate | None:
+    """The rep with the most free capacity, or None when nobody can take the lead."""
+    found = able(candidates, misrouted=misrouted, wanted=wanted)
+    return min(found, key=lambda one: one.fullness, default=None)
 
 
 def take_lead(candidate: Candidate) -> Candidate:

@@ -7,7 +7,7 @@ from django import template
 from django.utils import timezone
 
 from handoff import deadlines, lifecycle
-from handoff.choices import HandoffStatus, Skipped
+from handoff.choices import HandoffStatus, RuleSkipped, Skipped
 from handoff.deadlines import Deadline
 from handoff.models import Handoff
 from handoff.sla.calendars import Calendars
@@ -82,3 +82,9 @@ def status_label(status: str) -> str:
 def why_skipped(name: str) -> str:
     """In words why a rep was passed over."""
     return str(Skipped(name).label) if name in Skipped.values else name
+
+
+@register.filter
+def why_rule_skipped(name: str) -> str:
+    """In words why a routing rule decided nothing."""
+    return str(RuleSkipped(name).label) if name in RuleSkipped.values else name

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.htmx import HtmxRequest, wants_partial
+from leads.json_nodes import DocumentError
 from leads.models import Lead
 from scoring import checks, editing, values
-from scoring.documents import DocumentError
 from scoring.editing import ChangedMeanwhileError, TooManyError
 from scoring.forms import GatesForm, SettingsForm
 from scoring.models import ModelEvent

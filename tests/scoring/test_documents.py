@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from leads.json_nodes import DocumentError
 from scoring import defaults, documents, values, versions
-from scoring.documents import DocumentError
 from scoring.models import ScoringModel
 from tests.leads.factories import NOON
 

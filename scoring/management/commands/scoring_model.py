@@ -1,7 +1,6 @@
 """`manage.py scoring_model`: carry a scoring model from one workspace to another."""
 
 import json
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from leads import json_files
+from leads.json_files import FileError
+from leads.json_nodes import DocumentError
 from scoring import documents, lifecycle, values, versions
-from scoring.documents import DocumentError
 from scoring.models import ScoringModel
-
-LARGEST_FILE = 5_000_000
 
 
 class Command(BaseCommand):
@@ -51,9 +50,9 @@ class Command(BaseCommand):
 
     def _import(self, path: str, *, activates: bool) -> None:
         try:
-            said = documents.read(json.loads(_text(path), parse_constant=_no_constant))
-        except ValueError as error:
-            raise CommandError(f"{path} is no JSON: {error}") from error
+            said = documents.read(json_files.read(path))
+        except FileError as error:
+            raise CommandError(str(error)) from error
         except DocumentError as error:
             raise CommandError(f"{path}: {error}") from error
         now = timezone.now()
@@ -63,21 +62,3 @@ class Command(BaseCommand):
             lifecycle.activate(model=model, note=source, actor=None, now=now)
         state = "active" if activates else "a draft"
         self.stdout.write(f"Version {model.version}, “{model.name}”, is {state}.")
-
-
-def _text(path: str) -> str:
-    try:
-        if path == "-":
-            return sys.stdin.read(LARGEST_FILE)
-        file = Path(path)
-        if file.stat().st_size > LARGEST_FILE:
-            raise CommandError(f"{path} is larger than {LARGEST_FILE:,} bytes.")
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{path} is not UTF-8.") from error
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number of JSON")

@@ -1,0 +1,1 @@
+"""The pages of the routing plan: its versions, the editor, trial and replay."""
