@@ -1,6 +1,8 @@
 """The one filter of leads: list, board and drill-downs share it."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import QuerySet
@@ -16,6 +18,15 @@ Choices = list[tuple[str, str | Promise]]
 
 NO_SOURCE = "none"
 NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that is set, in words, and the query of an address without it."""
+
+    label: str
+    value: str
+    query: str
 
 
 class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -74,6 +85,38 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     def is_narrowed(self) -> bool:
         """Whether any filter is set, so that "none" can say "none matches"."""
         return any(self.form.data.get(name) for name in self.filters)
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What narrows the leads, each with the query that does without it."""
+        self.form.is_valid()
+        cleaned = self.form.cleaned_data
+        wanted = {name: self.form.data[name] for name in cleaned if cleaned[name]}
+        sort = self.data.get("sort")
+        kept = {**wanted, "sort": sort} if sort else wanted
+        return [
+            Chip(
+                label=str(self.form.fields[name].label or name),
+                value=self._in_words(name, cleaned[name]),
+                query=urlencode({key: kept[key] for key in kept if key != name}),
+            )
+            for name in wanted
+        ]
+
+    @property
+    def query(self) -> str:
+        """What narrows the leads, as the query of an address; nothing else is kept."""
+        self.form.is_valid()
+        cleaned = self.form.cleaned_data
+        return urlencode(
+            {name: self.form.data[name] for name in cleaned if cleaned[name]}
+        )
+
+    def _in_words(self, name: str, value: Any) -> str:
+        """The value as the form's list calls it, or else as it was typed."""
+        choices = getattr(self.form.fields[name], "choices", ())
+        labels = {str(key): label for key, label in choices}
+        return str(labels.get(str(self.form.data[name]), value))
 
     @staticmethod
     def _sources() -> Choices:

@@ -152,3 +152,14 @@ class JudgementForm(forms.Form):
         if not cleaned.get("activity") and not cleaned.get("reason"):
             raise forms.ValidationError(_("Say which activities."))
         return cleaned
+
+
+class SavedViewForm(forms.Form):
+    """The name of a filter that is kept, and whether others find it."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    is_shared = forms.BooleanField(
+        label=_("Share it"),
+        required=False,
+        help_text=_("Everybody finds it in their list; only you can change it."),
+    )

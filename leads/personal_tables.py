@@ -79,4 +79,6 @@ HARMLESS = {
     ),
     "leads.Forgotten": ("key_hash",),
     "leads.Erasure": ("reached",),
+    # People may have searched for a name, and keep it as a word of their own.
+    "leads.SavedView": ("name", "query"),
 }

@@ -8,7 +8,7 @@ from django.db.models import Q
 from leads.text import fold
 
 if TYPE_CHECKING:
-    from leads.models import Account, Lead, User  # noqa: F401
+    from leads.models import Account, Lead, SavedView, User  # noqa: F401
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -58,3 +58,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
         for word in fold(words).split():
             found = found.filter(Q(name_key__contains=word) | Q(domain__contains=word))
         return found
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Every page starts with `visible_to`."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Own ones, and what colleagues share."""
+        return self.filter(Q(person=user) | Q(is_shared=True))

@@ -10,6 +10,7 @@ from leads.views import (
     moves,
     news,
     privacy,
+    saved_views,
     score,
 )
 
@@ -17,6 +18,9 @@ app_name = "leads"
 urlpatterns = [
     path("leads/", lead_list.lead_list, name="list"),
     path("leads/new/", lead_page.lead_form, name="new"),
+    path("views/", saved_views.saved_view_list, name="saved-views"),
+    path("views/new/", saved_views.save_view, name="save-view"),
+    path("views/<int:pk>/", saved_views.change_view, name="saved-view"),
     path("leads/<int:pk>/", lead_page.lead_detail, name="detail"),
     path("leads/<int:pk>/edit/", lead_page.lead_form, name="edit"),
     path("leads/<int:pk>/activities/", lead_page.earlier, name="activities"),

@@ -10,6 +10,7 @@ from leads.models.notification import (
     NotificationPreference,
 )
 from leads.models.privacy import Consent, Erasure, Forgotten
+from leads.models.saved_view import SavedView
 from leads.models.standing import StageChange, Standing
 from leads.models.user import Rep, Team, User
 from leads.models.webhook import WebhookDelivery, WebhookEndpoint
@@ -30,6 +31,7 @@ __all__ = [
     "NotificationDelivery",
     "NotificationPreference",
     "Rep",
+    "SavedView",
     "StageChange",
     "Standing",
     "Tag",

@@ -3,17 +3,18 @@
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from config.htmx import HtmxRequest, render_page
+from config.htmx import HtmxRequest, render_page, wants_partial
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from leads.choices import Stage
 from leads.clock import frozen_instant
 from leads.filters import BoardFilter
-from leads.models import Lead
+from leads.models import Lead, SavedView
 from leads.nurture import board as lanes
 from leads.nurture.signs import signs_of
 
@@ -31,6 +32,11 @@ def board(request: HtmxRequest) -> HttpResponse:
             for stage in lanes.LANES
         ],
         "now": at,
+        "action": reverse("nurture:board"),
+        "is_partial": wants_partial(request),
+        "saved_views": SavedView.objects.visible_to(request.user).select_related(
+            "person"
+        ),
     }
     return render_page(request, "nurture/board.html", context, partial="board")
 

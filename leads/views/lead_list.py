@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_GET
 from config.htmx import HtmxRequest, render_page, wants_partial
 from leads.clock import frozen_instant
 from leads.filters import LeadFilter
-from leads.models import Lead
+from leads.models import Lead, SavedView
 from leads.nurture.board import with_engagement
 from leads.paging import page_of
 
@@ -39,6 +40,11 @@ def lead_list(request: HtmxRequest) -> HttpResponse:
     )
     context = {
         "filter": lead_filter,
+        "action": reverse("leads:list"),
+        "is_partial": wants_partial(request),
+        "saved_views": SavedView.objects.visible_to(request.user).select_related(
+            "person"
+        ),
         "page": page,
         "at": at,
         "sort": sort,
