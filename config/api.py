@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from config.problems import ProblemError, response_of
+from config.problems import RETRY_AFTER, ProblemError, response_of
 from handoff import api as handoff_api
 from leads.capture import api as capture_api
+from leads.capture.inbound import api as inbound_api
 from reports import api as reports_api
 from scoring import api as scoring_api
 
@@ -25,7 +26,6 @@ details (RFC 9457). A key may ask 600 times a minute and 1,200 times at once; th
 answer is 429 with `Retry-After`. Send an `Idempotency-Key` with what must happen once:
 the same request again is answered as the first was, for 24 hours.
 """
-RETRY_AFTER = {"Retry-After": "2"}
 
 
 class Documentation(Swagger):
@@ -53,6 +53,7 @@ for router in (
     handoff_api.router,
     handoff_api.deals_router,
     reports_api.router,
+    inbound_api.router,
 ):
     api.add_router("", router)
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.http import JsonResponse
 
 CONTENT_TYPE = "application/problem+json"
+# After so many seconds a database that was away may be back.
+RETRY_AFTER = {"Retry-After": "2"}
 
 
 class ProblemError(Exception):

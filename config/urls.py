@@ -13,6 +13,7 @@ from scoring.views import definitions
 # The administration signs people in by our own page, which limits the tries.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "config.views.server_error"
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("leads.urls")),

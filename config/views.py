@@ -1,13 +1,18 @@
 """Pages of the workspace as a whole."""
 
+import sys
+
 from django import forms
-from django.http import HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest
 from config.navigation import ENTRIES
+from config.problems import RETRY_AFTER
 from leads.choices import Stage
 
 
@@ -52,3 +57,14 @@ def styleguide(request: HtmxRequest) -> HttpResponse:
     wrong = SampleForm({"name": "", "email": "ana@", "strategy": "turns"})
     context = {"stages": Stage, "form": SampleForm(auto_id="new_%s"), "wrong": wrong}
     return render(request, "styleguide.html", context)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of an error of ours; while the database is away, when to come back.
+
+    Rendered without the request: what stands around a page asks the database.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers=RETRY_AFTER)
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from config.problems import ProblemError
-from leads.capture import activity_import, lead_import
+from leads.capture import batches, lead_import
 from leads.capture.api_requests import (
     ApiRequest,
     KeyAuth,
@@ -21,12 +21,13 @@ from leads.capture.api_requests import (
     sent,
     sent_batch,
 )
+from leads.capture.batches import ACTIVITY, LEAD, MOST_ACTIVITIES
 from leads.capture.choices import Scope
 from leads.capture.idempotency import Done
 from leads.capture.importing import RowRefusedError
 from leads.capture.lead_answers import LeadOut, LeadPage, lead_answers, page_of_leads
 from leads.capture.mapping import ParsedRow
-from leads.capture.records import Reader, Shape
+from leads.capture.records import Reader
 from leads.choices import Stage
 from leads.models import Lead
 from leads.text import email_key
@@ -34,24 +35,10 @@ from leads.text import email_key
 router = Router(tags=["Leads"])
 activities_router = Router(tags=["Activities"])
 
-MOST_ACTIVITIES = 1_000
-# Stage and dates come from files alone: the API must not write history.
-LEAD = Shape(lead_import.FIELDS, left_out=("stage", "stage_at", "created_at"))
-ACTIVITY = Shape(
-    activity_import.FIELDS,
-    needed=("id", "kind", "occurred_at"),
-    renamed={"id": "external_id"},
-)
 BATCH_SCHEMA = {
     "type": "object",
     "required": ["activities"],
-    "properties": {
-        "activities": {
-            "type": "array",
-            "maxItems": MOST_ACTIVITIES,
-            "items": ACTIVITY.schema(),
-        }
-    },
+    "properties": batches.batch_schema("activities", ACTIVITY, MOST_ACTIVITIES),
 }
 
 
@@ -71,7 +58,8 @@ def put_lead(request: ApiRequest) -> Status[dict[str, Any]]:
     require(request.user, "leads.import_leads")
     record, now = sent(request), timezone.now()
     try:
-        row = _reader(request, LEAD, now).row(record)
+        reader = Reader(LEAD, source_system=request.auth.source_system, now=now)
+        row = reader.row(record)
         return do(request, partial(_put_lead, row, now))
     except RowRefusedError as error:
         raise refused(error) from error
@@ -140,10 +128,6 @@ def record_activities(request: ApiRequest) -> Status[dict[str, Any]]:
     return do(request, partial(_record, request, given, now))
 
 
-def _reader(request: ApiRequest, shape: Shape, now: datetime) -> Reader:
-    return Reader(shape, source_system=request.auth.source_system, now=now)
-
-
 def _put_lead(row: ParsedRow, now: datetime) -> Done:
     outcome = lead_import.take(rows=[row], now=now)
     for _row, error in outcome.refused:
@@ -158,23 +142,10 @@ def _answer(lead_id: int, now: datetime) -> dict[str, Any]:
 
 
 def _record(request: ApiRequest, given: list[Any], now: datetime) -> Done:
-    reader, rows, rejected = _reader(request, ACTIVITY, now), [], []
-    for index, record in enumerate(given):
-        try:
-            rows.append(reader.row(record, number=index))
-        except RowRefusedError as error:
-            rejected.append((index, error))
-    leads = Lead.objects.visible_to(request.user)
-    outcome = activity_import.take_of(rows=rows, among=leads)
-    rejected += [(row.line, error) for row, error in outcome.refused]
-    return Done(
-        200,
-        {
-            "accepted": outcome.created,
-            "duplicates": outcome.unchanged,
-            "rejected": [
-                {"index": index, "field": error.field, "reason": error.reason}
-                for index, error in sorted(rejected, key=lambda pair: pair[0])
-            ],
-        },
+    taken = batches.take_activities(
+        given=given,
+        user=request.user,
+        source_system=request.auth.source_system,
+        now=now,
     )
+    return Done(200, taken.answer)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ KEPT_FOR = timedelta(hours=24)
 LONGEST_KEY = 200
 # Somebody else who writes the same rows makes one of the two start again.
 TRIES = 3
+
+Result = TypeVar("Result")
 
 
 class KeyReusedError(Exception):
@@ -48,10 +50,15 @@ def do(*, deed: Callable[[], Done], asked: Asked, now: datetime) -> Done:
     Raises:
         KeyReusedError: the key belongs to another request.
     """
+    return retried(lambda: _once(deed, asked, now) if asked.key else deed())
+
+
+def retried(deed: Callable[[], Result]) -> Result:
+    """Do the deed in one transaction; one that loses a race is done again."""
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                return _once(deed, asked, now) if asked.key else deed()
+                return deed()
         except (IntegrityError, OperationalError):
             if attempt == TRIES:
                 raise

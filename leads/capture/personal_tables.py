@@ -33,6 +33,19 @@ TABLES = [
         harmless=("request_digest",),
     ),
     Table(
+        "capture.RefusedRecord",
+        lead="",
+        named=Named.DELETED,
+        scrubbed=("record", "reason"),
+        harmless=("part", "field"),
+    ),
+    Table(
+        "capture.ReceivedWebhook",
+        lead="",
+        scrubbed=("answer",),
+        harmless=("webhook_id", "body_digest"),
+    ),
+    Table(
         "capture.FileImport",
         lead="",
         scrubbed=("name", "fixed", "last_error"),
@@ -45,6 +58,13 @@ TABLES = [
 HARMLESS = {
     "capture.ApiKey": ("name", "scopes", "source_system", "prefix", "digest"),
     "capture.Bucket": ("key",),
+    "capture.WebhookSource": (
+        "name",
+        "slug",
+        "source_system",
+        "seed",
+        "former_seed",
+    ),
     "capture.HostedForm": (
         "name",
         "slug",

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from leads.capture import idempotency, limits
 from leads.capture.hosted import confirming, spam
+from leads.capture.inbound import receiving
 from leads.capture.tracking import visitors
 from leads.capture.uploads import running, storing
 from leads.clock import instant
@@ -21,9 +22,10 @@ def continue_imports(now: str | None = None) -> None:
 
 @shared_task
 def forget_strangers(now: str | None = None) -> None:
-    """What nobody asks for any more of visitors, spam, limits, answers and uploads."""
+    """What nobody asks for any more: visitors, spam, limits, answers, files, hooks."""
     visitors.forget(now=instant(now))
     spam.forget(now=instant(now))
     limits.forget(now=instant(now))
     idempotency.forget(now=instant(now))
     storing.forget(now=instant(now))
+    receiving.forget(now=instant(now))

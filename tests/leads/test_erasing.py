@@ -76,6 +76,8 @@ MAY_BE_EMPTY = {
     "admin.LogEntry",
     "capture.FileImport",
     "capture.KeptAnswer",
+    "capture.ReceivedWebhook",
+    "capture.RefusedRecord",
     "capture.RefusedRow",
     "handoff.UndoneDecision",
     "capture.ConfirmationMail",

@@ -51,6 +51,30 @@ class KeyForm(forms.Form):
         return [Scope(value) for value in self.cleaned_data["scopes"]]
 
 
+class SourceForm(forms.Form):
+    """A system that sends webhooks."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("The system that will send.")
+    )
+    user = PersonField(
+        label=_("Acts as"),
+        help_text=_("Somebody who may import: activities reach the leads they see."),
+    )
+    source_system = forms.CharField(
+        label=_("Source system"),
+        max_length=50,
+        required=False,
+        help_text=_("Of records that name none, such as “events”."),
+    )
+
+    def clean_user(self) -> User:
+        user: User = self.cleaned_data["user"]
+        if not user.has_perm("leads.import_leads"):
+            raise ValidationError(_("This person may not bring leads in."))
+        return user
+
+
 class EndpointForm(forms.Form):
     """An address that is told what happens."""
 

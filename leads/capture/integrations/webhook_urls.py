@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.capture.integrations.views import endpoints
+from leads.capture.integrations.views import endpoints, sources
 
 app_name = "webhooks"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("<int:pk>/rotate/", endpoints.endpoint_rotate, name="rotate"),
     path("<int:pk>/test/", endpoints.endpoint_test, name="test"),
     path("<int:pk>/remove/", endpoints.endpoint_remove, name="remove"),
+    path("sources/new/", sources.source_new, name="source_new"),
+    path("sources/<int:pk>/", sources.source_detail, name="source"),
+    path("sources/<int:pk>/switch/", sources.source_switch, name="source_switch"),
+    path("sources/<int:pk>/rotate/", sources.source_rotate, name="source_rotate"),
+    path("sources/<int:pk>/remove/", sources.source_remove, name="source_remove"),
     path("deliveries/<int:pk>/", endpoints.delivery_detail, name="delivery"),
     path("deliveries/<int:pk>/again/", endpoints.delivery_again, name="again"),
 ]

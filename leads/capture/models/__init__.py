@@ -9,6 +9,11 @@ from leads.capture.models.hosted_form import (
     HostedForm,
     Submission,
 )
+from leads.capture.models.inbound import (
+    ReceivedWebhook,
+    RefusedRecord,
+    WebhookSource,
+)
 from leads.capture.models.visitor import Visit, Visitor
 
 __all__ = [
@@ -19,8 +24,11 @@ __all__ = [
     "FormField",
     "HostedForm",
     "KeptAnswer",
+    "ReceivedWebhook",
+    "RefusedRecord",
     "RefusedRow",
     "Submission",
     "Visit",
     "Visitor",
+    "WebhookSource",
 ]

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from leads.capture.integrations.views import sources as received
 from leads.capture.uploads.views import imports
 
 app_name = "imports"
 urlpatterns = [
+    path("webhooks/", received.refused_list, name="webhooks"),
+    path("webhooks/<int:pk>/", received.received_detail, name="received"),
     path("", imports.import_list, name="list"),
     path("<int:pk>/", imports.import_detail, name="detail"),
     path("<int:pk>/cancel/", imports.import_cancel, name="cancel"),

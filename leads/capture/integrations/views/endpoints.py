@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,6 +24,7 @@ from leads.capture.integrations.views.common import (
     for_administrators,
     secret_page,
 )
+from leads.capture.models import WebhookSource
 from leads.models import WebhookDelivery, WebhookEndpoint
 from leads.owed import OwedState
 
@@ -36,7 +38,10 @@ def webhook_list(request: HtmxRequest) -> HttpResponse:
     waiting = Count("deliveries", Q(deliveries__state=OwedState.DUE))
     given_up = Count("deliveries", Q(deliveries__state=OwedState.STUCK))
     living = WebhookEndpoint.objects.filter(removed_at=None)
-    context = {"endpoints": living.annotate(waiting=waiting, given_up=given_up)}
+    context = {
+        "endpoints": living.annotate(waiting=waiting, given_up=given_up),
+        "sources": _sources(),
+    }
     return render(request, "integrations/webhook_list.html", context)
 
 
@@ -168,6 +173,16 @@ def delivery_again(request: HtmxRequest, pk: int) -> HttpResponse:
     else:
         messages.info(request, _("It waits already."))
     return redirect(delivery.endpoint)
+
+
+def _sources() -> QuerySet[WebhookSource]:
+    """The incoming ones, with what each brought within the days that are kept."""
+    received = "received_webhooks"
+    return WebhookSource.objects.select_related("user").annotate(
+        taken=Coalesce(Sum(f"{received}__taken"), 0),
+        refused=Coalesce(Sum(f"{received}__refused"), 0),
+        latest_at=Max(f"{received}__received_at"),
+    )
 
 
 def _endpoint_of(pk: int) -> WebhookEndpoint:

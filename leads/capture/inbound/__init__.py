@@ -1,0 +1,1 @@
+"""Webhooks that other systems send: signed, taken once, and their refusals shown."""

@@ -1,0 +1,93 @@
+"""Where signed messages of other systems arrive."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Router, Status
+
+from config.problems import ProblemError
+from leads.capture import batches
+from leads.capture.api_requests import (
+    BATCH_BYTES,
+    PER_KEY,
+    body_of,
+    let_through,
+    members_of,
+    require,
+)
+from leads.capture.idempotency import KeyReusedError
+from leads.capture.inbound import receiving, verifying
+from leads.capture.inbound.receiving import Message
+from leads.capture.inbound.verifying import SignatureError
+
+router = Router(tags=["Webhooks"])
+MOST = {"leads": batches.MOST_LEADS, "activities": batches.MOST_ACTIVITIES}
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        **batches.batch_schema("leads", batches.LEAD, batches.MOST_LEADS),
+        **batches.batch_schema("activities", batches.ACTIVITY, batches.MOST_ACTIVITIES),
+    },
+    "additionalProperties": False,
+}
+HEADERS = [
+    {"in": "header", "name": name, "required": True, "schema": {"type": "string"}}
+    for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+]
+DESCRIBED = {
+    "parameters": HEADERS,
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": SCHEMA}},
+    },
+}
+
+
+@router.post(
+    "hooks/{slug}",
+    openapi_extra=DESCRIBED,
+    summary="Send leads and activities as a signed webhook",
+)
+def receive(request: HttpRequest, slug: str) -> Status[dict[str, Any]]:
+    """Signed by Standard Webhooks with the secret of the source; no key is needed.
+
+    Up to 500 `leads` and 1,000 `activities`, as one record each of the addresses above.
+    What is rejected is listed with its place; the rest counts. The same `webhook-id`
+    again is answered as it was the first time.
+    """
+    now, body = timezone.now(), body_of(request, most_bytes=BATCH_BYTES)
+    try:
+        source = verifying.source_of(
+            slug=slug, headers=request.headers, body=body, now=now
+        )
+    except SignatureError as error:
+        raise ProblemError(
+            401, _("The message is not signed as it must be.")
+        ) from error
+    let_through(name=f"hook:{source.pk}", limit=PER_KEY, now=now)
+    parts = _parts(members_of(body, checks_text=False))
+    if "leads" in parts:
+        require(source.user, "leads.import_leads")
+    message = Message(request.headers["webhook-id"], body, parts)
+    try:
+        received = receiving.receive(source=source, message=message, now=now)
+    except KeyReusedError as error:
+        raise ProblemError(409, str(error)) from error
+    return Status(200, received.answer)
+
+
+def _parts(members: dict[str, Any]) -> dict[str, list[Any]]:
+    """The lists of records, the leads first, so that their activities find them.
+
+    Raises:
+        ProblemError: there are none, or too many, or others.
+    """
+    if not members or members.keys() - MOST.keys():
+        raise ProblemError(422, _("Send “leads”, “activities” or both, each a list."))
+    for name, records in members.items():
+        if not isinstance(records, list) or not 1 <= len(records) <= MOST[name]:
+            text = _("“{name}” is a list of 1 to {count} records.")
+            raise ProblemError(422, text.format(name=name, count=MOST[name]))
+    return {name: members[name] for name in MOST if name in members}
