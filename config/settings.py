@@ -266,6 +266,9 @@ IMPORT_KINDS = {
     "deals": "handoff.selling.deal_import.DEALS",
 }
 
+# Where long files of reports wait to be fetched; web and workers must share it.
+EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
+
 # --- Background work --------------------------------------------------------------
 
 # Which tasks a bell queues, after the commit. A lost bell loses nothing: `sweep` finds
@@ -282,6 +285,7 @@ BELLS: dict[str, list[str]] = {
     "notifications_owed": ["leads.tasks.send_notifications"],
     "webhooks_owed": ["leads.tasks.send_webhooks"],
     "imports_owed": ["leads.capture.tasks.continue_imports"],
+    "exports_owed": ["reports.tasks.write_exports"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -299,6 +303,8 @@ DUTIES = [
     "leads.capture.tasks.send_confirmations",
     "leads.capture.tasks.continue_imports",
     "leads.capture.tasks.forget_strangers",
+    "reports.tasks.write_exports",
+    "reports.tasks.forget_exports",
 ]
 SWEEP_SECONDS = 5
 # What a merge of two leads asks of higher rooms, before their rows become one's.
@@ -307,6 +313,7 @@ MERGE_RULES = ["handoff.merging.settle"]
 ERASURE_RULES = ["handoff.erasing.settle", "leads.capture.erasing.delete_files"]
 # Where each room says what it holds of a person: read by export and erasure.
 PERSONAL_DATA = [
+    "reports.personal_tables",
     "handoff.personal_tables",
     "leads.capture.personal_tables",
     "config.personal_tables",

@@ -14,6 +14,7 @@ _MARKETING = {
     "leads.import_leads",
     "leads.merge_leads",
     "leads.view_reports",
+    "reports.export_reports",
     "scoring.change_scoring",
     "capture.manage_forms",
     "handoff.view_routingplan",

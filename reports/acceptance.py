@@ -4,27 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, TextChoices, TextField, Value
-from django.db.models.expressions import BaseExpression
-from django.db.models.functions import Coalesce, NullIf, Trim
+from django.db.models import Count, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from handoff.choices import NOT_QUALITY, HandoffStatus, ReasonCategory
 from handoff.models import Handoff
 from leads.models import User
-from reports.cohorts import EMPTY_KEY, EVERYTHING_KEY
+from reports import splits
 from reports.estimates import Estimate, wilson
 from reports.periods import Period
 
-
-class By(TextChoices):
-    """What the rows of the acceptance report stand for."""
-
-    SOURCE = "source", _("Source")
-    CAMPAIGN = "campaign", _("Campaign")
-    REP = "rep", _("Rep")
-    TEAM = "team", _("Team")
-    NONE = "none", _("Nothing, one row")
+By = splits.Split
 
 
 class Outcome(TextChoices):
@@ -215,29 +205,8 @@ def _keyed(question: Question) -> QuerySet[Any]:
     )
     if question.reader is not None:
         found = found.visible_to(question.reader)
-    key, label = _key_and_label(question.by)
+    key, label = splits.key_and_label(question.by)
     return found.annotate(key=key, label=label)
-
-
-def _key_and_label(by: By) -> tuple[BaseExpression, BaseExpression]:
-    if by == By.NONE:
-        return Value(EVERYTHING_KEY), Value(EVERYTHING_KEY)
-    if by == By.REP:
-        return _text("rep__email"), _text("rep__name", "rep__email")
-    path = {
-        By.SOURCE: "lead__source",
-        By.CAMPAIGN: "lead__campaign__name",
-        By.TEAM: "team__name",
-    }[by]
-    return _text(path), _text(path)
-
-
-def _text(*paths: str) -> Coalesce:
-    """The first of the columns that is not empty, else the key of what is empty."""
-    filled = [
-        NullIf(Trim(F(path), output_field=TextField()), Value("")) for path in paths
-    ]
-    return Coalesce(*filled, Value(EMPTY_KEY), output_field=TextField())
 
 
 def _row(group: dict[str, Any]) -> Row:

@@ -1,7 +1,5 @@
 """The reports in the API: the figures of the pages and of `manage.py report`."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404
@@ -12,29 +10,10 @@ from ninja import Router
 from config.problems import ProblemError
 from leads.capture.api_requests import ApiRequest, KeyAuth, require
 from leads.capture.choices import Scope
-from leads.models import User
-from reports import acceptance, funnel
-from reports.forms import AcceptanceForm, FunnelForm, PeriodForm
+from reports.catalogue import REPORTS
 
 router = Router(tags=["Reports"])
 
-Answer = Callable[[Any, User, datetime], dict[str, Any]]
-
-
-def _funnel(form: FunnelForm, reader: User, now: datetime) -> dict[str, Any]:
-    return funnel.as_json(funnel.funnel(question=form.question(reader=reader), now=now))
-
-
-def _acceptance(form: AcceptanceForm, reader: User, now: datetime) -> dict[str, Any]:
-    question = form.question(reader=reader)
-    return acceptance.as_json(acceptance.acceptance(question=question, now=now))
-
-
-# Each report by its name: what may be asked of it, and its answer.
-REPORTS: dict[str, tuple[type[PeriodForm], Answer]] = {
-    "funnel": (FunnelForm, _funnel),
-    "acceptance": (AcceptanceForm, _acceptance),
-}
 QUERY = [
     {
         "in": "query",
@@ -58,13 +37,13 @@ QUERY = [
     summary="Read a report",
 )
 def read_report(request: ApiRequest, name: str) -> dict[str, Any]:
-    """`funnel` takes `cohort`, `window` and `inferred` too. Both dates or none."""
+    """Each takes what its page asks for by the same names. Both dates or none."""
     require(request.user, "leads.view_reports")
     if name not in REPORTS:
         raise Http404
-    make_form, answer = REPORTS[name]
+    report = REPORTS[name]
     now = timezone.now()
-    form = make_form(request.GET.dict(), now=now)
+    form = report.make_form(request.GET.dict(), now=now)
     errors = [
         {"field": "" if field == "__all__" else field, "reason": str(reason)}
         for field, reasons in form.errors.items()
@@ -74,4 +53,4 @@ def read_report(request: ApiRequest, name: str) -> dict[str, Any]:
     errors += [{"field": field, "reason": _("is no field")} for field in unknown]
     if errors:
         raise ProblemError(422, _("The report cannot be made so."), errors=errors)
-    return answer(form, request.user, now)
+    return report.document(form, reader=request.user, now=now)

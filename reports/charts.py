@@ -1,15 +1,18 @@
 """What the charts of a report draw; `static/js/charts.js` draws it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from leads.choices import Stage
 from reports.acceptance import Acceptance
+from reports.answers import NOT_REACHED, Amount, Kind, Text
 from reports.cohorts import By
 from reports.estimates import Estimate
 from reports.funnel import Funnel
 from reports.pages import key_label
+from reports.words import shown
 
 # More rows than these cannot be told apart in a chart; the table has them all.
 MOST_ROWS = 12
@@ -107,3 +110,54 @@ def _point(label: str, estimate: Estimate) -> dict[str, Any]:
         "high": estimate.high,
         "isProvisional": estimate.is_provisional,
     }
+
+
+def bars(
+    *, title: Text, rows: Sequence[tuple[Text, Amount]], kind: Kind
+) -> dict[str, Any]:
+    """A bar a row with its value in words; what is not known has none."""
+    drawn = rows[:MOST_ROWS]
+    texts = [shown(amount, kind) for _label, amount in drawn]
+    spoken = [f"{label} {text}" for (label, _a), text in zip(drawn, texts, strict=True)]
+    return {
+        "kind": "bars",
+        "description": f"{title}: {', '.join(spoken)}.",
+        "rows": [
+            {"label": str(label), "value": _length(amount), "text": text}
+            for (label, amount), text in zip(drawn, texts, strict=True)
+        ],
+    }
+
+
+def lines(
+    *,
+    title: Text,
+    labels: Sequence[str],
+    series: dict[str, Sequence[Amount]],
+    kind: Kind,
+) -> dict[str, Any]:
+    """A line a series over months; a gap where nothing is known."""
+    ends = (
+        f"{name} {shown(values[-1], kind)}" for name, values in series.items() if values
+    )
+    return {
+        "kind": "lines",
+        "description": f"{title}: {', '.join(ends)}.",
+        "labels": list(labels),
+        "series": [
+            {
+                "name": name,
+                "values": [_length(value) for value in values],
+                "texts": [shown(value, kind) for value in values],
+            }
+            for name, values in series.items()
+        ],
+    }
+
+
+def _length(amount: Amount) -> int | float | None:
+    if isinstance(amount, Estimate):
+        return amount.share if amount.is_shown else None
+    if isinstance(amount, int | float) and amount != NOT_REACHED:
+        return amount
+    return None

@@ -105,6 +105,71 @@ REJECTIONS = Definition(
     _("Hand-offs routed in the period."),
     _("All rejections, those as misrouted or duplicate included."),
 )
+REP_RESPONSE = Definition(
+    "rep-response",
+    _("Rep response"),
+    _(
+        "Working time from the assignment to the first call, e-mail or meeting of"
+        " somebody in sales, by the calendar of the rep or the team. What machines send"
+        " does not count, nor what was before the hand-off."
+    ),
+    _("Hand-offs routed in the period, watched until now or until they were closed."),
+    _(
+        "Hand-offs to a rep. Those not followed up are watched, not dropped: a time"
+        " that fewer reached is “not reached”."
+    ),
+)
+PROSPECT_WAIT = Definition(
+    "prospect-wait",
+    _("Prospect wait"),
+    _(
+        "Time by the clock from becoming an SQL to the first call, e-mail or meeting of"
+        " somebody in sales."
+    ),
+    _("First hand-offs of a qualification cycle that were routed in the period."),
+    _("Those hand-offs, but for leads whose entry was imported: it has no true time."),
+)
+SYSTEM_LATENCY = Definition(
+    "system-latency",
+    _("System latency"),
+    _("Time by the clock from becoming an SQL until a rep had the lead."),
+    _("First hand-offs of a qualification cycle that were routed in the period."),
+    _("Those hand-offs; what waits in the pool is watched, not dropped."),
+)
+WAITING = Definition(
+    "waiting-not-dropped",
+    _("Not yet"),
+    _(
+        "Nobody was in touch so far. Median, 75 % and 90 % are estimated by Kaplan and"
+        " Meier, so that whoever waits still counts."
+    ),
+    _("As of now."),
+    _("None: it is a count."),
+)
+WITHIN = Definition(
+    "within",
+    _("Within target"),
+    _("Contacted within the chosen time ÷ those whose time is over or who were."),
+    _("The rep's target is working time, the others are by the clock."),
+    _("Without those whose target still lies ahead."),
+)
+ATTAINMENT = Definition(
+    "attainment",
+    _("Promises met"),
+    _("Met ÷ (met + missed), each by what was promised for that hand-off."),
+    _("Promises due in the period."),
+    _("Without those not due yet, paused ones and cancelled ones."),
+)
+MISSED = Definition(
+    "missed-and-past-due",
+    _("Missed ever and past due now"),
+    _(
+        "Missed ever: the time promised passed, whatever came later. Past due now: it"
+        " passed and nothing has happened yet. The cause is who held the lead then."
+    ),
+    _("Promises due in the period."),
+    _("None: they are counts."),
+)
 
 FUNNEL = (ENTERED, CONVERSION, PROVISIONAL, INTERVAL)
 ACCEPTANCE = (
@@ -113,5 +178,15 @@ ACCEPTANCE = (
     MISROUTE_RATE,
     SILENT_RATE,
     REJECTIONS,
+    INTERVAL,
+)
+FOLLOW_UP = (
+    REP_RESPONSE,
+    PROSPECT_WAIT,
+    SYSTEM_LATENCY,
+    WAITING,
+    WITHIN,
+    ATTAINMENT,
+    MISSED,
     INTERVAL,
 )

@@ -1,8 +1,8 @@
-"""How sure a share is: the Wilson interval and the Kaplan-Meier estimate."""
+"""How sure a share is, and how long things take when some are not over yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 # Two-sided 95 %.
 Z = 1.959963984540054
@@ -75,3 +75,31 @@ def kaplan_meier(*, events: Mapping[int, int], censored: Mapping[int, int]) -> E
         is_provisional=True,
         days=days[-1] if days else 0,
     )
+
+
+def waiting_times(
+    *, waits: Iterable[tuple[float, bool]], shares: Sequence[float] = (0.5, 0.75, 0.9)
+) -> list[float | None]:
+    """The times within which these shares of all would have ended.
+
+    waits: how long each was watched, and whether it ended then; one that did not is
+    censored, not dropped. Of the same time, ends come first. `inf` is a share that was
+    not reached, None stands where nobody waited at all. Without anything censored they
+    are the order statistics.
+
+    Source: Kaplan and Meier 1958.
+    """
+    ordered = sorted((time, not ended) for time, ended in waits)
+    if not ordered:
+        return [None] * len(shares)
+    found: list[float | None] = [inf] * len(shares)
+    remaining, at_risk = 1.0, len(ordered)
+    for time, is_censored in ordered:
+        if not is_censored:
+            remaining *= (at_risk - 1) / at_risk
+            for place, share in enumerate(shares):
+                # The product of fractions is a hair off what it stands for.
+                if found[place] == inf and remaining <= 1 - share + 1e-9:
+                    found[place] = time
+        at_risk -= 1
+    return found

@@ -1,12 +1,30 @@
-"""The one writer of CSV: no cell of an export starts a formula in a spreadsheet."""
+"""The one writer of CSV and Excel files: no cell starts a formula in a spreadsheet."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import IO, Protocol
+
+import xlsxwriter
 
 from leads.capture.cells import guard
 
 Cell = str | int | float | None
+# Without it Excel takes UTF-8 for the code page of the machine.
+BYTE_ORDER_MARK = "\ufeff"
+# What a cell of Excel holds.
+LONGEST_TEXT = 32_767
+MOST_LINES = 1_048_576
+
+
+class Tabular(Protocol):
+    """What can be written: column names, and rows of cells."""
+
+    @property
+    def header(self) -> Sequence[str]: ...
+
+    @property
+    def rows(self) -> Iterable[Sequence[Cell]]: ...
 
 
 class _Line:
@@ -24,3 +42,35 @@ def csv_lines(
     for row in chain([header], rows):
         cells = [guard(cell) if isinstance(cell, str) else cell for cell in row]
         yield writer.writerow(cells)
+
+
+def csv_bytes(table: Tabular) -> Iterator[bytes]:
+    """Yield the file line by line, as spreadsheets open it."""
+    yield BYTE_ORDER_MARK.encode()
+    for line in csv_lines(header=table.header, rows=table.rows):
+        yield line.encode()
+
+
+def write_xlsx(*, table: Tabular, stream: IO[bytes]) -> None:
+    """Write a workbook of one sheet; a row is in memory at a time.
+
+    Beyond what a sheet of Excel holds, the last line says that there is more.
+    """
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate(chain([table.header], table.rows)):
+            if number == MOST_LINES - 1:
+                sheet.write_string(number, 0, "…")
+                return
+            for place, cell in enumerate(row):
+                if isinstance(cell, str):
+                    sheet.write_string(number, place, guard(cell)[:LONGEST_TEXT])
+                elif cell is not None:
+                    sheet.write_number(number, place, cell)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from handoff.choices import ReasonCategory
 from leads.choices import PATH, Stage
 from leads.models import User
-from reports import acceptance, cohorts, entries
+from reports import acceptance, cohorts, entries, follow_up
 from reports.periods import FIRST_DAY, LAST_DAY, Period, Preset, preset_period
+from reports.splits import Split
 
 NO_WINDOW = "none"
 # A hundred years of months would be a page that nobody reads.
@@ -84,6 +85,50 @@ def dates_of(period: Period) -> dict[str, str]:
     return {"from": period.start.isoformat(), "to": period.end.isoformat()}
 
 
+class WindowField(forms.ChoiceField):
+    """The days offered, or any other number of them that an address or command says."""
+
+    def valid_value(self, value: Any) -> bool:
+        if super().valid_value(value):
+            return True
+        text = str(value)
+        is_number = text.isascii() and text.isdecimal() and len(text) < 6
+        return is_number and 1 <= int(text) <= LONGEST_PERIOD_DAYS
+
+
+class SplitForm(PeriodForm):
+    """A period, and what a row stands for."""
+
+    by = forms.ChoiceField(label=_("Split by"), choices=Split.choices)
+
+    usual = {**PeriodForm.usual, "by": Split.SOURCE.value}
+
+
+class FollowUpForm(SplitForm):
+    """The question of the follow-up report; the target is in hours."""
+
+    target = forms.ChoiceField(
+        label=_("Target"),
+        choices=[
+            ("1", _("1 hour")),
+            ("2", _("2 hours")),
+            ("4", _("4 hours")),
+            ("8", _("8 hours")),
+            ("24", _("24 hours")),
+        ],
+    )
+
+    usual = {**SplitForm.usual, "target": "8"}
+
+    def question(self, *, reader: User | None) -> follow_up.Question:
+        return follow_up.Question(
+            period=self.cleaned_period(),
+            by=Split(self.cleaned_data["by"]),
+            target_seconds=int(self.cleaned_data["target"]) * 3600,
+            reader=reader,
+        )
+
+
 class FunnelForm(PeriodForm):
     """The question of the funnel."""
 
@@ -91,7 +136,7 @@ class FunnelForm(PeriodForm):
         label=_("Who entered"),
         choices=[(stage.value, stage.label) for stage in cohorts.COHORTS],
     )
-    window = forms.ChoiceField(
+    window = WindowField(
         label=_("Converted within"),
         choices=[
             ("30", _("30 days")),
@@ -115,7 +160,7 @@ class FunnelForm(PeriodForm):
         "inferred": "yes",
     }
 
-    def question(self, *, reader: User) -> cohorts.Question:
+    def question(self, *, reader: User | None) -> cohorts.Question:
         window = self.cleaned_data["window"]
         return cohorts.Question(
             cohort=Stage(self.cleaned_data["cohort"]),
@@ -141,7 +186,7 @@ class FunnelCellForm(FunnelForm):
                 raise forms.ValidationError(_("Nobody goes back to that stage."))
         return cleaned
 
-    def cell(self, *, reader: User) -> entries.Cell:
+    def cell(self, *, reader: User | None) -> entries.Cell:
         reached = self.cleaned_data["reached"]
         return entries.Cell(
             question=self.question(reader=reader),
@@ -157,7 +202,7 @@ class AcceptanceForm(PeriodForm):
 
     usual = {**PeriodForm.usual, "by": acceptance.By.SOURCE.value}
 
-    def question(self, *, reader: User) -> acceptance.Question:
+    def question(self, *, reader: User | None) -> acceptance.Question:
         return acceptance.Question(
             period=self.cleaned_period(),
             by=acceptance.By(self.cleaned_data["by"]),
@@ -173,7 +218,7 @@ class AcceptanceCellForm(AcceptanceForm):
     silent = forms.BooleanField(required=False)
     category = forms.ChoiceField(required=False, choices=ReasonCategory.choices)
 
-    def cell(self, *, reader: User) -> acceptance.Cell:
+    def cell(self, *, reader: User | None) -> acceptance.Cell:
         outcome, category = self.cleaned_data["outcome"], self.cleaned_data["category"]
         return acceptance.Cell(
             question=self.question(reader=reader),

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from reports import acceptance, cohorts, funnel
+from reports import acceptance, cohorts, funnel, words
 from reports.estimates import Estimate
 
 Query = Mapping[str, str]
@@ -161,11 +161,9 @@ def rejection_numbers(report: acceptance.Acceptance, *, query: Query) -> list[Nu
 
 def key_label(key: str, *, by: cohorts.By | None = None) -> str:
     """A key as people read it; months by name, what nobody named stays "none"."""
-    if key == cohorts.EVERYTHING_KEY:
-        return _("All")
     if by == cohorts.By.MONTH and MONTH_KEY.fullmatch(key):
         return date_format(date.fromisoformat(f"{key}-01"), "F Y")
-    return _("none") if key == cohorts.EMPTY_KEY else key
+    return words.key_label(key)
 
 
 def _address(view: str, query: Query, key: str, **more: str) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from handoff.models import Handoff
+from leads.models import Lead
 from reports.acceptance import Acceptance
+from reports.answers import Amount, Column, Kind, Records, Section, plain
 from reports.entries import Entry
 from reports.estimates import Estimate
 from reports.exports import Cell
@@ -13,14 +15,19 @@ from reports.funnel import Funnel
 TOTAL = "total"
 # The bounds of an interval, which a terminal has no room for.
 BOUNDS = ("_low", "_high")
+BATCH = 500
 
 
 @dataclass(frozen=True)
 class Table:
-    """Column names, and rows of text, numbers, or None for an empty cell."""
+    """Column names, and rows of text, numbers, or None for an empty cell.
+
+    count: how many rows there are; they may be read only once.
+    """
 
     header: list[str]
     rows: Iterable[Sequence[Cell]]
+    count: int
 
 
 def funnel_table(report: Funnel) -> Table:
@@ -34,7 +41,7 @@ def funnel_table(report: Funnel) -> Table:
         for stage, estimate in row.estimates.items():
             cells += [row.reached[stage], *_rate_cells(estimate)]
         rows.append(cells)
-    return Table(header, rows)
+    return Table(header, rows, len(rows))
 
 
 def acceptance_table(report: Acceptance) -> Table:
@@ -50,10 +57,10 @@ def acceptance_table(report: Acceptance) -> Table:
         for estimate in row.rates.values():
             cells += _rate_cells(estimate)
         rows.append(cells)
-    return Table(header, rows)
+    return Table(header, rows, len(rows))
 
 
-def entries_table(entries: Iterable[Entry]) -> Table:
+def entries_table(entries: Iterable[Entry], *, count: int) -> Table:
     """A row an entry; times in UTC."""
     header = [*LEAD_COLUMNS, "stage", "cycle", "entered_at"]
     rows = (
@@ -65,10 +72,10 @@ def entries_table(entries: Iterable[Entry]) -> Table:
         ]
         for entry in entries
     )
-    return Table(header, rows)
+    return Table(header, rows, count)
 
 
-def handoffs_table(handoffs: Iterable[Handoff]) -> Table:
+def handoffs_table(handoffs: Iterable[Handoff], *, count: int) -> Table:
     """A row a hand-off; times in UTC."""
     header = [*LEAD_COLUMNS, "rep", "status", "reason", "note", "routed_at", "cycle"]
     rows = (
@@ -83,14 +90,62 @@ def handoffs_table(handoffs: Iterable[Handoff]) -> Table:
         ]
         for handoff in handoffs
     )
-    return Table(header, rows)
+    return Table(header, rows, count)
+
+
+def section_table(section: Section) -> Table:
+    """A row a key and the total; times in seconds, money in cents."""
+    header = ["key"]
+    for column in section.columns:
+        header += _names(column)
+    rows: list[list[Cell]] = []
+    for row in [*section.rows, *([section.total] if section.total else [])]:
+        cells: list[Cell] = [row.key or TOTAL]
+        for column in section.columns:
+            cells += _cells(column, row.values.get(column.name))
+        rows.append(cells)
+    return Table(header, rows, len(rows))
+
+
+def records_table(records: Records) -> Table:
+    """A row a record with its lead; times in UTC."""
+    header = [*LEAD_COLUMNS, *(column.name for column in records.columns)]
+    return Table(header, _record_rows(records), len(records.rows))
+
+
+def _record_rows(records: Records) -> Iterator[Sequence[Cell]]:
+    for start in range(0, len(records.rows), BATCH):
+        batch = records.rows[start : start + BATCH]
+        leads = Lead.objects.select_related("account", "campaign").in_bulk(
+            [record.lead_id for record in batch]
+        )
+        for record in batch:
+            if (lead := leads.get(record.lead_id)) is not None:
+                yield [*_particulars(lead), *(plain(cell) for cell in record.cells)]
+
+
+def _names(column: Column) -> list[str]:
+    if column.kind != Kind.SHARE:
+        return [column.name]
+    return [*_rate_names(column.name), f"{column.name}_n"]
+
+
+def _cells(column: Column, amount: Amount) -> list[Cell]:
+    if isinstance(amount, Estimate):
+        return [*_rate_cells(amount), amount.n]
+    if column.kind == Kind.SHARE:
+        return [plain(amount), None, None, None]
+    return [plain(amount)]
 
 
 LEAD_COLUMNS = ("lead", "external_id", "name", "email", "company", "source", "campaign")
 
 
 def _lead_cells(row: Entry | Handoff) -> list[Cell]:
-    lead = row.lead
+    return _particulars(row.lead)
+
+
+def _particulars(lead: Lead) -> list[Cell]:
     return [
         lead.pk,
         lead.external_id,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import acceptance, funnel, index
+from reports.views import acceptance, exports, funnel, index, report
 
 app_name = "reports"
 urlpatterns = [
@@ -23,4 +23,9 @@ urlpatterns = [
         acceptance.acceptance_leads_csv,
         name="acceptance-leads-csv",
     ),
+    path("reports/exports/", exports.export_list, name="exports"),
+    path("reports/exports/<int:pk>/", exports.export_file, name="export-file"),
+    path("reports/<slug:name>/export/", exports.export_report, name="export"),
+    path("reports/<slug:name>/", report.report_page, name="report"),
+    path("reports/<slug:name>/records/", report.report_records, name="records"),
 ]

@@ -40,14 +40,17 @@ def stop_ended(*, now: datetime) -> int:
     return _stop_decided(now) + _stop_followed_up(now) + _cancel_left(now)
 
 
-def first_touches(*, now: datetime) -> QuerySet[Activity]:
-    """Contacts that one of sales made after the offer; to be asked from a clock."""
+def first_touches(*, now: datetime, of: str = "handoff__") -> QuerySet[Activity]:
+    """Contacts that one of sales made after the offer, first ones first.
+
+    A subquery to be asked from a clock, or from what else has the hand-off at `of`.
+    """
     return Activity.objects.filter(
-        lead=OuterRef("handoff__lead"),
+        lead=OuterRef(f"{of}lead"),
         kind__in=TOUCHES,
         is_machine=False,
         actor__groups__name__in=SALES,
-        occurred_at__gt=OuterRef("handoff__routed_at"),
+        occurred_at__gt=OuterRef(f"{of}routed_at"),
         occurred_at__lte=now,
     ).order_by("occurred_at")
 

@@ -4,6 +4,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from reports import words
 from reports.estimates import Estimate
 
 register = template.Library()
@@ -12,7 +13,7 @@ register = template.Library()
 @register.filter
 def percent(share: float) -> str:
     """A share of 0.0 to 1.0 as people read it: "11.8 %"."""
-    return _("{number} %").format(number=_one_decimal(share))
+    return words.percent(share)
 
 
 @register.filter

@@ -3,18 +3,18 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
-from reports import acceptance, charts, definitions, pages, tables
+from reports import acceptance, charts, definitions, pages
 from reports.forms import AcceptanceCellForm, AcceptanceForm
-from reports.views.downloads import csv_download
+from reports.models import Shape
+from reports.views.exports import download, may_export
 
 PAGE_SIZE = 50
-BATCH = 500
 may_read = permission_required("leads.view_reports", raise_exception=True)
 
 
@@ -49,15 +49,12 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
 
 
 @login_required
-@may_read
+@may_export
 @require_GET
-def acceptance_csv(request: HtmxRequest) -> StreamingHttpResponse:
-    form = AcceptanceForm(request.GET.dict(), now=timezone.now())
-    if not form.is_valid():
-        raise BadRequest(form.errors.as_text())
-    question = form.question(reader=request.user)
-    report = acceptance.acceptance(question=question, now=form.now)
-    return csv_download(tables.acceptance_table(report), name="acceptance")
+def acceptance_csv(request: HtmxRequest) -> HttpResponseBase:
+    return download(
+        request, name="acceptance", query=request.GET.dict(), shape=Shape.CSV
+    )
 
 
 @login_required
@@ -81,13 +78,11 @@ def acceptance_leads(request: HtmxRequest) -> HttpResponse:
 
 
 @login_required
-@may_read
+@may_export
 @require_GET
-def acceptance_leads_csv(request: HtmxRequest) -> StreamingHttpResponse:
-    form, cell = _asked_cell(request)
-    handoffs = acceptance.handoffs(cell=cell, now=form.now)
-    table = tables.handoffs_table(handoffs.iterator(chunk_size=BATCH))
-    return csv_download(table, name="acceptance-leads")
+def acceptance_leads_csv(request: HtmxRequest) -> HttpResponseBase:
+    query = {**request.GET.dict(), "column": "all"}
+    return download(request, name="acceptance", query=query, shape=Shape.CSV)
 
 
 def _asked_cell(

@@ -3,15 +3,16 @@
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
-from reports import charts, definitions, entries, funnel, pages, tables
+from reports import charts, definitions, entries, funnel, pages
 from reports.forms import FunnelCellForm, FunnelForm
-from reports.views.downloads import csv_download
+from reports.models import Shape
+from reports.views.exports import download, may_export
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -47,15 +48,10 @@ def funnel_page(request: HtmxRequest) -> HttpResponse:
 
 
 @login_required
-@may_read
+@may_export
 @require_GET
-def funnel_csv(request: HtmxRequest) -> StreamingHttpResponse:
-    form = FunnelForm(request.GET.dict(), now=timezone.now())
-    if not form.is_valid():
-        raise BadRequest(form.errors.as_text())
-    question = form.question(reader=request.user)
-    report = funnel.funnel(question=question, now=form.now)
-    return csv_download(tables.funnel_table(report), name="funnel")
+def funnel_csv(request: HtmxRequest) -> HttpResponseBase:
+    return download(request, name="funnel", query=request.GET.dict(), shape=Shape.CSV)
 
 
 @login_required
@@ -78,12 +74,11 @@ def funnel_leads(request: HtmxRequest) -> HttpResponse:
 
 
 @login_required
-@may_read
+@may_export
 @require_GET
-def funnel_leads_csv(request: HtmxRequest) -> StreamingHttpResponse:
-    _, cell = _asked_cell(request)
-    table = tables.entries_table(entries.every(cell=cell))
-    return csv_download(table, name="funnel-leads")
+def funnel_leads_csv(request: HtmxRequest) -> HttpResponseBase:
+    query = {**request.GET.dict(), "column": "all"}
+    return download(request, name="funnel", query=query, shape=Shape.CSV)
 
 
 def _asked_cell(request: HtmxRequest) -> tuple[FunnelCellForm, entries.Cell]:

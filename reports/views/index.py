@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest
+from reports.catalogue import REPORTS
 
 
 @login_required
@@ -13,4 +14,4 @@ from config.htmx import HtmxRequest
 @require_GET
 def index(request: HtmxRequest) -> HttpResponse:
     """What each report answers."""
-    return render(request, "reports/index.html")
+    return render(request, "reports/index.html", {"reports": REPORTS.values()})

@@ -1,4 +1,4 @@
-// The charts of the reports. <div data-chart="steps|rates" data-source="ID"> draws what
+// The charts of the reports. <div data-chart="steps|rates|bars|lines" data-source="ID"> draws what
 // <script type="application/json" id="ID"> holds; the table below says the same.
 
 const charts = new Map(); // element → its ECharts instance
@@ -157,11 +157,76 @@ function rates({ description, series }, element) {
   };
 }
 
+// --- Bars: a value a row, written as the server says it ------------------------------
+
+function bars({ description, rows }) {
+  const values = rows.map(({ value }) => value ?? 0);
+  return {
+    ...frame(description),
+    xAxis: { type: "value", show: false, max: Math.max(...values) || 1 },
+    yAxis: names(rows.map(({ label }) => label)),
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 22,
+        showBackground: true,
+        backgroundStyle: { color: token("surface-2"), borderRadius: 4 },
+        itemStyle: { color: token("brand"), borderRadius: 4 },
+        data: values,
+        label: {
+          show: true,
+          position: "insideLeft",
+          distance: 8,
+          color: token("text"),
+          textBorderColor: token("surface"),
+          textBorderWidth: 3,
+          fontSize: 12,
+          formatter: ({ dataIndex }) => rows[dataIndex].text,
+        },
+        tooltip: { formatter: ({ dataIndex }) => `${rows[dataIndex].label}\n${rows[dataIndex].text}` },
+      },
+    ],
+  };
+}
+
+// --- Lines: months along the way, a line a series -------------------------------------
+
+const LINE_TOKENS = ["brand", "stage-accepted", "warn", "stage-customer", "bad"];
+
+function lines({ description, labels, series }) {
+  return {
+    ...frame(description),
+    legend: { bottom: 0, textStyle: { color: token("text") } },
+    grid: { left: 8, right: 24, top: 16, bottom: 36, containLabel: true },
+    xAxis: {
+      type: "category",
+      data: labels,
+      axisLine: { lineStyle: { color: token("line-2") } },
+      axisLabel: { color: token("muted") },
+    },
+    yAxis: {
+      type: "value",
+      axisLabel: { color: token("muted"), hideOverlap: true },
+      splitLine: { lineStyle: { color: token("line") } },
+    },
+    series: series.map(({ name, values, texts }, place) => ({
+      type: "line",
+      name,
+      data: values,
+      symbolSize: 7,
+      color: token(LINE_TOKENS[place % LINE_TOKENS.length]),
+      lineStyle: { type: place ? "dashed" : "solid", width: 2 },
+      tooltip: { formatter: ({ dataIndex }) => `${name}, ${labels[dataIndex]}\n${texts[dataIndex]}` },
+    })),
+  };
+}
+
 // --- Drawing, and drawing again ----------------------------------------------------
 
 const ROW_PIXELS = 30;
 const MARGIN_PIXELS = 60; // the axis, and air
-const KINDS = { steps, rates };
+const LINES_ROWS = 8; // as tall as so many bars
+const KINDS = { steps, rates, bars, lines };
 
 function chartOf(element) {
   if (!charts.has(element)) {
@@ -178,7 +243,7 @@ function draw(element) {
   const source = JSON.parse(document.getElementById(element.dataset.source).textContent);
   const option = KINDS[element.dataset.chart](source, element);
   const chart = chartOf(element);
-  chart.resize({ height: option.yAxis.data.length * ROW_PIXELS + MARGIN_PIXELS });
+  chart.resize({ height: (option.yAxis.data?.length ?? LINES_ROWS) * ROW_PIXELS + MARGIN_PIXELS });
   chart.setOption(option, true);
 }
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import definitions
+from reports.catalogue import REPORTS
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "reports.md"
 
@@ -12,11 +12,14 @@ def plain(text):
     return re.sub(r"\s+", " ", text)
 
 
-@pytest.mark.parametrize(
-    "definition",
-    dict.fromkeys([*definitions.FUNNEL, *definitions.ACCEPTANCE]),
-    ids=lambda definition: definition.slug,
-)
+DEFINED = {
+    definition.slug: definition
+    for report in REPORTS.values()
+    for definition in report.definitions
+}
+
+
+@pytest.mark.parametrize("definition", DEFINED.values(), ids=DEFINED)
 def test_the_user_guide_defines_a_metric_in_the_words_of_its_page(definition):
     guide = plain(GUIDE.read_text())
 

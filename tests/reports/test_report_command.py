@@ -81,14 +81,14 @@ def test_acceptance_is_printed():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["revenue"], "report revenue is unknown; say funnel, acceptance."),
+        (["horoscope"], "report horoscope is unknown; say funnel, acceptance,"),
         (["funnel", "--by", "owner"], "--by owner is unknown; say source"),
         (["acceptance", "--by", "month"], "--by month is unknown; say source"),
         (["funnel", "--cohort", "customer"], "--cohort customer is unknown"),
         (["funnel", "--window", "0"], "--window 0 is neither none nor a number"),
         (["funnel", "--window", "x"], "--window x is neither none nor a number"),
         (["funnel", "--from", "1.3.2026"], "--from 1.3.2026 is no day like"),
-        (["funnel", "--from", "2026-03-01", "--to", "2026-03-01"], "must be before"),
+        (["funnel", "--from", "2026-03-01", "--to", "2026-03-01"], "must lie before"),
         (["funnel", "--format", "xlsx"], "--format xlsx is unknown"),
     ],
 )

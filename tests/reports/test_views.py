@@ -152,7 +152,7 @@ def test_no_cell_of_a_file_starts_a_formula(manager):
         {"period": "custom", "from": "2026-04-01", "to": "2026-04-01"},
         {"period": "custom", "from": "yesterday"},
         {"from": "1900-01-01", "to": "2026-01-01"},
-        {"window": "7"},
+        {"window": "0"},
         {"by": "owner"},
         {"cohort": "customer"},
         {"period": "for ever"},

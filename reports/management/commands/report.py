@@ -2,21 +2,21 @@
 
 import json
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from leads.choices import Stage
-from reports import acceptance, cohorts, exports, funnel, tables
-from reports.periods import FIRST_DAY, LAST_DAY, Period, Preset, preset_period
+from reports import cohorts, exports, tables
+from reports.catalogue import REPORTS
+from reports.forms import LONGEST_PERIOD_DAYS, PeriodForm, WindowField, dates_of
+from reports.periods import Preset, preset_period
 
-# A report once as JSON and once as a table.
-Answer = tuple[dict[str, Any], tables.Table]
-# Ten years; no window of a funnel is longer.
-LONGEST_WINDOW_DAYS = 3_650
+FORMATS = ("table", "csv", "json")
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
       manage.py report funnel --cohort mql --window 90 --by source
       manage.py report funnel --from 2026-01-01 --to 2026-04-01 --format json
       manage.py report acceptance --by rep --format csv
+      manage.py report follow-up --by team --set target=4 --table causes
     """
 
     help = __doc__ or ""
@@ -43,16 +44,22 @@ class Command(BaseCommand):
         add("name", metavar="NAME", help=", ".join(REPORTS))
         add("--from", metavar="DAY", help="first day; 12 months ago")
         add("--to", metavar="DAY", help="day after the last; tomorrow")
-        add("--by", default="source", metavar="FIELD", help="what a row stands for")
+        add("--by", metavar="FIELD", help="what a row stands for; source")
         add("--format", default="table", metavar="FORMAT", help=", ".join(FORMATS))
-        add = parser.add_argument_group("funnel only").add_argument
-        offered = ", ".join(COHORTS)
+        add("--table", default="", metavar="NAME", help="which table; the first one")
         add(
-            "--cohort", default="mql", metavar="STAGE", help=f"stage entered: {offered}"
+            "--set",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="what else the page of the report lets one choose",
         )
+        add = parser.add_argument_group("funnel only").add_argument
+        offered = ", ".join(stage.value for stage in cohorts.COHORTS)
+        usual = Stage.MQL.value
+        add("--cohort", metavar="STAGE", help=f"stage entered: {offered}; {usual}")
         add(
             "--window",
-            default=str(cohorts.WINDOW_DAYS),
             metavar="DAYS",
             help="days in which a conversion counts, or none; 90",
         )
@@ -65,80 +72,71 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         shape = _one_of("--format", options["format"], FORMATS)
-        make = REPORTS[_one_of("report", options["name"], list(REPORTS))]
-        document, table = make(options, _period(options, now), now)
+        report = REPORTS[_one_of("report", options["name"], list(REPORTS))]
+        form = _valid(report.make_form(_query(options, now), now=now))
         if shape == "json":
-            lines = iter([json.dumps(document)])
-        elif shape == "csv":
-            lines = exports.csv_lines(header=table.header, rows=table.rows)
-        else:
-            lines = tables.aligned(table)
+            document = report.document(form, reader=None, now=now)
+            self.stdout.write(json.dumps(document))
+            return
+        table = report.table(form, section=options["table"], reader=None, now=now)
+        if table is None:
+            raise CommandError(f"--table {options['table']} is not in this report.")
+        lines = (
+            exports.csv_lines(header=table.header, rows=table.rows)
+            if shape == "csv"
+            else tables.aligned(table)
+        )
         for line in lines:
             self.stdout.write(line.rstrip("\r\n"))
 
 
-def _funnel(options: dict[str, Any], period: Period, now: datetime) -> Answer:
-    question = cohorts.Question(
-        cohort=Stage(_one_of("--cohort", options["cohort"], COHORTS)),
-        period=period,
-        window_days=_window(options["window"]),
-        by=cohorts.By(_one_of("--by", options["by"], cohorts.By.values)),
-        with_inferred=not options["without_inferred"],
-    )
-    report = funnel.funnel(question=question, now=now)
-    return funnel.as_json(report), tables.funnel_table(report)
+def _query(options: dict[str, Any], now: datetime) -> dict[str, str]:
+    """What the options ask, as an address would."""
+    usual = dates_of(preset_period(preset=Preset.MONTHS_12, now=now))
+    asked = {name: options[name] or day for name, day in usual.items()}
+    named = ("by", "cohort", "window")
+    asked |= {name: options[name] for name in named if options[name] is not None}
+    if options["without_inferred"]:
+        asked["inferred"] = "no"
+    for text in options["set"]:
+        name, _equals, value = text.partition("=")
+        asked[name] = value
+    return asked
 
 
-def _acceptance(options: dict[str, Any], period: Period, now: datetime) -> Answer:
-    by = acceptance.By(_one_of("--by", options["by"], acceptance.By.values))
-    question = acceptance.Question(period=period, by=by)
-    report = acceptance.acceptance(question=question, now=now)
-    return acceptance.as_json(report), tables.acceptance_table(report)
+def _valid(form: PeriodForm) -> PeriodForm:
+    """The form itself.
+
+    Raises:
+        CommandError: in one line what is wrong with it.
+    """
+    for name in form.data:
+        if name not in form.fields:
+            raise CommandError(f"--{name} is nothing that this report asks for.")
+    for name, reasons in form.errors.items():
+        if name == "__all__":
+            raise CommandError(" ".join(str(reason) for reason in reasons))
+        raise CommandError(_mistake(name, form.data[name], form.fields[name], reasons))
+    return form
 
 
-REPORTS: dict[str, Callable[[dict[str, Any], Period, datetime], Answer]] = {
-    "funnel": _funnel,
-    "acceptance": _acceptance,
-}
-
-
-FORMATS = ("table", "csv", "json")
-COHORTS = [stage.value for stage in cohorts.COHORTS]
-
-
-def _period(options: dict[str, Any], now: datetime) -> Period:
-    usual = preset_period(preset=Preset.MONTHS_12, now=now)
-    start = _day("--from", options["from"]) or usual.start
-    end = _day("--to", options["to"]) or usual.end
-    if start >= end:
-        raise CommandError(
-            f"--from {start} must be before --to {end}, which is not counted."
+def _mistake(
+    name: str, value: str, field: forms.Field, reasons: Sequence[object]
+) -> str:
+    if isinstance(field, WindowField):
+        return (
+            f"--{name} {value} is neither none nor a number of days from 1 to"
+            f" {LONGEST_PERIOD_DAYS}."
         )
-    return Period(start, end)
+    if isinstance(field, forms.ChoiceField):
+        offered = ", ".join(str(key) for key, _label in field.choices)  # type: ignore[union-attr, misc]
+        return f"--{name} {value} is unknown; say {offered}."
+    if isinstance(field, forms.DateField) and "valid date" in str(reasons[0]):
+        return f"--{name} {value} is no day like 2026-01-31."
+    return f"--{name} {value}: {' '.join(str(reason) for reason in reasons)}"
 
 
 def _one_of(name: str, value: str, offered: Sequence[str]) -> str:
     if value not in offered:
         raise CommandError(f"{name} {value} is unknown; say {', '.join(offered)}.")
     return value
-
-
-def _day(name: str, text: str | None) -> date | None:
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        raise CommandError(f"{name} {text} is no day like 2026-01-31.") from None
-    if day and not FIRST_DAY <= day <= LAST_DAY:
-        raise CommandError(f"{name} {text} is not from {FIRST_DAY} to {LAST_DAY}.")
-    return day
-
-
-def _window(text: str) -> int | None:
-    if text == "none":
-        return None
-    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_WINDOW_DAYS:
-        raise CommandError(
-            f"--window {text} is neither none nor a number of days from 1 to"
-            f" {LONGEST_WINDOW_DAYS}."
-        )
-    return int(text)

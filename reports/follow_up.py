@@ -1,0 +1,349 @@
+"""How long leads waited for sales, by the day they were routed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from handoff.choices import HandoffStatus
+from handoff.models import Handoff
+from handoff.sla import calendars, stopping
+from handoff.sla.calendars import Calendars
+from leads.choices import Stage
+from leads.models import StageChange, User
+from reports import promises, splits
+from reports.answers import (
+    Answer,
+    Cell,
+    Column,
+    Figure,
+    Kind,
+    Record,
+    Records,
+    Row,
+    Section,
+    check_opens,
+)
+from reports.charts import bars
+from reports.estimates import Estimate, waiting_times, wilson
+from reports.periods import Period
+from reports.splits import Split
+from reports.words import duration, key_label
+
+CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """Hand-offs routed in `period`; `target_seconds` is what "within" means."""
+
+    period: Period
+    by: Split = Split.SOURCE
+    target_seconds: int = 8 * 3600
+    reader: User | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long something was watched, and whether it ended then."""
+
+    seconds: float
+    is_over: bool
+
+    def is_within(self, target_seconds: int) -> bool | None:
+        """None while the target is ahead: then nothing can be said."""
+        if self.is_over:
+            return self.seconds <= target_seconds
+        return False if self.seconds > target_seconds else None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One hand-off: how long the rep took, the prospect waited, and we needed.
+
+    None where it does not apply: a pool has no rep, a second hand-off of the same
+    cycle starts no new wait, and an imported entry has no true time.
+    """
+
+    handoff_id: int
+    lead_id: int
+    key: str
+    label: str
+    routed_at: datetime
+    touched_at: datetime | None
+    response: Wait | None
+    prospect: Wait | None
+    latency: Wait | None
+
+
+MEASURES: dict[str, Callable[[Fact], Wait | None]] = {
+    "response": lambda fact: fact.response,
+    "prospect": lambda fact: fact.prospect,
+    "latency": lambda fact: fact.latency,
+}
+TITLES = {
+    "response": gettext_lazy("Rep response, in working time"),
+    "prospect": gettext_lazy("Prospect wait, by the clock"),
+    "latency": gettext_lazy("System latency, by the clock"),
+}
+DEFINITIONS = {
+    "response": "rep-response",
+    "prospect": "prospect-wait",
+    "latency": "system-latency",
+}
+COUNTED = (
+    Column("n", gettext_lazy("Hand-offs"), opens=True),
+    Column("over", gettext_lazy("Ended"), opens=True),
+    Column(
+        "open", gettext_lazy("Not yet"), opens=True, definition="waiting-not-dropped"
+    ),
+    Column("median", gettext_lazy("Median"), Kind.TIME),
+    Column("p75", gettext_lazy("75 % within"), Kind.TIME),
+    Column("p90", gettext_lazy("90 % within"), Kind.TIME),
+    Column("within", gettext_lazy("Within target"), Kind.SHARE, definition="within"),
+)
+
+
+def answer(*, question: Question, now: datetime) -> Answer:
+    """The waits and the promises: a fixed number of queries."""
+    found = list(facts(question=question, now=now))
+    sections = [_section(name, found, question) for name in MEASURES]
+    promised = promises.sections(question=question, now=now)
+    return Answer(
+        figures=[*_figures(sections, question), *promises.figures(promised)],
+        sections=[*sections, *promised],
+        sentences=[_sentence(sections[0]), *promises.sentences(promised)],
+        is_empty=not found and promises.is_empty(promised),
+    )
+
+
+def records(*, question: Question, cell: Cell, now: datetime) -> Records:
+    """What one number of the report counts, latest first."""
+    if cell.section not in MEASURES:
+        return promises.records(question=question, cell=cell, now=now)
+    check_opens(cell, COUNTED)
+    wait_of = MEASURES[cell.section]
+    rows = [
+        Record(fact.lead_id, (fact.label, fact.routed_at, fact.touched_at, seconds))
+        for fact in facts(question=question, now=now)
+        if cell.key in ("", fact.key)
+        if (seconds := _counted(wait_of(fact), cell.column)) is not None
+    ]
+    rows.sort(key=lambda row: row.cells[1], reverse=True)  # type: ignore[arg-type, return-value]
+    columns = (
+        Column("key", question.by.label, Kind.TEXT),
+        Column("routed_at", _("Routed"), Kind.INSTANT),
+        Column("touched_at", _("First contact"), Kind.INSTANT),
+        Column("seconds", _("Waited"), Kind.TIME),
+    )
+    return Records(TITLES[cell.section], columns, rows)
+
+
+def _counted(wait: Wait | None, column: str) -> float | None:
+    """The seconds of a wait that the column counts."""
+    if wait is None or (column == "over" and not wait.is_over):
+        return None
+    return None if column == "open" and wait.is_over else wait.seconds
+
+
+def facts(*, question: Question, now: datetime) -> Iterable[Fact]:
+    """One a hand-off of the period, read in chunks."""
+    known = calendars.load()
+    rows = _rows(question, now).iterator(chunk_size=CHUNK)
+    return (_fact(row, known, now) for row in rows)
+
+
+_COLUMNS = (
+    "pk",
+    "lead_id",
+    "key",
+    "label",
+    "rep_id",
+    "team_id",
+    "status",
+    "routed_at",
+    "assigned_at",
+    "decided_at",
+    "decided_by_id",
+    "touched_at",
+    "is_later",
+    "qualified_at",
+)
+
+
+def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
+    found = Handoff.objects.filter(
+        routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
+    )
+    if question.reader is not None:
+        found = found.visible_to(question.reader)
+    key, label = splits.key_and_label(question.by)
+    touched = stopping.first_touches(now=now, of="").values("occurred_at")[:1]
+    earlier = Handoff.objects.filter(
+        lead=OuterRef("lead"),
+        cycle=OuterRef("cycle"),
+        routed_at__lt=OuterRef("routed_at"),
+    )
+    entries = (
+        StageChange.objects.filter(
+            lead=OuterRef("lead"),
+            cycle=OuterRef("cycle"),
+            to_stage=Stage.SQL,
+            is_undone=False,
+            is_imported=False,
+        )
+        .order_by()
+        .values("lead")
+        .annotate(first=Min("at"))
+        .values("first")
+    )
+    rows: QuerySet[Any, Any] = (
+        found.order_by()
+        .annotate(
+            key=key,
+            label=label,
+            touched_at=Subquery(touched),
+            is_later=Exists(earlier),
+            qualified_at=Coalesce(Subquery(entries), None),
+        )
+        .values(*_COLUMNS)
+    )
+    return rows
+
+
+def _fact(row: dict[str, Any], known: Calendars, now: datetime) -> Fact:
+    touched_at, qualified_at = row["touched_at"], row["qualified_at"]
+    response = prospect = latency = None
+    if row["assigned_at"] and row["rep_id"]:
+        hours = known.of(team_id=row["team_id"], user_id=row["rep_id"])
+        end, is_over = _end(row, now)
+        elapsed = hours.elapsed(row["assigned_at"], end)
+        response = Wait(elapsed, is_over)
+    if not row["is_later"] and qualified_at and qualified_at <= row["routed_at"]:
+        prospect = _clocked(qualified_at, touched_at, now)
+        latency = _clocked(qualified_at, row["assigned_at"], now)
+    return Fact(
+        handoff_id=row["pk"],
+        lead_id=row["lead_id"],
+        key=row["key"],
+        label=row["label"],
+        routed_at=row["routed_at"],
+        touched_at=touched_at,
+        response=response,
+        prospect=prospect,
+        latency=latency,
+    )
+
+
+def _end(row: dict[str, Any], now: datetime) -> tuple[datetime, bool]:
+    """Until when this rep could get in touch, and whether the rep did."""
+    is_his = row["status"] == HandoffStatus.PENDING or (
+        row["status"] == HandoffStatus.ACCEPTED and row["decided_by_id"]
+    )
+    last: datetime = now if is_his else row["decided_at"]
+    touched_at: datetime | None = row["touched_at"]
+    if touched_at is not None and touched_at <= last:
+        return touched_at, True
+    return last, False
+
+
+def _clocked(start: datetime, end: datetime | None, now: datetime) -> Wait:
+    until = end if end is not None else max(now, start)
+    return Wait(max(0.0, (until - start).total_seconds()), end is not None)
+
+
+def _section(name: str, found: Sequence[Fact], question: Question) -> Section:
+    by_key: defaultdict[str, list[Wait]] = defaultdict(list)
+    labels: dict[str, str] = {}
+    for fact in found:
+        wait = MEASURES[name](fact)
+        if wait is not None:
+            by_key[fact.key].append(wait)
+            labels[fact.key] = fact.label
+    keys = sorted(by_key, key=lambda key: (-len(by_key[key]), key))
+    target = question.target_seconds
+    rows = [
+        Row(key, key_label(labels[key]), _values(by_key[key], target)) for key in keys
+    ]
+    everything = [wait for waits in by_key.values() for wait in waits]
+    return Section(
+        name=name,
+        title=TITLES[name],
+        first=question.by.label,
+        columns=COUNTED,
+        rows=rows,
+        total=Row("", _("Total"), _values(everything, target)),
+        chart=bars(
+            title=TITLES[name],
+            rows=[(row.label, row.values["median"]) for row in rows],
+            kind=Kind.TIME,
+        ),
+        note=_("Times are those within which half, 75 % and 90 % were contacted.")
+        if name != "latency"
+        else _("From the moment the lead qualified until a rep had it."),
+        definition=DEFINITIONS[name],
+    )
+
+
+def _values(waits: Sequence[Wait], target_seconds: int) -> dict[str, Any]:
+    times = waiting_times(waits=((wait.seconds, wait.is_over) for wait in waits))
+    over = sum(wait.is_over for wait in waits)
+    return {
+        "n": len(waits),
+        "over": over,
+        "open": len(waits) - over,
+        "median": times[0],
+        "p75": times[1],
+        "p90": times[2],
+        "within": _within(waits, target_seconds),
+    }
+
+
+def _within(waits: Sequence[Wait], target_seconds: int) -> Estimate:
+    told = [wait.is_within(target_seconds) for wait in waits]
+    known = [each for each in told if each is not None]
+    return wilson(hits=sum(known), n=len(known))
+
+
+def _figures(sections: Sequence[Section], question: Question) -> list[Figure]:
+    figures = []
+    for section in sections:
+        total = section.total.values if section.total else {}
+        figures.append(
+            Figure(
+                name=f"{section.name}_median",
+                label=section.title,
+                kind=Kind.TIME,
+                value=total["median"],
+                n=int(total["n"] or 0),  # type: ignore[arg-type]
+                definition=section.definition,
+                note=_("median"),
+            )
+        )
+    first = sections[0].total
+    within = first.values["within"] if first else None
+    label = _("Answered within {time}").format(time=duration(question.target_seconds))
+    n = within.n if isinstance(within, Estimate) else None
+    figures.append(Figure("within", label, Kind.SHARE, within, n, "within"))
+    return figures
+
+
+def _sentence(section: Section) -> str:
+    values = section.total.values if section.total else {}
+    text = _(
+        "Of {n} hand-offs to a rep {over} were followed up and {open} are not yet;"
+        " half were contacted within {median} of working time, 90 % within {p90}."
+    )
+    return text.format(
+        n=values["n"],
+        over=values["over"],
+        open=values["open"],
+        median=duration(values["median"]),
+        p90=duration(values["p90"]),
+    )

@@ -1,0 +1,73 @@
+"""Values of a report in words."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from reports.answers import NOT_REACHED, Amount, Kind
+from reports.cohorts import EMPTY_KEY, EVERYTHING_KEY
+from reports.estimates import Estimate
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+def key_label(key: str) -> str:
+    """A key as people read it; what nobody named stays "none"."""
+    if key == EVERYTHING_KEY:
+        return _("All")
+    return _("none") if key == EMPTY_KEY else key
+
+
+def shown(amount: Amount, kind: Kind) -> str:
+    """The value as a page shows it."""
+    if isinstance(amount, Estimate):
+        return percent(amount.share) if amount.is_shown else _("n too small")
+    if amount is None:
+        return "–"
+    if isinstance(amount, datetime):
+        return str(date_format(localtime(amount), "j M Y H:i"))
+    if isinstance(amount, str):
+        return amount
+    if kind == Kind.TIME:
+        return duration(amount)
+    if kind == Kind.MONEY:
+        return money(int(amount))
+    if kind == Kind.SHARE:
+        return percent(float(amount))
+    places = 0 if isinstance(amount, int) else 2
+    return number_format(round(amount, places), decimal_pos=places, force_grouping=True)
+
+
+def duration(seconds: Amount) -> str:
+    """A span of time in its two largest units; a day has 24 hours."""
+    if not isinstance(seconds, int | float):
+        return "–"
+    if seconds == NOT_REACHED:
+        return _("not reached")
+    whole = round(seconds)
+    if whole < MINUTE:
+        return _("{count} s").format(count=whole)
+    if whole < HOUR:
+        return _("{count} min").format(count=whole // MINUTE)
+    if whole < 2 * DAY:
+        hours, minutes = whole // HOUR, whole % HOUR // MINUTE
+        text = _("{hours} h {minutes} min") if minutes else _("{hours} h")
+        return text.format(hours=hours, minutes=minutes)
+    days = number_format(round(whole / DAY, 1), decimal_pos=1, force_grouping=True)
+    return _("{days} days").format(days=days)
+
+
+def money(cents: int) -> str:
+    """An amount of the workspace's currency, without the cents where they are many."""
+    places = 0 if abs(cents) >= 100_000 else 2
+    amount = round(cents / 100, places)
+    return number_format(amount, decimal_pos=places, force_grouping=True)
+
+
+def percent(share: float) -> str:
+    """A share of 0.0 to 1.0 as people read it: "11.8 %"."""
+    # `number_format` cuts what it does not show.
+    number = number_format(round(100 * share, 1), decimal_pos=1)
+    return _("{number} %").format(number=number)

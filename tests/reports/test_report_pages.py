@@ -1,0 +1,199 @@
+"""Every report of the catalogue: its page, its files and the words for bad input."""
+
+import csv
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from leads.choices import Role
+from leads.models import Notification
+from leads.owed import OwedState
+from reports import exporting, tasks
+from reports.catalogue import REPORTS
+from reports.models import Export
+from tests.bad_inputs import listed, query_of
+from tests.handoff.factories import HandoffFactory
+from tests.leads.factories import LeadFactory, UserFactory
+from tests.reports.test_follow_up import clock
+
+pytestmark = pytest.mark.django_db
+
+DATES = {"from": "2026-03-01", "to": "2026-04-01"}
+GENERIC = [name for name, report in REPORTS.items() if report.answer is not None]
+
+
+def client_of(role):
+    client = Client()
+    client.force_login(UserFactory(role=role))
+    return client
+
+
+@pytest.fixture
+def manager(db):
+    return client_of(Role.MANAGER)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.EXPORTS_DIR = tmp_path
+
+
+def some_rows():
+    for source in ("web", "=1+1", ""):
+        clock(HandoffFactory(lead=LeadFactory(source=source, stage="sql")))
+
+
+def address(name, what="export"):
+    return reverse(f"reports:{what}", args=[name])
+
+
+def read_csv(response):
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(text.splitlines()))
+
+
+@pytest.mark.parametrize("name", GENERIC)
+def test_each_report_has_a_page_with_its_words(manager, name):
+    some_rows()
+    report = REPORTS[name]
+
+    page = manager.get(address(name, "report"), DATES)
+    fragment = manager.get(address(name, "report"), DATES, HTTP_HX_REQUEST="true")
+    refused = client_of(Role.REP).get(address(name, "report"))
+
+    assert page.status_code == 200
+    assert all(f"definition-{each.slug}" in page.text for each in report.definitions)
+    assert fragment.text.strip().startswith('<div id="report"')
+    assert refused.status_code == 403
+
+
+def test_every_number_of_a_page_opens_its_records(manager):
+    some_rows()
+
+    for name in GENERIC:
+        context = manager.get(address(name, "report"), DATES).context
+        for sheet in context["sheets"]:
+            for line in [*sheet.lines, *([sheet.total] if sheet.total else [])]:
+                for value in line.values:
+                    if value.address:
+                        opened = manager.get(value.address)
+                        assert opened.status_code == 200, value.address
+                        assert opened.context["page"].paginator.count > 0
+
+
+def test_a_report_is_not_shown_for_bad_input_and_never_breaks(manager):
+    cases = [*listed("query_params"), *listed("dates")]
+    for name, report in REPORTS.items():
+        for case, _expect in cases:
+            asked = query_of(case) if "query" in case or "query_repeat" in case else ""
+            if not asked:
+                asked = "from=" + str(case.get("value", "")).replace("&", "%26")
+            response = manager.get(f"{report.address}?{asked}")
+            assert response.status_code in (200, 400, 422), (name, case["id"])
+        for asked in ("by=password", "from=2026-12-01&to=2026-01-01", "period=ever"):
+            response = manager.get(f"{report.address}?{asked}")
+            assert response.status_code == 422, (name, asked)
+            assert 'role="alert"' in response.text
+            export = manager.get(f"{report.export_address}?{asked}")
+            assert export.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"section": "response", "column": "median"},
+        {"section": "nothing", "column": "n"},
+        {"column": "\0"},
+        {},
+    ],
+)
+def test_a_number_that_is_none_opens_nothing(manager, query):
+    response = manager.get(address("follow-up", "records"), {**DATES, **query})
+
+    assert response.status_code == 400
+
+
+def test_a_table_is_a_file_that_no_spreadsheet_runs(manager):
+    some_rows()
+    query = {**DATES, "section": "response"}
+
+    rows = read_csv(manager.get(address("follow-up"), {**query, "format": "csv"}))
+    sheet = manager.get(address("follow-up"), {**query, "format": "xlsx"})
+    book = openpyxl.load_workbook(BytesIO(b"".join(sheet.streaming_content)))
+    cells = list(book.active.iter_rows(values_only=True))
+
+    assert rows[0][:2] == ["key", "n"]
+    assert {row[0] for row in rows[1:]} == {"web", "'=1+1", "none", "total"}
+    assert [row[0] for row in cells] == [row[0] for row in rows]
+    assert cells[-1][1] == 3
+    assert book.active["A2"].data_type != "f"
+
+
+def test_the_rows_behind_a_number_are_a_file_too(manager):
+    some_rows()
+    cell = {"section": "response", "column": "n", "key": "web"}
+
+    rows = read_csv(manager.get(address("follow-up"), {**DATES, **cell}))
+
+    assert rows[0][:3] == ["lead", "external_id", "name"]
+    assert len(rows) == 2
+
+
+def test_a_download_needs_its_own_right_and_is_written_down(manager):
+    some_rows()
+    marketer = UserFactory(role=Role.MARKETER)
+    rights = marketer.groups.get().permissions
+    rights.remove(rights.get(codename="export_reports"))
+    client = Client()
+    client.force_login(marketer)
+
+    refused = client.get(address("follow-up"), DATES)
+    manager.get(address("follow-up"), DATES)
+
+    assert refused.status_code == 403
+    assert "/export/" not in client.get(address("follow-up", "report"), DATES).text
+    (export,) = Export.objects.all()
+    assert (export.report, export.state) == ("follow-up", OwedState.DONE)
+    assert export.query == DATES
+    assert "follow-up.csv" in manager.get(reverse("reports:exports")).text
+
+
+@pytest.mark.parametrize("shape", ["csv", "xlsx"])
+def test_a_long_file_is_owed_and_told_once(
+    manager, monkeypatch, django_capture_on_commit_callbacks, shape
+):
+    some_rows()
+    monkeypatch.setattr(exporting, "MOST_ROWS_AT_ONCE", 2)
+    asked = {**DATES, "section": "response", "column": "n", "format": shape}
+
+    first = manager.get(address("follow-up"), asked)
+    again = manager.get(address("follow-up"), asked)
+    tasks.write_exports()
+    tasks.write_exports()
+
+    export = Export.objects.get()
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert export.state == OwedState.DONE
+    assert Notification.objects.filter(kind="export_ready").count() == 1
+    got = manager.get(reverse("reports:export-file", args=[export.pk]))
+    assert len(b"".join(got.streaming_content)) > 100
+    other = client_of(Role.MANAGER)
+    assert (
+        other.get(reverse("reports:export-file", args=[export.pk])).status_code == 404
+    )
+
+
+def test_a_kept_file_is_forgotten_after_a_week(manager, monkeypatch, settings):
+    some_rows()
+    monkeypatch.setattr(exporting, "MOST_ROWS_AT_ONCE", 2)
+    manager.get(address("follow-up"), {**DATES, "section": "response", "column": "n"})
+    tasks.write_exports()
+
+    exporting.forget(now=timezone.now() + exporting.KEPT_FOR * 2)
+
+    assert list(settings.EXPORTS_DIR.iterdir()) == []
+    assert Export.objects.get().stored_as == ""
