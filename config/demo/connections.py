@@ -4,6 +4,7 @@ Everything on the log is decided already, and the addresses lead nowhere, so the
 calls nobody.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,9 +15,11 @@ from handoff.models import Deal, Handoff
 from leads import outbox, webhooks
 from leads.capture import keys
 from leads.capture.choices import Scope
+from leads.capture.inbound import receiving, sources
+from leads.capture.inbound.receiving import Message
 from leads.capture.models import ApiKey
-from leads.choices import WebhookKind
-from leads.models import StageChange, User, WebhookDelivery, WebhookEndpoint
+from leads.choices import ActivityKind, WebhookKind
+from leads.models import Lead, StageChange, User, WebhookDelivery, WebhookEndpoint
 from leads.owed import OwedState
 
 SYNC, BOOKKEEPING = "https://sync.example/hooks/baton", "https://books.example/baton"
@@ -25,13 +28,17 @@ SYNC_KINDS = (
     WebhookKind.HANDOFF_ACCEPTED,
     WebhookKind.HANDOFF_REJECTED,
 )
-MOVES, DECISIONS, DEALS = 20, 6, 4
+MOVES, DECISIONS, DEALS, RECEIVED = 20, 6, 4, 5
 REFUSED = "It answered 503: Service Unavailable"
 
 
 def lay_out(*, administrator: User, manager: User, until: datetime) -> None:
-    """Connect a warehouse that works and a bookkeeping that fell silent."""
+    """Connect a warehouse that works and a bookkeeping that fell silent.
+
+    One system sends: the events of the last days, with a record that was refused.
+    """
     _make_keys(administrator, manager, until)
+    _receive(administrator, manager, until)
     made_at = until - timedelta(days=60)
     sync = _endpoint(
         SYNC, "Customer data: moves and decisions", SYNC_KINDS, administrator, made_at
@@ -68,6 +75,31 @@ def _make_keys(administrator: User, manager: User, until: datetime) -> None:
         if source_system:
             used = ApiKey.objects.filter(pk=key.pk)
             used.update(last_used_at=until - timedelta(minutes=12))
+
+
+def _receive(administrator: User, manager: User, until: datetime) -> None:
+    source, _secret = sources.create(
+        name="Event platform",
+        user=manager,
+        source_system="events",
+        actor=administrator,
+        now=until - timedelta(days=40),
+    )
+    leads = Lead.objects.exclude(email="").order_by("-pk")
+    for number, lead in enumerate(leads[:RECEIVED]):
+        at = until - timedelta(hours=3 + 20 * number)
+        visit = {
+            "id": f"visit-{number}",
+            "email": lead.email,
+            "kind": ActivityKind.EVENT_VISITED,
+            "occurred_at": (at - timedelta(minutes=5)).isoformat(),
+            "subject": "Logistics Forum",
+        }
+        stranger = visit | {"id": f"guest-{number}", "email": "guest@nowhere.example"}
+        records = [visit, stranger] if number % 2 else [visit]
+        body = json.dumps({"activities": records})
+        message = Message(f"evt_{number:08}", body.encode(), json.loads(body))
+        receiving.receive(source=source, message=message, now=at)
 
 
 def _endpoint(

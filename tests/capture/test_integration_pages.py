@@ -90,6 +90,21 @@ def test_a_key_is_revoked_after_a_question(client, administrator):
     assert "Shop" in client.get(f"{KEYS}?revoked=1").content.decode()
 
 
+def test_a_key_is_taken_as_it_was_given_and_from_its_header_alone(
+    client, administrator
+):
+    _key, secret = key_of(administrator)
+    wrong = [secret.upper(), f"{secret[:20]} {secret[20:]}", f"{secret}x", secret[:-1]]
+
+    by_header = [
+        client.get("/api/v1/leads", headers={"Authorization": f"Bearer {one}"})
+        for one in wrong
+    ]
+    by_query = client.get("/api/v1/leads", {"key": secret, "api_key": secret})
+
+    assert {answer.status_code for answer in [*by_header, by_query]} == {401}
+
+
 def test_what_is_wrong_with_a_new_key_or_webhook_is_said_beside_it(
     client, administrator
 ):
