@@ -12,23 +12,20 @@ from django.db.models import F
 
 from handoff import telling
 from handoff.models import Deal, Handoff
-from leads import outbox, webhooks
+from leads import webhooks
 from leads.capture import keys
 from leads.capture.choices import Scope
 from leads.capture.inbound import receiving, sources
 from leads.capture.inbound.receiving import Message
 from leads.capture.models import ApiKey
 from leads.choices import ActivityKind, WebhookKind
-from leads.models import Lead, StageChange, User, WebhookDelivery, WebhookEndpoint
+from leads.models import Lead, User, WebhookDelivery, WebhookEndpoint
 from leads.owed import OwedState
 
 SYNC, BOOKKEEPING = "https://sync.example/hooks/baton", "https://books.example/baton"
-SYNC_KINDS = (
-    WebhookKind.STAGE_CHANGED,
-    WebhookKind.HANDOFF_ACCEPTED,
-    WebhookKind.HANDOFF_REJECTED,
-)
-MOVES, DECISIONS, DEALS, RECEIVED = 20, 6, 4, 5
+# Nothing that happens by itself, so that nobody is called before the visitor decides.
+SYNC_KINDS = (WebhookKind.HANDOFF_ACCEPTED, WebhookKind.HANDOFF_REJECTED)
+DECISIONS, DEALS, RECEIVED = 12, 4, 5
 REFUSED = "It answered 503: Service Unavailable"
 
 
@@ -41,9 +38,9 @@ def lay_out(*, administrator: User, manager: User, until: datetime) -> None:
     _receive(administrator, manager, until)
     made_at = until - timedelta(days=60)
     sync = _endpoint(
-        SYNC, "Customer data: moves and decisions", SYNC_KINDS, administrator, made_at
+        SYNC, "Customer data: decisions of sales", SYNC_KINDS, administrator, made_at
     )
-    _tell_sync(until)
+    _tell_sync()
     _decide(sync)
     books = _endpoint(
         BOOKKEEPING,
@@ -87,7 +84,7 @@ def _receive(administrator: User, manager: User, until: datetime) -> None:
     )
     leads = Lead.objects.exclude(email="").order_by("-pk")
     for number, lead in enumerate(leads[:RECEIVED]):
-        at = until - timedelta(hours=3 + 20 * number)
+        at = until - timedelta(hours=3 + 20 * (RECEIVED - number))
         visit = {
             "id": f"visit-{number}",
             "email": lead.email,
@@ -115,11 +112,8 @@ def _endpoint(
     return endpoint
 
 
-def _tell_sync(until: datetime) -> None:
-    """What the last days brought, the oldest first."""
-    moves = StageChange.objects.filter(is_inferred=False, at__lte=until)
-    latest = list(moves.order_by("-at", "-pk")[:MOVES])
-    outbox.tell_moved(changes=latest[::-1])
+def _tell_sync() -> None:
+    """The latest decisions, the oldest first."""
     decided = Handoff.objects.filter(decided_by__isnull=False).with_names()
     for status in ("accepted", "rejected"):
         found = decided.filter(status=status).order_by("-decided_at", "pk")
@@ -136,9 +130,10 @@ def _decide(endpoint: WebhookEndpoint) -> None:
         made_at=F("not_before"),
         ended_at=F("not_before"),
     )
-    slow, lost = list(sent.order_by("-pk").values_list("pk", flat=True)[2:4])
-    sent.filter(pk=slow).update(attempts=3)
-    sent.filter(pk=lost).update(
+    latest = sent.order_by("-not_before", "pk").values_list("pk", flat=True)
+    # A very small workspace has few decisions, or none.
+    sent.filter(pk__in=list(latest[2:3])).update(attempts=3)
+    sent.filter(pk__in=list(latest[3:4])).update(
         state=OwedState.STUCK,
         attempts=10,
         answer_code=422,

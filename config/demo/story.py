@@ -90,6 +90,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     desk.lay_out(visitor=users[VISITOR], until=until)
     doubles.lay_out(marketer=marketer, until=until)
     administrator, manager = (users[one.email] for one in people.CONNECTING)
+    sweeping.do_duties(now=until)
     connections.lay_out(administrator=administrator, manager=manager, until=until)
     sweeping.do_duties(now=until)
 
