@@ -149,6 +149,16 @@ def acceptance(*, question: Question, now: datetime) -> Acceptance:
     )
 
 
+def decided(*, question: Question) -> Estimate:
+    """Accepted of the decided hand-offs of the period, as one number: one query."""
+    counts = _keyed(question).aggregate(
+        accepted=Count("pk", filter=_OUTCOMES[Outcome.ACCEPTED]),
+        rejected=Count("pk", filter=_OUTCOMES[Outcome.REJECTED]),
+    )
+    accepted = counts["accepted"]
+    return wilson(hits=accepted, n=accepted + counts["rejected"])
+
+
 def handoffs(*, cell: Cell, now: datetime) -> QuerySet[Handoff]:
     """The hand-offs that a number counts, latest first."""
     found = _keyed(cell.question).select_related(

@@ -9,16 +9,34 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import User
-from reports import acceptance, definitions, entries, follow_up, funnel, tables
+from reports import (
+    acceptance,
+    agreement,
+    definitions,
+    entries,
+    follow_up,
+    funnel,
+    health,
+    money_definitions,
+    revenue,
+    sources,
+    tables,
+    velocity,
+)
 from reports.answers import Answer, Cell, NoSuchNumberError, Records, Text, document
 from reports.definitions import Definition
 from reports.forms import (
     AcceptanceCellForm,
     AcceptanceForm,
+    AgreementForm,
     FollowUpForm,
     FunnelCellForm,
     FunnelForm,
+    HealthForm,
     PeriodForm,
+    RevenueForm,
+    SourcesForm,
+    VelocityForm,
 )
 from reports.tables import BATCH, Table
 
@@ -257,6 +275,71 @@ REPORTS = {
             definitions=definitions.FOLLOW_UP,
             answer=asking(follow_up.answer),
             records=listing(follow_up.records),
+        ),
+        Report(
+            name="velocity",
+            title=_("Velocity"),
+            summary=_(
+                "How long do leads stay in each stage, how old are those still there,"
+                " and how much money do deals bring a day?"
+            ),
+            icon="zap",
+            make_form=VelocityForm,
+            definitions=definitions.VELOCITY,
+            answer=asking(velocity.answer),
+            records=listing(velocity.records),
+        ),
+        Report(
+            name="revenue",
+            title=_("Revenue"),
+            summary=_(
+                "What did won deals bring, what of it came from marketing, and what may"
+                " the open SQLs bring? Six models of attribution, each to the cent."
+            ),
+            icon="banknote",
+            make_form=RevenueForm,
+            definitions=money_definitions.REVENUE,
+            answer=asking(revenue.answer),
+            records=listing(revenue.records),
+        ),
+        Report(
+            name="sources",
+            title=_("Sources and campaigns"),
+            summary=_(
+                "Which sources, campaigns, countries or industries bring leads that"
+                " become SQLs and customers?"
+            ),
+            icon="globe",
+            make_form=SourcesForm,
+            definitions=money_definitions.SOURCES,
+            answer=asking(sources.answer),
+            records=listing(sources.records),
+        ),
+        Report(
+            name="health",
+            title=_("Score health"),
+            summary=_(
+                "Does the score tell what sales says? By score band, grade and month,"
+                " and rule by rule."
+            ),
+            icon="sliders-horizontal",
+            make_form=HealthForm,
+            definitions=definitions.HEALTH,
+            answer=asking(health.answer),
+            records=listing(health.records),
+        ),
+        Report(
+            name="agreement",
+            title=_("Agreement"),
+            summary=_(
+                "What marketing and sales promised each other for each month, what they"
+                " kept, and the leads that each side owes now."
+            ),
+            icon="presentation",
+            make_form=AgreementForm,
+            definitions=definitions.AGREEMENT,
+            answer=asking(agreement.answer),
+            records=listing(agreement.records),
         ),
     )
 }

@@ -1,6 +1,6 @@
 """What the charts of a report draw; `static/js/charts.js` draws it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -133,7 +133,7 @@ def lines(
     *,
     title: Text,
     labels: Sequence[str],
-    series: dict[str, Sequence[Amount]],
+    series: Mapping[str, Sequence[Amount]],
     kind: Kind,
 ) -> dict[str, Any]:
     """A line a series over months; a gap where nothing is known."""

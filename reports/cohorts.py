@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.choices import PATH, Stage
 from leads.models import Lead, User
+from reports.bands import BANDS, WIDTH
+from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 from reports.periods import Period
 
 DAY = 86_400  # seconds
@@ -24,8 +26,6 @@ DAY = 86_400  # seconds
 WINDOW_DAYS = 90
 # A customer cannot come further, so there is no cohort of customers.
 COHORTS = PATH[:-1]
-EMPTY_KEY = "none"
-EVERYTHING_KEY = "all"
 
 
 class By(TextChoices):
@@ -35,6 +35,11 @@ class By(TextChoices):
     CAMPAIGN = "campaign", _("Campaign")
     COUNTRY = "country", _("Country")
     INDUSTRY = "industry", _("Industry")
+    TEAM = "team", _("Team")
+    REP = "rep", _("Rep")
+    GRADE = "grade", _("Grade at entry")
+    BAND = "band", _("Score at entry")
+    VERSION = "version", _("Model version")
     MONTH = "month", _("Month of entry")
     NONE = "none", _("Nothing, one row")
 
@@ -52,6 +57,8 @@ class Question:
     window_days: int | None = WINDOW_DAYS
     by: By = By.SOURCE
     with_inferred: bool = True
+    # Each person once, with the first cycle that entered in the period.
+    first_only: bool = False
     reader: User | None = None
 
     @property
@@ -151,9 +158,13 @@ def _reached(question: Question) -> Sql:
             limit = question.window_days * DAY
             columns += f", CASE WHEN {after} <= {limit:d} THEN {after} END"
             columns += f" AS {stage.value}_after"
+    first = (
+        " JOIN (SELECT lead_id, MIN(cycle) AS cycle FROM entries GROUP BY lead_id) f"
+        " ON f.lead_id = e.lead_id AND f.cycle = e.cycle"
+    )
     return columns + (
-        " FROM entries e LEFT JOIN later m ON m.lead_id = e.lead_id"
-        " AND m.cycle = e.cycle"
+        f" FROM entries e{first if question.first_only else ''}"
+        " LEFT JOIN later m ON m.lead_id = e.lead_id AND m.cycle = e.cycle"
     )
 
 
@@ -163,6 +174,8 @@ def key_sql(question: Question) -> Sql:
         return Sql(f"'{EVERYTHING_KEY}'")
     if question.by == By.MONTH:
         return _month_sql(question.period)
+    if question.by in _CASES:
+        return Sql(f"COALESCE({_CASES[question.by]}, '{EMPTY_KEY}')")
     return Sql(f"COALESCE(NULLIF(TRIM({_COLUMNS[question.by]}), ''), '{EMPTY_KEY}')")
 
 
@@ -171,19 +184,47 @@ _COLUMNS = {
     By.CAMPAIGN: "p.name",
     By.COUNTRY: "COALESCE(NULLIF(TRIM(l.country), ''), a.country)",
     By.INDUSTRY: "a.industry",
+    By.TEAM: "g.name",
+    By.REP: "u.email",
 }
+# What was measured at the entry, as the model of that day had it.
+_CASES = {
+    By.GRADE: "CASE (c.grade + 2) / 3 WHEN 0 THEN 'F' WHEN 1 THEN 'D' WHEN 2 THEN 'C'"
+    " WHEN 3 THEN 'B' WHEN 4 THEN 'A' END",
+    By.BAND: "CASE"
+    + "".join(
+        f" WHEN c.engagement < {WIDTH * (place + 1)} THEN '{band}'"
+        for place, band in enumerate(BANDS[:-1])
+    )
+    + f" WHEN c.engagement IS NOT NULL THEN '{BANDS[-1]}' END",
+    By.VERSION: "'v' || c.model_version",
+}
+_HANDOFF = (
+    " LEFT JOIN handoff_handoff h ON h.id = (SELECT x.id FROM handoff_handoff x"
+    " WHERE x.lead_id = r.lead_id AND x.cycle = r.cycle"
+    " ORDER BY x.routed_at, x.id LIMIT 1)"
+)
 _JOINS = {
     By.SOURCE: "",
     By.CAMPAIGN: " LEFT JOIN leads_campaign p ON p.id = l.campaign_id",
     By.COUNTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
     By.INDUSTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
+    By.TEAM: f"{_HANDOFF} LEFT JOIN leads_team g ON g.id = h.team_id",
+    By.REP: f"{_HANDOFF} LEFT JOIN leads_user u ON u.id = h.rep_id",
 }
 
 
 def from_reached(question: Question) -> str:
     """` FROM reached r` with the tables that `key_sql` reads."""
-    if question.by not in _JOINS:
+    if question.by not in _JOINS and question.by not in _CASES:
         return " FROM reached r"
+    if question.by in _CASES:
+        return (
+            " FROM reached r LEFT JOIN leads_stagechange c ON c.id = ("  # noqa: S608
+            "SELECT x.id FROM leads_stagechange x WHERE x.lead_id = r.lead_id"
+            f" AND x.cycle = r.cycle AND x.to_stage = '{question.cohort.value}'"
+            " AND x.at = r.entered_at AND NOT x.is_undone ORDER BY x.id LIMIT 1)"
+        )
     lead = " FROM reached r JOIN leads_lead l ON l.id = r.lead_id"
     return lead + _JOINS[question.by]
 

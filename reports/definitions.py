@@ -171,7 +171,128 @@ MISSED = Definition(
     _("None: they are counts."),
 )
 
-FUNNEL = (ENTERED, CONVERSION, PROVISIONAL, INTERVAL)
+STAGE_TIME = Definition(
+    "stage-time",
+    _("Time in a stage"),
+    _(
+        "From the entry into a stage to the next change of the lead, for each stay."
+        " Up to a day it is told in minutes, beyond it in whole hours."
+    ),
+    _("Stays that ended in the period; the clock on the wall, day and night."),
+    _(
+        "Those stays. Imported and inferred entries have no true time and are left"
+        " out. Beside them stands the age of what has not ended, since completed stays"
+        " alone look too short."
+    ),
+)
+OPEN_AGE = Definition(
+    "open-age",
+    _("Age of those there now"),
+    _("Time since the lead entered the stage in which it is, in whole hours."),
+    _("As of now, whatever the period."),
+    _("Leads in the stage, but for those whose entry was imported."),
+)
+LEAD_VELOCITY = Definition(
+    "lead-velocity",
+    _("Lead velocity rate"),
+    _(
+        "SQLs of a month less those of the month before ÷ those of the month before. A"
+        " lead counts with its first entry into SQL in a qualification cycle."
+    ),
+    _("Calendar months of the workspace; the figure is of the last full one."),
+    _("SQLs of the month before."),
+)
+PIPELINE_VELOCITY = Definition(
+    "pipeline-velocity",
+    _("Pipeline velocity"),
+    _(
+        "Open deals times win rate times average won amount ÷ median days from opening"
+        " to end: money a day."
+    ),
+    _(
+        "Open deals are those of now. The rest is of decided deals that were opened in"
+        " the period at least 90 days ago."
+    ),
+    _("Decided deals; with fewer than 20 nothing is told."),
+)
+BOTTLENECK = Definition(
+    "bottleneck",
+    _("Bottleneck"),
+    _(
+        "The step between two neighbouring stages after which the smallest share of the"
+        " cohort is left, and the stage with the longest median stay."
+    ),
+    _("The cohort of the period; stays that ended in it."),
+    _("Those of the cohort who came to the stage before."),
+)
+CALIBRATION = Definition(
+    "calibration",
+    _("Calibration"),
+    _(
+        "Hand-offs by the score with which their lead became an SQL, as the model then"
+        " had it. A good score has more acceptance in each higher band."
+    ),
+    _("Hand-offs routed in the period."),
+    _("Decided hand-offs of the band. Steps between bands with n from 20 are counted."),
+)
+WIN_RATE = Definition(
+    "win-rate",
+    _("Won of all"),
+    _("Hand-offs whose deal was won ÷ all hand-offs."),
+    _("Hand-offs routed in the period, as of now; younger ones have had less time."),
+    _("Everything routed."),
+)
+LIFT = Definition(
+    "lift",
+    _("Lift of a rule"),
+    _(
+        "Acceptance of the leads that a rule touched ÷ acceptance of all. Negative: a"
+        " rule that gives points, though the whole interval lies below that of all."
+    ),
+    _("What counted in the last 90 days under the active model."),
+    _("Decided leads that the rule touched; with fewer than 20 no lift is told."),
+)
+DRIFT = Definition(
+    "drift",
+    _("Drift by month"),
+    _("Median score with which leads became SQLs, beside that month's acceptance."),
+    _("Hand-offs routed in the month, with the model versions in force then."),
+    _("Hand-offs of the month."),
+)
+
+AGREED = Definition(
+    "agreement",
+    _("Promised and kept"),
+    _(
+        "Marketing promises a number of SQLs and the share that is accepted; sales"
+        " promises to decide and to follow up in time. Beside each stands what came."
+    ),
+    _("Calendar months of the workspace, whole ones; promises count when due."),
+    _("As in acceptance and in promises met."),
+)
+PROMISED_SQLS = Definition(
+    "promised-sqls",
+    _("SQLs promised"),
+    _(
+        "The revenue goal read backwards: goal ÷ average deal ÷ share of accepted SQLs"
+        " that are won ÷ share of SQLs that are accepted, each step rounded up."
+    ),
+    _("The month of the plan. Delivered are first entries into SQL of a cycle."),
+    _("None: it is a count."),
+)
+OWED_LEADS = Definition(
+    "owed-leads",
+    _("What each side owes"),
+    _(
+        "Sales: promises past due, of which nothing is paused. Marketing: leads that"
+        " were sent back in the last 180 days to put their data right, and are still"
+        " recycled."
+    ),
+    _("As of now, whatever the period."),
+    _("None: they are counts."),
+)
+
+FUNNEL = (ENTERED, CONVERSION, PROVISIONAL, BOTTLENECK, INTERVAL)
 ACCEPTANCE = (
     ACCEPTED_OF_DECIDED,
     ACCEPTED_OF_ALL,
@@ -190,3 +311,6 @@ FOLLOW_UP = (
     MISSED,
     INTERVAL,
 )
+VELOCITY = (STAGE_TIME, OPEN_AGE, LEAD_VELOCITY, PIPELINE_VELOCITY, INTERVAL)
+HEALTH = (CALIBRATION, ACCEPTED_OF_DECIDED, WIN_RATE, LIFT, DRIFT, INTERVAL)
+AGREEMENT = (AGREED, PROMISED_SQLS, OWED_LEADS, INTERVAL)

@@ -54,6 +54,12 @@ class Entries(Sequence[Entry]):
         return _with_leads(limited.rows())
 
 
+def bare(cell: Cell) -> list[tuple[int, int, datetime]]:
+    """Lead, cycle and instant of each entry of a cell, latest first."""
+    rows = _ordered(cell).rows()
+    return [(lead_id, cycle, aware(entered_at)) for lead_id, cycle, entered_at in rows]
+
+
 def every(*, cell: Cell) -> Iterator[Entry]:
     """All entries of a cell, latest first; the leads are loaded batch by batch."""
     rows = _ordered(cell).rows()
@@ -80,13 +86,13 @@ def _with_leads(rows: list[tuple[int, int, datetime | str]]) -> list[Entry]:
     leads = Lead.objects.with_standing().select_related("campaign")
     by_id = leads.in_bulk([lead_id for lead_id, _, _ in rows])
     return [
-        Entry(lead=by_id[lead_id], cycle=cycle, entered_at=_aware(entered_at))
+        Entry(lead=by_id[lead_id], cycle=cycle, entered_at=aware(entered_at))
         for lead_id, cycle, entered_at in rows
         if lead_id in by_id
     ]
 
 
-def _aware(moment: datetime | str) -> datetime:
+def aware(moment: datetime | str) -> datetime:
     """SQLite hands back what Django stored, which is in UTC and does not say so."""
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)

@@ -103,3 +103,24 @@ def waiting_times(
                     found[place] = time
         at_risk -= 1
     return found
+
+
+def quantiles(
+    *, counts: Mapping[int, int] | Mapping[float, int], shares: Sequence[float]
+) -> list[float | None]:
+    """The smallest values that these shares of all are not above; None of nothing.
+
+    counts: value → how often it was seen.
+    """
+    n, ordered = sum(counts.values()), sorted(counts.items())
+    found: list[float | None] = []
+    for share in shares:
+        seen, answer = 0, None
+        for value, count in ordered:
+            seen += count
+            # A share of n is a hair off a whole number at times.
+            if seen >= share * n - 1e-9:
+                answer = value
+                break
+        found.append(answer)
+    return found

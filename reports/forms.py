@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from handoff.choices import ReasonCategory
 from leads.choices import PATH, Stage
 from leads.models import User
-from reports import acceptance, cohorts, entries, follow_up
+from reports import (
+    acceptance,
+    agreement,
+    cohorts,
+    entries,
+    follow_up,
+    health,
+    revenue,
+    sources,
+    speed,
+)
 from reports.periods import FIRST_DAY, LAST_DAY, Period, Preset, preset_period
 from reports.splits import Split
 
@@ -73,6 +83,14 @@ class PeriodForm(forms.Form):
         end: date = self.cleaned_data["to"]
         return Period(start, end)
 
+    def form_before(self) -> Self:
+        """The same question about the period before; to be asked of a valid form."""
+        before = self.cleaned_period().before
+        asked = {name: self.cleaned_data[name] for name in self.usual}
+        return type(self)(
+            {**asked, "period": Preset.CUSTOM.value, **dates_of(before)}, now=self.now
+        )
+
     def frozen_query(self) -> dict[str, str]:
         """The report's question with its dates, so that a link keeps its answer."""
         asked = {name: self.cleaned_data[name] for name in self.usual}
@@ -129,6 +147,56 @@ class FollowUpForm(SplitForm):
         )
 
 
+class VelocityForm(PeriodForm):
+    """The question of the velocity report: a period."""
+
+    def question(self, *, reader: User | None) -> speed.Question:
+        return speed.Question(self.cleaned_period(), reader)
+
+
+class AgreementForm(PeriodForm):
+    """The question of the agreement: whose months are told."""
+
+    def question(self, *, reader: User | None) -> agreement.Question:
+        return agreement.Question(self.cleaned_period(), reader)
+
+
+class HealthForm(PeriodForm):
+    """The question of score health: a period."""
+
+    def question(self, *, reader: User | None) -> health.Question:
+        return health.Question(self.cleaned_period(), reader)
+
+
+class RevenueForm(PeriodForm):
+    """The question of the revenue report."""
+
+    by = forms.ChoiceField(label=_("Channels"), choices=revenue.Channel.choices)
+
+    usual = {**PeriodForm.usual, "by": revenue.Channel.SOURCE.value}
+
+    def question(self, *, reader: User | None) -> revenue.Question:
+        return revenue.Question(
+            self.cleaned_period(), revenue.Channel(self.cleaned_data["by"]), reader
+        )
+
+
+class SourcesForm(PeriodForm):
+    """The question of sources and campaigns."""
+
+    by = forms.ChoiceField(
+        label=_("Side by side"),
+        choices=[(each.value, each.label) for each in sources.SPLITS],
+    )
+
+    usual = {**PeriodForm.usual, "by": Split.SOURCE.value}
+
+    def question(self, *, reader: User | None) -> sources.Question:
+        return sources.Question(
+            self.cleaned_period(), Split(self.cleaned_data["by"]), reader
+        )
+
+
 class FunnelForm(PeriodForm):
     """The question of the funnel."""
 
@@ -152,8 +220,14 @@ class FunnelForm(PeriodForm):
         choices=[("yes", _("Count as entered")), ("no", _("Leave out"))],
     )
 
+    cycles = forms.ChoiceField(
+        label=_("Who is counted"),
+        choices=[("all", _("Every cycle")), ("first", _("Each person once"))],
+    )
+
     usual = {
         **PeriodForm.usual,
+        "cycles": "all",
         "cohort": Stage.MQL.value,
         "window": str(cohorts.WINDOW_DAYS),
         "by": cohorts.By.SOURCE.value,
@@ -168,6 +242,7 @@ class FunnelForm(PeriodForm):
             window_days=None if window == NO_WINDOW else int(window),
             by=cohorts.By(self.cleaned_data["by"]),
             with_inferred=self.cleaned_data["inferred"] == "yes",
+            first_only=self.cleaned_data["cycles"] == "first",
             reader=reader,
         )
 

@@ -1,6 +1,7 @@
 """Who took which numbers out of the workspace."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import User
@@ -52,3 +53,52 @@ class Export(Owed):
     @property
     def is_on_its_way(self) -> bool:
         return self.state == OwedState.DUE
+
+
+class MonthPlan(models.Model):
+    """What both sides promised each other for one month; `reports.plans` writes it.
+
+    Money in cents of the workspace's currency, shares in percent.
+    """
+
+    # The first day of the month, in the workspace's zone.
+    month = models.DateField(_("month"), unique=True)
+    revenue_goal = models.PositiveBigIntegerField(_("revenue goal, cents"))
+    average_deal = models.PositiveBigIntegerField(_("average deal, cents"))
+    win_percent = models.PositiveSmallIntegerField(_("accepted SQLs that are won"))
+    acceptance_percent = models.PositiveSmallIntegerField(_("SQLs that are accepted"))
+    decide_percent = models.PositiveSmallIntegerField(_("decided within the time"))
+    follow_up_percent = models.PositiveSmallIntegerField(_("followed up in time"))
+    set_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    average_deal__gt=0,
+                    win_percent__range=(1, 100),
+                    acceptance_percent__range=(1, 100),
+                    decide_percent__range=(0, 100),
+                    follow_up_percent__range=(0, 100),
+                ),
+                name="a_plan_can_be_reached",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+    @property
+    def accepted(self) -> int:
+        """How many accepted SQLs the revenue goal needs."""
+        deals = -(-self.revenue_goal // self.average_deal)
+        return -(-deals * 100 // self.win_percent)
+
+    @property
+    def sqls(self) -> int:
+        """How many SQLs marketing promises: the goal, read backwards."""
+        return -(-self.accepted * 100 // self.acceptance_percent)

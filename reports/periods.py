@@ -36,6 +36,11 @@ class Period:
         return midnight(self.end)
 
     @property
+    def before(self) -> "Period":
+        """The period of as many days that ended when this one began."""
+        return Period(max(FIRST_DAY, self.start - (self.end - self.start)), self.start)
+
+    @property
     def last_day(self) -> date:
         return self.end - timedelta(days=1)
 

@@ -7,7 +7,7 @@ from django.db.models.expressions import BaseExpression
 from django.db.models.functions import Coalesce, NullIf, Trim
 from django.utils.translation import gettext_lazy as _
 
-from reports.cohorts import EMPTY_KEY, EVERYTHING_KEY
+from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 
 
 class Split(TextChoices):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import acceptance, exports, funnel, index, report
+from reports.views import acceptance, exports, funnel, index, plans, report
 
 app_name = "reports"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
         acceptance.acceptance_leads_csv,
         name="acceptance-leads-csv",
     ),
+    path("reports/agreement/plans/", plans.plan_page, name="plans"),
     path("reports/exports/", exports.export_list, name="exports"),
     path("reports/exports/<int:pk>/", exports.export_file, name="export-file"),
     path("reports/<slug:name>/export/", exports.export_report, name="export"),

@@ -7,8 +7,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from reports.answers import NOT_REACHED, Amount, Kind
-from reports.cohorts import EMPTY_KEY, EVERYTHING_KEY
 from reports.estimates import Estimate
+from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 

@@ -22,6 +22,7 @@ from config.demo import (
     forms,
     marketing,
     people,
+    promised,
     prospects,
     records,
     releases,
@@ -109,6 +110,7 @@ def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) 
     )
     routing.plan(agenda=agenda, manager=manager, starts_at=starts_at, until=until)
     absences.plan(users=users, manager=manager, until=until)
+    promised.plan(manager=manager, until=until)
     by_hand = Marketers(marketers=marketers, manager=manager)
     by_hand.plan(agenda=agenda, starts_at=starts_at, until=until)
 

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
-from reports import charts, definitions, entries, funnel, pages
+from reports import bottleneck, charts, definitions, entries, funnel, pages
 from reports.forms import FunnelCellForm, FunnelForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
@@ -36,6 +36,7 @@ def funnel_page(request: HtmxRequest) -> HttpResponse:
             "total": pages.funnel_total(report, query=query),
             "steps": charts.funnel_steps(report),
             "rates": charts.funnel_rates(report),
+            "sentences": bottleneck.sentences(report),
             "frozen_query": urlencode(query),
         }
     return render_page(

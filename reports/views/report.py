@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET
 from config.htmx import HtmxRequest, render_page
 from leads.models import Lead
 from reports import sheets, words
-from reports.answers import Cell, Records
+from reports.answers import Answer, Cell, Records
 from reports.catalogue import REPORTS, NotAskedError, Report, cell_of, valid
 from reports.forms import PeriodForm
 
 PAGE_SIZE = 50
+# In the address: show the figures of the period before too.
+COMPARE = "compare"
 may_read = permission_required("leads.view_reports", raise_exception=True)
 
 
@@ -47,7 +49,8 @@ def report_page(request: HtmxRequest, name: str) -> HttpResponse:
         context |= {
             "answer": answer,
             "period": form.cleaned_period(),
-            "tiles": sheets.tiles(answer),
+            "tiles": sheets.tiles(answer, before=_before(report, form, request)),
+            "is_compared": COMPARE in request.GET,
             "sheets": sheets.sheets(answer, name=name, query=query),
             "frozen_query": urlencode(query),
         }
@@ -109,6 +112,14 @@ def asked_records(request: HtmxRequest, name: str) -> Asked:
         "key": cell.key,
     }
     return Asked(report, form, cell, records, asked)
+
+
+def _before(report: Report, form: PeriodForm, request: HtmxRequest) -> Answer | None:
+    """The answer for the period before, where the address asks for it."""
+    earlier = form.form_before() if COMPARE in request.GET else None
+    if earlier is None or report.answer is None or not earlier.is_valid():
+        return None
+    return report.answer(earlier, request.user, form.now)
 
 
 def _report(name: str) -> Report:

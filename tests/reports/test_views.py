@@ -93,7 +93,7 @@ def test_htmx_gets_the_report_alone(manager, name):
 
 
 @pytest.mark.parametrize(
-    "by", ["source", "campaign", "country", "industry", "month", "none"]
+    "by", ["source", "industry", "month", "rep", "grade", "band", "version", "none"]
 )
 def test_every_number_of_the_funnel_opens_as_many_entries(manager, by):
     some_leads()

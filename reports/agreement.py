@@ -1,0 +1,291 @@
+"""What both sides promised, what they kept, and the leads that each owes."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, ReasonEffect
+from handoff.models import Clock, Handoff
+from leads.choices import Stage
+from leads.models import User
+from reports import acceptance, follow_up, months, promises
+from reports.answers import (
+    Amount,
+    Answer,
+    Cell,
+    Column,
+    Figure,
+    Kind,
+    NoSuchNumberError,
+    Record,
+    Records,
+    Row,
+    Section,
+    total_of,
+)
+from reports.charts import lines
+from reports.estimates import Estimate
+from reports.models import MonthPlan
+from reports.periods import Period
+from reports.speed import Question as Speed
+from reports.splits import Split
+
+COLUMNS = (
+    Column("planned", gettext_lazy("SQLs promised"), definition="promised-sqls"),
+    Column("delivered", gettext_lazy("SQLs delivered"), opens=True),
+    Column("acceptance_plan", gettext_lazy("Acceptance promised"), Kind.SHARE),
+    Column("acceptance", gettext_lazy("Acceptance"), Kind.SHARE),
+    Column("decide_plan", gettext_lazy("Decisions promised"), Kind.SHARE),
+    Column("decide", gettext_lazy("Decided in time"), Kind.SHARE),
+    Column("follow_up_plan", gettext_lazy("Follow-ups promised"), Kind.SHARE),
+    Column("follow_up", gettext_lazy("Followed up in time"), Kind.SHARE),
+)
+OWED = (
+    Column("side", gettext_lazy("Who owes"), Kind.TEXT),
+    Column("count", gettext_lazy("Leads"), opens=True),
+)
+SALES, MARKETING = gettext_lazy("Sales"), gettext_lazy("Marketing")
+DUTIES = {
+    ClockKind.DECISION.value: (gettext_lazy("Decisions past due"), SALES),
+    ClockKind.FOLLOW_UP.value: (gettext_lazy("First follow-ups past due"), SALES),
+    "data": (gettext_lazy("Sent back to put data right"), MARKETING),
+}
+# More months than these are a table that nobody reads.
+MOST_MONTHS = 12
+# What sales sent back longer ago is no duty any more.
+FORGOTTEN_AFTER = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The months that `period` touches."""
+
+    period: Period
+    reader: User | None = None
+
+    @property
+    def months(self) -> list[Period]:
+        return self.period.months
+
+
+def answer(*, question: Question, now: datetime) -> Answer:
+    """Months, the burn-up of the last one, and what each side owes now."""
+    plans = {plan.month: plan for plan in MonthPlan.objects.all()}
+    rows = [
+        _month(question, month, plans.get(month.start), now)
+        for month in question.months[-MOST_MONTHS:]
+    ]
+    owed = _owed(question, now)
+    last = question.months[-1]
+    burn = _burn_up(question, last, plans.get(last.start), now)
+    section = Section(
+        name="months",
+        title=_("Promised and kept, by month"),
+        first=_("Month"),
+        columns=COLUMNS,
+        rows=rows,
+        chart=burn,
+        note=_(
+            "The line is the last month, day by day: SQLs delivered so far beside an"
+            " even way to the plan."
+        ),
+        definition="agreement",
+    )
+    return Answer(
+        figures=_figures(rows[-1], owed),
+        sections=[section, owed],
+        sentences=[_sentence(rows[-1])],
+    )
+
+
+def _month(
+    question: Question, month: Period, plan: MonthPlan | None, now: datetime
+) -> Row:
+    asked = follow_up.Question(month, Split.NONE, reader=question.reader)
+    kept = {
+        each.name: each.total for each in promises.sections(question=asked, now=now)
+    }
+    values: dict[str, Amount] = {
+        "planned": plan.sqls if plan else None,
+        "delivered": len(_delivered(question, month)),
+        "acceptance_plan": plan.acceptance_percent / 100 if plan else None,
+        "acceptance": _acceptance(question, month),
+        "decide_plan": plan.decide_percent / 100 if plan else None,
+        "decide": _kept(kept[ClockKind.DECISION.value]),
+        "follow_up_plan": plan.follow_up_percent / 100 if plan else None,
+        "follow_up": _kept(kept[ClockKind.FOLLOW_UP.value]),
+    }
+    return Row(f"{month.start:%Y-%m}", date_format(month.start, "M Y"), values)
+
+
+def _kept(total: Row | None) -> Amount:
+    return total.values["attainment"] if total else None
+
+
+def _delivered(question: Question, month: Period) -> list[tuple[int, datetime, float]]:
+    return months.qualified(Speed(month, question.reader))
+
+
+def _acceptance(question: Question, month: Period) -> Estimate:
+    """Accepted of the decided, as the acceptance report counts them."""
+    asked = acceptance.Question(month, Split.NONE, reader=question.reader)
+    return acceptance.decided(question=asked)
+
+
+def _owed(question: Question, now: datetime) -> Section:
+    """Who owes whom which leads at this moment."""
+    rows = [
+        Row(key, title, {"side": str(side), "count": len(_listed(key, question, now))})
+        for key, (title, side) in DUTIES.items()
+    ]
+    return Section(
+        name="owed",
+        title=_("What each side owes now"),
+        first=_("Duty"),
+        columns=OWED,
+        rows=rows,
+        note=_("Whatever the period: as of now."),
+        definition="owed-leads",
+    )
+
+
+def _listed(key: str, question: Question, now: datetime) -> list[Record]:
+    """The leads of one duty, the longest waiting first."""
+    if key == "data":
+        found = _handoffs(question).filter(
+            status=HandoffStatus.REJECTED,
+            reason__effect=ReasonEffect.FIX_DATA,
+            lead__standing__stage=Stage.RECYCLED,
+            decided_at__gte=now - FORGOTTEN_AFTER,
+        )
+        rows = found.order_by("decided_at", "pk").values_list("lead", "decided_at")
+    else:
+        clocks = Clock.objects.filter(
+            handoff__in=_handoffs(question).order_by().values("pk"),
+            kind=key,
+            outcome=ClockOutcome.RUNNING,
+            paused_at=None,
+            due_at__lte=now,
+        )
+        rows = clocks.order_by("due_at", "pk").values_list("handoff__lead", "due_at")
+    return [Record(lead_id, (since,)) for lead_id, since in rows]
+
+
+def _handoffs(question: Question) -> Any:
+    found = Handoff.objects.all()
+    if question.reader is not None:
+        found = found.visible_to(question.reader)
+    return found
+
+
+def _burn_up(
+    question: Question, month: Period, plan: MonthPlan | None, now: datetime
+) -> dict[str, Any]:
+    """SQLs so far by day; nothing is drawn of days to come."""
+    zone = timezone.get_default_timezone()
+    per_day = Counter(
+        at.astimezone(zone).date() for _lead, at, _s in _delivered(question, month)
+    )
+    today = now.astimezone(zone).date()
+    days = [
+        month.start + timedelta(days=number)
+        for number in range((month.end - month.start).days)
+    ]
+    delivered: list[Amount] = []
+    planned: list[Amount] = []
+    sum_so_far = 0
+    for number, day in enumerate(days, start=1):
+        sum_so_far += per_day[day]
+        delivered.append(sum_so_far if day <= today else None)
+        if plan is not None:
+            planned.append(round(plan.sqls * number / len(days), 1))
+    series = {_("Delivered"): delivered}
+    if plan is not None:
+        series[_("Plan")] = planned
+    return lines(
+        title=_("SQLs of {month}").format(month=date_format(month.start, "F Y")),
+        labels=[str(day.day) for day in days],
+        series=series,
+        kind=Kind.NUMBER,
+    )
+
+
+def records(*, question: Question, cell: Cell, now: datetime) -> Records:
+    """The leads behind one number."""
+    if cell.section == "months" and cell.column == "delivered":
+        found = [
+            Record(lead_id, (at,))
+            for month in question.months[-MOST_MONTHS:]
+            if cell.key in ("", f"{month.start:%Y-%m}")
+            for lead_id, at, _seconds in _delivered(question, month)
+        ]
+        columns = (Column("entered_at", _("Entered SQL"), Kind.INSTANT),)
+        return Records(_("SQLs delivered"), columns, found)
+    if cell.section != "owed" or cell.column != "count" or cell.key not in DUTIES:
+        raise NoSuchNumberError
+    title, _side = DUTIES[cell.key]
+    columns = (Column("since", _("Since"), Kind.INSTANT),)
+    return Records(title, columns, _listed(cell.key, question, now))
+
+
+def _figures(month: Row, owed: Section) -> list[Figure]:
+    values = month.values
+    plan, delivered = values["planned"], values["delivered"]
+    of_plan = None
+    if isinstance(plan, int) and isinstance(delivered, int) and plan:
+        of_plan = delivered / plan
+    shares = [
+        (name, label, values[name])
+        for name, label in (
+            ("acceptance", _("Acceptance")),
+            ("decide", _("Decided in time")),
+            ("follow_up", _("Followed up in time")),
+        )
+    ]
+    return [
+        Figure(
+            "of_plan",
+            _("SQLs of the plan, {month}").format(month=month.label),
+            Kind.SHARE,
+            of_plan,
+            plan if isinstance(plan, int) else None,
+            "promised-sqls",
+        ),
+        *(
+            Figure(
+                name,
+                label,
+                Kind.SHARE,
+                rate,
+                rate.n if isinstance(rate, Estimate) else None,
+                "agreement",
+                str(month.label),
+            )
+            for name, label, rate in shares
+        ),
+        Figure(
+            "owed",
+            _("Leads owed now"),
+            Kind.COUNT,
+            total_of(owed.rows, "count"),
+            None,
+            "owed-leads",
+        ),
+    ]
+
+
+def _sentence(month: Row) -> str:
+    values = month.values
+    if values["planned"] is None:
+        text = _("{month}: {delivered} SQLs delivered. Nothing is promised for it yet.")
+    else:
+        text = _("{month}: {delivered} of {planned} promised SQLs delivered.")
+    return text.format(
+        month=month.label, delivered=values["delivered"], planned=values["planned"]
+    )

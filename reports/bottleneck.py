@@ -1,0 +1,63 @@
+"""The narrowest step of a funnel and the longest stay, in a sentence."""
+
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from leads.choices import Stage
+from reports import stays
+from reports.estimates import SMALLEST_N, quantiles
+from reports.funnel import Funnel
+from reports.words import duration, percent
+
+
+def sentences(report: Funnel) -> list[str]:
+    """What stands out; nothing of fewer than 20 leads. One query."""
+    told = []
+    if (step := narrowest(report)) is not None:
+        before, after, left, came = step
+        total, cohort = report.total, report.question.cohort
+        text = _(
+            "Of {entered} that entered {cohort} {came} came to {after}. The narrowest"
+            " step is {before} → {after}: {share} of those in {before} get there."
+        )
+        told.append(
+            text.format(
+                entered=total.entered,
+                cohort=cohort.label,
+                before=before.label,
+                after=after.label,
+                came=came,
+                share=percent(came / left),
+            )
+        )
+    if (longest := longest_stay(report)) is not None:
+        stage, seconds, n = longest
+        text = _("The longest stay is in {stage}: median {time}, n {n}.")
+        told.append(text.format(stage=stage.label, time=duration(seconds), n=n))
+    return told
+
+
+def narrowest(report: Funnel) -> tuple[Stage, Stage, int, int] | None:
+    """The step after which the smallest share is left, with both counts."""
+    counts = {report.question.cohort: report.total.entered, **report.total.reached}
+    stages = list(counts)
+    steps = [
+        (before, after, counts[before], counts[after])
+        for before, after in pairwise(stages)
+        if counts[before] >= SMALLEST_N
+    ]
+    return min(steps, key=lambda step: step[3] / step[2], default=None)
+
+
+def longest_stay(report: Funnel) -> tuple[Stage, float, int] | None:
+    """The stage of the cohort or after it with the longest median stay."""
+    question = report.question
+    ended = stays.ended(period=question.period, reader=question.reader)
+    told = []
+    for stage in (question.cohort, *question.later_stages):
+        counts = ended.get(stage, {})
+        median = quantiles(counts=counts, shares=(0.5,))[0]
+        if median is not None and sum(counts.values()) >= SMALLEST_N:
+            told.append((stage, median, sum(counts.values())))
+    return max(told, key=lambda each: each[1], default=None)

@@ -1,0 +1,194 @@
+"""What the SQLs that are open now may bring, by how their like ended."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Avg,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from handoff.models import Deal
+from leads.choices import Stage
+from leads.models import Lead, StageChange, Standing, User
+from reports.answers import (
+    Cell,
+    Column,
+    Figure,
+    Kind,
+    Record,
+    Records,
+    Row,
+    Section,
+    check_opens,
+    total_of,
+)
+from reports.bands import letter_of
+from reports.estimates import Estimate, wilson
+from reports.money import cents, seen
+from reports.words import key_label
+
+MONEY = DecimalField(max_digits=36, decimal_places=10)
+OPEN_STAGES = (Stage.SQL, Stage.ACCEPTED, Stage.OPPORTUNITY)
+# Leads that qualified in this time, but long enough ago to have ended.
+COHORT_FROM, COHORT_TO = timedelta(days=730), timedelta(days=180)
+COLUMNS = (
+    Column("open", gettext_lazy("Open SQLs"), opens=True),
+    Column("amount", gettext_lazy("Their amount"), Kind.MONEY),
+    Column("win_rate", gettext_lazy("Win rate of their like"), Kind.SHARE),
+    Column("expected", gettext_lazy("Expected value"), Kind.MONEY),
+)
+
+
+@dataclass(frozen=True)
+class OpenLead:
+    """One open SQL: the band of its grade, and what it may be worth in cents."""
+
+    lead_id: int
+    band: str
+    cents: int
+
+
+def section(*, reader: User | None, now: datetime) -> Section:
+    """A row a band of fit grades, best first."""
+    leads = open_leads(reader=reader)
+    rates, overall = win_rates(reader=reader, now=now)
+    rows = []
+    for band in sorted({lead.band for lead in leads}):
+        of_band = [lead for lead in leads if lead.band == band]
+        rate = rates.get(band, wilson(hits=0, n=0))
+        used = rate if rate.is_shown else overall
+        amount = sum(lead.cents for lead in of_band)
+        rows.append(
+            Row(
+                band,
+                key_label(band),
+                {
+                    "open": len(of_band),
+                    "amount": amount,
+                    "win_rate": used,
+                    "expected": round(amount * used.share) if used.is_shown else None,
+                },
+            )
+        )
+    return Section(
+        name="expected",
+        title=_("Expected value of open SQLs"),
+        first=_("Grade"),
+        columns=COLUMNS,
+        rows=rows,
+        total=Row(
+            "",
+            _("Total"),
+            {
+                "open": len(leads),
+                "amount": total_of(rows, "amount"),
+                "win_rate": overall,
+                "expected": total_of(rows, "expected"),
+            },
+        ),
+        note=_(
+            "Win rates are of leads that became SQLs 180 to 730 days ago; a grade with"
+            " fewer than 20 of them uses the rate of all. A lead without a deal counts"
+            " with the average won amount."
+        ),
+        definition="expected-value",
+    )
+
+
+def figure(made: Section) -> Figure:
+    values = made.total.values if made.total else {}
+    return Figure(
+        "expected",
+        _("Expected from open SQLs"),
+        Kind.MONEY,
+        values["expected"],
+        int(values["open"] or 0),  # type: ignore[arg-type]
+        "expected-value",
+    )
+
+
+def records(*, reader: User | None, cell: Cell, now: datetime) -> Records:
+    """The open leads of one band."""
+    check_opens(cell, COLUMNS)
+    rows = [
+        Record(lead.lead_id, (key_label(lead.band), lead.cents))
+        for lead in open_leads(reader=reader)
+        if cell.key in ("", lead.band)
+    ]
+    columns = (
+        Column("band", _("Grade"), Kind.TEXT),
+        Column("amount", _("Amount"), Kind.MONEY),
+    )
+    return Records(_("Open SQLs"), columns, rows)
+
+
+def open_leads(*, reader: User | None) -> list[OpenLead]:
+    """Leads that sales has now, with the amount of their open deals."""
+    found = Standing.objects.filter(stage__in=OPEN_STAGES, lead__erased_at=None)
+    if reader is not None and not reader.sees_all_leads:
+        found = found.filter(pk__in=Lead.objects.visible_to(reader).values("pk"))
+    deals = Deal.objects.filter(lead=OuterRef("pk"), won_at=None, lost_at=None)
+    worth = deals.order_by().values("lead").annotate(sum=Sum("amount")).values("sum")
+    won = seen(Deal.objects.exclude(won_at=None), reader).exclude(amount=None)
+    worths = F("amount") * Coalesce(F("close_rate"), Value(Decimal(1)))
+    average = won.aggregate(mean=Avg(ExpressionWrapper(worths, MONEY)))["mean"]
+    rows = found.order_by().annotate(worth=Subquery(worth), entered=_grade("pk"))
+    return [
+        OpenLead(
+            lead_id,
+            letter_of(grade),
+            cents(average if amount is None else amount, None),
+        )
+        for lead_id, amount, grade in rows.values_list("pk", "worth", "entered")
+    ]
+
+
+def win_rates(
+    *, reader: User | None, now: datetime
+) -> tuple[dict[str, Estimate], Estimate]:
+    """Band → share of the mature SQLs that won a deal; and that of all of them."""
+    entries = StageChange.objects.filter(
+        to_stage=Stage.SQL,
+        is_undone=False,
+        at__gte=now - COHORT_FROM,
+        at__lt=now - COHORT_TO,
+    )
+    if reader is not None and not reader.sees_all_leads:
+        entries = entries.filter(lead__in=Lead.objects.visible_to(reader).values("pk"))
+    won = Deal.objects.filter(lead=OuterRef("lead")).exclude(won_at=None)
+    rows: Any = (
+        entries.order_by()
+        .values("lead")
+        .annotate(band=Max("grade"), is_won=Exists(won))
+        .values_list("band", "is_won")
+    )
+    hits: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    for grade, is_won in rows.iterator():
+        band = letter_of(grade)
+        sizes[band] = sizes.get(band, 0) + 1
+        hits[band] = hits.get(band, 0) + is_won
+    rates = {band: wilson(hits=hits[band], n=n) for band, n in sizes.items()}
+    return rates, wilson(hits=sum(hits.values()), n=sum(sizes.values()))
+
+
+def _grade(lead: str) -> Subquery:
+    """The grade with which the lead last became an SQL."""
+    entered = StageChange.objects.filter(
+        lead=OuterRef(lead), to_stage=Stage.SQL, is_undone=False
+    )
+    return Subquery(entered.order_by("-at", "-pk").values("grade")[:1])

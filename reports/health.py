@@ -1,0 +1,384 @@
+"""Whether the score tells what sales says: by band, by rule, and over time."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from handoff.choices import NOT_QUALITY, HandoffStatus
+from handoff.models import Deal, Handoff
+from leads.choices import Stage
+from leads.models import StageChange, User
+from reports import rules
+from reports.answers import (
+    Amount,
+    Answer,
+    Cell,
+    Column,
+    Figure,
+    Kind,
+    NoSuchNumberError,
+    Record,
+    Records,
+    Row,
+    Section,
+    check_opens,
+)
+from reports.bands import BANDS, band_of, letter_of
+from reports.charts import bars, lines
+from reports.estimates import Estimate, quantiles, wilson
+from reports.keys import EMPTY_KEY
+from reports.periods import Period
+from reports.words import key_label
+
+LETTERS = ("A", "B", "C", "D", "F")
+ACCEPTED, REJECTED = "accepted", "rejected"
+BY_BAND = (
+    Column("routed", gettext_lazy("Hand-offs"), opens=True),
+    Column("accepted", gettext_lazy("Accepted"), opens=True),
+    Column("rejected", gettext_lazy("Rejected"), opens=True),
+    Column(
+        "acceptance",
+        gettext_lazy("Acceptance (decided)"),
+        Kind.SHARE,
+        definition="accepted-of-decided",
+    ),
+    Column("opportunity", gettext_lazy("Deal of accepted"), Kind.SHARE),
+    Column("won", gettext_lazy("Won"), opens=True),
+    Column("win_rate", gettext_lazy("Won of all"), Kind.SHARE, definition="win-rate"),
+)
+BY_MONTH = (
+    Column("routed", gettext_lazy("Hand-offs"), opens=True),
+    Column("score", gettext_lazy("Median score"), Kind.NUMBER),
+    Column("acceptance", gettext_lazy("Acceptance (decided)"), Kind.SHARE),
+    Column("version", gettext_lazy("Model versions"), Kind.TEXT),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Hand-offs routed in `period`, by the score with which the lead became an SQL."""
+
+    period: Period
+    reader: User | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One hand-off with the score of that day, not of today's model."""
+
+    lead_id: int
+    routed_at: datetime
+    outcome: str
+    has_deal: bool
+    is_won: bool
+    score: float | None
+    band: str
+    letter: str
+    version: int | None
+
+
+WHICH: dict[str, Callable[[Fact], bool]] = {
+    "routed": lambda fact: True,
+    "accepted": lambda fact: fact.outcome == ACCEPTED,
+    "rejected": lambda fact: fact.outcome == REJECTED,
+    "won": lambda fact: fact.is_won,
+}
+
+
+def answer(*, question: Question, now: datetime) -> Answer:
+    """Bands, the heat map, months and rules."""
+    found = facts(question)
+    bands = _bands(found)
+    overall = _acceptance(found)
+    fired = rules.section(now=now, overall=overall)
+    rising = _rising(bands)
+    return Answer(
+        figures=[
+            Figure(
+                "acceptance",
+                _("Acceptance (decided)"),
+                Kind.SHARE,
+                overall,
+                overall.n,
+                "accepted-of-decided",
+            ),
+            Figure(
+                "calibration",
+                _("Acceptance rises with the score"),
+                Kind.TEXT,
+                rising,
+                None,
+                "calibration",
+            ),
+            *rules.figures(fired),
+        ],
+        sections=[bands, _heat(found), _months(found, question), fired],
+        sentences=[_sentence(bands)],
+        is_empty=not found,
+    )
+
+
+def facts(question: Question) -> list[Fact]:
+    """One a hand-off, latest first: one query."""
+    period = question.period
+    found = Handoff.objects.filter(
+        routed_at__gte=period.start_at, routed_at__lt=period.end_at
+    )
+    if question.reader is not None:
+        found = found.visible_to(question.reader)
+    entered = (
+        StageChange.objects.filter(
+            lead=OuterRef("lead"),
+            cycle=OuterRef("cycle"),
+            to_stage=Stage.SQL,
+            is_undone=False,
+            at__lte=OuterRef("routed_at"),
+        )
+        .order_by("-at", "-pk")
+        .values("pk")[:1]
+    )
+    deals = Deal.objects.filter(handoff=OuterRef("pk"))
+    rows = list(
+        found.order_by("-routed_at", "-pk")
+        .annotate(
+            entry=Subquery(entered),
+            has_deal=Exists(deals),
+            is_won=Exists(deals.exclude(won_at=None)),
+        )
+        .values_list(
+            "lead",
+            "routed_at",
+            "status",
+            "reason__category",
+            "entry",
+            "has_deal",
+            "is_won",
+        )
+    )
+    return _with_scores(rows, question)
+
+
+def _with_scores(rows: Sequence[Any], question: Question) -> list[Fact]:
+    entries = {
+        pk: (score, grade, version)
+        for pk, score, grade, version in StageChange.objects.filter(
+            to_stage=Stage.SQL,
+            lead__in=Handoff.objects.filter(
+                routed_at__gte=question.period.start_at,
+                routed_at__lt=question.period.end_at,
+            ).values("lead"),
+        )
+        .order_by()
+        .values_list("pk", "engagement", "grade", "model_version")
+    }
+    found = []
+    for lead_id, routed_at, status, category, entry, has_deal, is_won in rows:
+        score, grade, version = entries.get(entry, (None, None, None))
+        found.append(
+            Fact(
+                lead_id=lead_id,
+                routed_at=routed_at,
+                outcome=_outcome(status, category),
+                has_deal=has_deal,
+                is_won=is_won,
+                score=score,
+                band=band_of(score),
+                letter=letter_of(grade),
+                version=version,
+            )
+        )
+    return found
+
+
+def _outcome(status: str, category: str | None) -> str:
+    """Rejections that say nothing of the lead are left out, as in acceptance."""
+    if status == HandoffStatus.REJECTED and category in NOT_QUALITY:
+        return "other"
+    return status
+
+
+def _acceptance(found: Sequence[Fact]) -> Estimate:
+    outcomes = Counter(fact.outcome for fact in found)
+    accepted = outcomes[ACCEPTED]
+    return wilson(hits=accepted, n=accepted + outcomes[REJECTED])
+
+
+def _values(found: Sequence[Fact]) -> dict[str, Amount]:
+    counts = {
+        name: sum(is_meant(fact) for fact in found) for name, is_meant in WHICH.items()
+    }
+    deals = sum(fact.has_deal for fact in found if fact.outcome == ACCEPTED)
+    return {
+        **counts,
+        "acceptance": _acceptance(found),
+        "opportunity": wilson(hits=deals, n=counts["accepted"]),
+        "win_rate": wilson(hits=counts["won"], n=counts["routed"]),
+    }
+
+
+def _bands(found: Sequence[Fact]) -> Section:
+    by_band: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in found:
+        by_band[fact.band].append(fact)
+    rows = [
+        Row(band, key_label(band), _values(by_band[band]))
+        for band in (*BANDS, EMPTY_KEY)
+        if by_band[band]
+    ]
+    return Section(
+        name="bands",
+        title=_("By score band"),
+        first=_("Score"),
+        columns=BY_BAND,
+        rows=rows,
+        total=Row("", _("Total"), _values(found)),
+        chart=bars(
+            title=_("Acceptance (decided)"),
+            rows=[(row.label, row.values["acceptance"]) for row in rows],
+            kind=Kind.SHARE,
+        ),
+        note=_(
+            "The score is the one with which the lead became an SQL, by the model then."
+        ),
+        definition="calibration",
+    )
+
+
+def _heat(found: Sequence[Fact]) -> Section:
+    by_cell: defaultdict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in found:
+        by_cell[fact.letter, fact.band].append(fact)
+    letters = [*LETTERS, EMPTY_KEY]
+    rows = [
+        Row(
+            letter,
+            key_label(letter),
+            {band: _acceptance(by_cell[letter, band]) for band in BANDS},
+        )
+        for letter in letters
+        if any(by_cell[letter, band] for band in BANDS)
+    ]
+    return Section(
+        name="heat",
+        title=_("Acceptance by grade and score"),
+        first=_("Grade"),
+        columns=[Column(band, band, Kind.SHARE) for band in BANDS],
+        rows=rows,
+        note=_(
+            "Of decided hand-offs; a cell with fewer than 20 of them tells nothing."
+        ),
+        definition="accepted-of-decided",
+    )
+
+
+def _months(found: Sequence[Fact], question: Question) -> Section:
+    months = question.period.months
+    by_month: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in found:
+        by_month[_month_key(fact.routed_at, months)].append(fact)
+    rows = []
+    for month in months:
+        of_month = by_month[f"{month.start:%Y-%m}"]
+        scores = Counter(fact.score for fact in of_month if fact.score is not None)
+        versions = sorted({fact.version for fact in of_month if fact.version})
+        rows.append(
+            Row(
+                f"{month.start:%Y-%m}",
+                date_format(month.start, "M Y"),
+                {
+                    "routed": len(of_month),
+                    "score": quantiles(counts=scores, shares=(0.5,))[0],
+                    "acceptance": _acceptance(of_month),
+                    "version": ", ".join(f"v{version}" for version in versions),
+                },
+            )
+        )
+    return Section(
+        name="months",
+        title=_("Drift by month"),
+        first=_("Month"),
+        columns=BY_MONTH,
+        rows=rows,
+        chart=lines(
+            title=_("Median score of new SQLs"),
+            labels=[str(row.label) for row in rows],
+            series={_("Median score"): [row.values["score"] for row in rows]},
+            kind=Kind.NUMBER,
+        ),
+        note=_("A jump of the score without one of acceptance is drift of the model."),
+        definition="drift",
+    )
+
+
+def _month_key(at: datetime, months: Sequence[Period]) -> str:
+    for month in months:
+        if at < month.end_at:
+            return f"{month.start:%Y-%m}"
+    return ""
+
+
+def _rising(bands: Section) -> str:
+    """In how many of the steps between bands acceptance rises; few are left out."""
+    shares = [
+        rate.share
+        for row in bands.rows
+        if row.key != EMPTY_KEY
+        if isinstance(rate := row.values["acceptance"], Estimate) and rate.is_shown
+    ]
+    steps = list(pairwise(shares))
+    if not steps:
+        return _("n too small")
+    rises = sum(later > earlier for earlier, later in steps)
+    return _("{rises} of {steps} steps").format(rises=rises, steps=len(steps))
+
+
+def _sentence(bands: Section) -> str:
+    told = [
+        (row, rate)
+        for row in bands.rows
+        if isinstance(rate := row.values["acceptance"], Estimate) and rate.is_shown
+    ]
+    if len(told) < 2:
+        return _("There are too few decided hand-offs to compare score bands.")
+    (low, low_rate), (high, high_rate) = told[0], told[-1]
+    text = _(
+        "Of decided hand-offs with a score of {low} {low_share} % were accepted, of"
+        " those with {high} {high_share} %."
+    )
+    return text.format(
+        low=low.label,
+        low_share=round(100 * low_rate.share),
+        high=high.label,
+        high_share=round(100 * high_rate.share),
+    )
+
+
+def records(*, question: Question, cell: Cell, now: datetime) -> Records:
+    """The hand-offs behind one number."""
+    if cell.section not in ("bands", "months"):
+        raise NoSuchNumberError
+    is_by_band = cell.section == "bands"
+    check_opens(cell, BY_BAND if is_by_band else BY_MONTH)
+    months = question.period.months
+    rows = [
+        Record(fact.lead_id, (fact.routed_at, fact.score, fact.letter, fact.outcome))
+        for fact in facts(question)
+        if WHICH[cell.column](fact)
+        if cell.key
+        in ("", fact.band if is_by_band else _month_key(fact.routed_at, months))
+    ]
+    columns = (
+        Column("routed_at", _("Routed"), Kind.INSTANT),
+        Column("score", _("Score then"), Kind.NUMBER),
+        Column("grade", _("Grade then"), Kind.TEXT),
+        Column("outcome", _("Outcome"), Kind.TEXT),
+    )
+    return Records(_("Hand-offs"), columns, rows)

@@ -1,0 +1,4 @@
+"""Keys that stand for no key."""
+
+EMPTY_KEY = "none"
+EVERYTHING_KEY = "all"

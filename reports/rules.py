@@ -1,0 +1,78 @@
+"""Which rules of the score never fire, and which speak for leads that sales rejects."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports.answers import Amount, Column, Figure, Kind, Row, Section
+from reports.estimates import Estimate, wilson
+from scoring import engagement, usage
+
+COLUMNS = (
+    Column("points", gettext_lazy("Points"), Kind.NUMBER),
+    Column("fired", gettext_lazy("Fired")),
+    Column("leads", gettext_lazy("Leads")),
+    Column("acceptance", gettext_lazy("Acceptance of these"), Kind.SHARE),
+    Column("lift", gettext_lazy("Lift"), Kind.NUMBER, definition="lift"),
+    Column("verdict", gettext_lazy("What stands out"), Kind.TEXT),
+)
+
+
+def section(*, now: datetime, overall: Estimate) -> Section:
+    """A row a rule of the active model in its order; empty without a model."""
+    model = engagement.active_model()
+    used = usage.usage_of(model=model, now=now) if model else None
+    rows = []
+    for rule in model.rules.filter(is_on=True).order_by("position") if model else ():
+        of_rule = used.by_rule_id.get(rule.pk, usage.Usage()) if used else usage.Usage()
+        decided = of_rule.accepted + of_rule.rejected
+        rate = wilson(hits=of_rule.accepted, n=decided)
+        lift = None
+        if rate.is_shown and overall.is_shown and overall.share:
+            lift = rate.share / overall.share
+        values: dict[str, Amount] = {
+            "points": rule.points,
+            "fired": of_rule.fired,
+            "leads": of_rule.leads,
+            "acceptance": rate,
+            "lift": lift,
+            "verdict": _verdict(of_rule.fired, rate, overall, points=rule.points),
+        }
+        rows.append(Row(str(rule.pk), rule.name, values))
+    note = _("What counted in the last 90 days, whatever the period.")
+    if used and used.is_partial:
+        note += " " + _("Counted on an even sample of {size} leads.").format(
+            size=used.size
+        )
+    return Section(
+        name="rules",
+        title=_("Rules of the active model"),
+        first=_("Rule"),
+        columns=COLUMNS,
+        rows=rows,
+        note=note,
+        definition="lift",
+    )
+
+
+def figures(made: Section) -> list[Figure]:
+    """How many rules never fired, and how many speak for the wrong leads."""
+    silent = sum(row.values["fired"] == 0 for row in made.rows)
+    negative = sum(row.values["verdict"] == _("Negative lift") for row in made.rows)
+    n = len(made.rows)
+    return [
+        Figure("silent", _("Rules that never fire"), Kind.COUNT, silent, n, "lift"),
+        Figure("negative", _("Negative lift"), Kind.COUNT, negative, n, "lift"),
+    ]
+
+
+def _verdict(fired: int, rate: Estimate, overall: Estimate, *, points: float) -> str:
+    """In words; chance is not told as a finding, so the intervals must be apart."""
+    if not fired:
+        return _("Never fires")
+    if not (rate.is_shown and overall.is_shown):
+        return ""
+    if points > 0 and rate.high < overall.low:
+        return _("Negative lift")
+    return _("Positive lift") if points > 0 and rate.low > overall.high else ""

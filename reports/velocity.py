@@ -1,0 +1,188 @@
+"""How fast leads go from stage to stage, and deals to their end."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads.choices import PATH, Stage
+from reports import deal_speed, months, stays
+from reports.answers import (
+    Amount,
+    Answer,
+    Cell,
+    Column,
+    Figure,
+    Kind,
+    NoSuchNumberError,
+    Record,
+    Records,
+    Row,
+    Section,
+    check_opens,
+    total_of,
+)
+from reports.charts import bars
+from reports.estimates import quantiles
+from reports.speed import Question
+from reports.words import duration
+
+WATCHED = PATH[:-1]
+STAYED = (
+    Column("left", gettext_lazy("Left the stage"), opens=True),
+    Column("median", gettext_lazy("Median stay"), Kind.TIME, definition="stage-time"),
+    Column("p90", gettext_lazy("90 % within"), Kind.TIME),
+    Column("open", gettext_lazy("There now"), opens=True),
+    Column(
+        "age", gettext_lazy("Median age of these"), Kind.TIME, definition="open-age"
+    ),
+)
+
+
+def answer(*, question: Question, now: datetime) -> Answer:
+    """Stays, months and deals: a fixed number of queries."""
+    stayed = _stayed(question, now)
+    monthly = months.section(question, now)
+    deals = deal_speed.section(question, now)
+    pipeline = deals.rows[0].values
+    slowest = max(stayed.rows, key=lambda row: _number(row.values["median"]))
+    return Answer(
+        figures=[
+            Figure(
+                "velocity",
+                _("Pipeline velocity a day"),
+                Kind.MONEY,
+                pipeline["velocity"],
+                int(_number(pipeline["decided"])),
+                "pipeline-velocity",
+            ),
+            Figure(
+                "lead_velocity",
+                _("Lead velocity rate"),
+                Kind.SHARE,
+                months.last_full_rate(monthly, question, now),
+                None,
+                "lead-velocity",
+                _("last full month"),
+            ),
+            Figure(
+                "slowest",
+                _("Longest stay: {stage}").format(stage=slowest.label),
+                Kind.TIME,
+                slowest.values["median"],
+                int(_number(slowest.values["left"])),
+                "stage-time",
+                _("median"),
+            ),
+        ],
+        sections=[stayed, monthly, deals],
+        sentences=[_sentence(slowest)],
+        is_empty=not any(total_of(each.rows, "left") for each in [stayed])
+        and not total_of(stayed.rows, "open")
+        and not total_of(monthly.rows, "sqls"),
+    )
+
+
+def records(*, question: Question, cell: Cell, now: datetime) -> Records:
+    """What one number of the report counts."""
+    if cell.section == "stages":
+        check_opens(cell, STAYED)
+        if cell.key not in Stage.values:
+            raise NoSuchNumberError
+        stage = Stage(cell.key)
+        return (
+            _left_records(question, stage)
+            if cell.column == "left"
+            else _open_records(question, stage)
+        )
+    if cell.section == "months":
+        check_opens(cell, months.MONTHLY)
+        return months.records(question, cell.key)
+    if cell.section == "deals":
+        check_opens(cell, deal_speed.DEALS)
+        return deal_speed.records(question, cell.column, now)
+    raise NoSuchNumberError
+
+
+def _stayed(question: Question, now: datetime) -> Section:
+    left = stays.ended(period=question.period, reader=question.reader)
+    ages = stays.ages(reader=question.reader, now=now)
+    rows = []
+    for stage in WATCHED:
+        of_stage = left.get(stage, {})
+        median, p90 = quantiles(counts=of_stage, shares=(0.5, 0.9))
+        age = quantiles(counts=ages.get(stage, {}), shares=(0.5,))[0]
+        rows.append(
+            Row(
+                stage.value,
+                stage.label,
+                {
+                    "left": sum(of_stage.values()),
+                    "median": median,
+                    "p90": p90,
+                    "open": sum(ages.get(stage, {}).values()),
+                    "age": age,
+                },
+            )
+        )
+    return Section(
+        name="stages",
+        title=_("Time in each stage"),
+        first=_("Stage"),
+        columns=STAYED,
+        rows=rows,
+        chart=bars(
+            title=_("Median stay"),
+            rows=[(row.label, row.values["median"]) for row in rows],
+            kind=Kind.TIME,
+        ),
+        note=_(
+            "Stays that ended in the period, and beside them the age of those that"
+            " have not. Imported and inferred entries have no true time and are left"
+            " out."
+        ),
+        definition="stage-time",
+    )
+
+
+def _left_records(question: Question, stage: Stage) -> Records:
+    rows = [
+        Record(lead_id, (left_at, seconds))
+        for lead_id, left_at, seconds in stays.listed(
+            period=question.period, reader=question.reader, stage=stage
+        )
+    ]
+    columns = (
+        Column("left_at", _("Left"), Kind.INSTANT),
+        Column("seconds", _("Stayed"), Kind.TIME),
+    )
+    title = _("Left {stage}").format(stage=stage.label)
+    return Records(title, columns, rows)
+
+
+def _open_records(question: Question, stage: Stage) -> Records:
+    found = stays.standing(reader=question.reader).filter(stage=stage)
+    rows = [
+        Record(lead_id, (since,))
+        for lead_id, since in found.order_by("stage_since", "pk").values_list(
+            "pk", "stage_since"
+        )
+    ]
+    columns = (Column("since", _("Since"), Kind.INSTANT),)
+    return Records(_("In {stage} now").format(stage=stage.label), columns, rows)
+
+
+def _sentence(slowest: Row) -> str:
+    text = _(
+        "The longest stay is in {stage}: half of the {n} leads that left it had been"
+        " there for up to {median}."
+    )
+    return text.format(
+        stage=slowest.label,
+        n=slowest.values["left"],
+        median=duration(slowest.values["median"]),
+    )
+
+
+def _number(amount: Amount) -> float:
+    return float(amount) if isinstance(amount, int | float) else -1.0

@@ -1,0 +1,136 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, ReasonEffect
+from leads.choices import Role, Stage
+from reports import agreement, plans
+from reports.agreement import Question
+from reports.answers import Cell
+from reports.models import MonthPlan
+from reports.periods import Period
+from reports.plans import Promise
+from tests.handoff.factories import HandoffFactory, ReasonFactory
+from tests.leads.factories import NOON, UserFactory
+from tests.reports.factories import day, mql
+from tests.reports.test_follow_up import clock, handed
+
+pytestmark = pytest.mark.django_db
+
+MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
+LATER = datetime(2026, 3, 20, 12, tzinfo=UTC)
+PROMISE = Promise(100_000_00, 10_000_00, 30, 50, 90, 85)
+FIELDS = {
+    "month": "2026-03",
+    "revenue_goal": "100000",
+    "average_deal": "10000",
+    "win_percent": "30",
+    "acceptance_percent": "50",
+    "decide_percent": "90",
+    "follow_up_percent": "85",
+}
+
+
+def ask(*, now=LATER):
+    return agreement.answer(question=Question(MARCH), now=now)
+
+
+def promise():
+    return plans.set_plan(month=MARCH.start, promise=PROMISE, actor=None, now=NOON)
+
+
+def test_the_goal_is_read_backwards_and_rounded_up():
+    plan = promise()
+
+    # 10 deals, of 34 accepted at 30 %, of 68 SQLs at 50 %.
+    assert (plan.accepted, plan.sqls) == (34, 68)
+
+
+def test_what_came_stands_beside_what_was_promised():
+    promise()
+    mql((Stage.SQL, 1))
+    clock(handed(), outcome=ClockOutcome.MET)
+
+    (row,) = ask().section("months").rows
+
+    assert (row.values["planned"], row.values["delivered"]) == (68, 2)
+    assert row.values["decide"].n == 1
+    assert row.values["decide_plan"] == 0.9
+
+
+def test_the_burn_up_line_stops_today():
+    promise()
+    mql((Stage.SQL, 1))
+
+    delivered, plan = ask().section("months").chart["series"]
+
+    assert delivered["values"][:4] == [0, 0, 1, 1]
+    assert delivered["values"][-1] is None
+    assert plan["values"][-1] == 68
+
+
+def test_each_side_s_duties_are_listed_with_their_leads():
+    clock(handed())
+    clock(handed(), kind=ClockKind.FOLLOW_UP, paused_at=NOON)
+    mend = ReasonFactory(effect=ReasonEffect.FIX_DATA)
+    lead = mql((Stage.SQL, 1), (Stage.RECYCLED, 2))
+    HandoffFactory(
+        lead=lead, status=HandoffStatus.REJECTED, reason=mend, decided_at=day(2)
+    )
+
+    counts = {row.key: row.values["count"] for row in ask().section("owed").rows}
+
+    assert counts == {"decision": 1, "follow_up": 0, "data": 1}
+    for key, count in counts.items():
+        found = agreement.records(
+            question=Question(MARCH), cell=Cell("owed", "count", key), now=LATER
+        )
+        assert len(found.rows) == count
+
+
+def client_of(role):
+    client = Client()
+    client.force_login(UserFactory(role=role))
+    return client
+
+
+def test_a_manager_promises_and_promising_again_replaces_it():
+    manager = client_of(Role.MANAGER)
+
+    first = manager.post(reverse("reports:plans"), FIELDS)
+    manager.post(reverse("reports:plans"), {**FIELDS, "win_percent": "100"})
+
+    assert first.status_code == 302
+    assert MonthPlan.objects.get().sqls == 20
+    assert "March 2026" in manager.get(reverse("reports:plans")).text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"month": "March"},
+        {"month": "0001-01"},
+        {"average_deal": "0"},
+        {"win_percent": "0"},
+        {"revenue_goal": "1e99"},
+        {"revenue_goal": "NaN"},
+        {"follow_up_percent": "101"},
+    ],
+)
+def test_a_plan_that_cannot_be_kept_is_refused_in_words(wrong):
+    answer = client_of(Role.MANAGER).post(reverse("reports:plans"), {**FIELDS, **wrong})
+
+    assert answer.status_code == 422
+    assert "errorlist" in answer.text
+    assert not MonthPlan.objects.exists()
+
+
+def test_a_marketer_reads_the_agreement_and_does_not_plan():
+    marketer = client_of(Role.MARKETER)
+
+    assert marketer.get(reverse("reports:plans")).status_code == 403
+    page = marketer.get(reverse("reports:report", args=["agreement"]))
+    assert page.status_code == 200
+    assert timedelta(0) <= page.context["period"].end - page.context["period"].start

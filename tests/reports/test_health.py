@@ -1,0 +1,170 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from handoff.choices import HandoffStatus, ReasonCategory
+from leads.choices import ActivityKind, Stage
+from leads.models import StageChange
+from reports import bottleneck, cohorts, entries, funnel, health
+from reports.answers import Cell
+from reports.bands import band_of, letter_of
+from reports.cohorts import By
+from reports.health import Question
+from reports.periods import Period
+from scoring import engagement
+from scoring.models import BehaviourRule
+from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
+from tests.leads.factories import NOON, LeadFactory
+from tests.reports.factories import day, mql
+from tests.reports.test_follow_up import touch
+
+pytestmark = pytest.mark.django_db
+
+MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
+LATER = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def scored(lead, score, *, grade=10, version=1):
+    changes = StageChange.objects.filter(lead=lead)
+    changes.update(engagement=score, grade=grade, model_version=version)
+    return lead
+
+
+def handed(score, status=HandoffStatus.ACCEPTED, *, category=None, **options):
+    lead = scored(LeadFactory(stage=Stage.SQL), score, **options)
+    fields = {"reason": ReasonFactory(category=category)} if category else {}
+    return HandoffFactory(lead=lead, status=status, decided_at=NOON, **fields)
+
+
+def ask():
+    return health.answer(question=Question(MARCH), now=LATER)
+
+
+def test_hand_offs_are_banded_by_the_score_of_their_day():
+    handoff = handed(45)
+    handed(45, HandoffStatus.REJECTED, category=ReasonCategory.FIT)
+    handed(45, HandoffStatus.REJECTED, category=ReasonCategory.ROUTING)
+    handed(120)
+    DealFactory(lead=handoff.lead, handoff=handoff, won_at=day(2))
+    handoff.lead.standing.ceiling = 999
+    handoff.lead.standing.save()
+
+    section = ask().section("bands")
+
+    rows = {row.key: row.values for row in section.rows}
+    assert list(rows) == ["40–59", "100+"]
+    # The misrouted one says nothing of the lead, but was routed.
+    assert (rows["40–59"]["routed"], rows["40–59"]["rejected"]) == (3, 1)
+    assert rows["40–59"]["acceptance"].n == 2
+    assert rows["40–59"]["won"] == 1
+    assert section.total.values["routed"] == sum(row["routed"] for row in rows.values())
+
+
+def test_each_number_opens_as_many_hand_offs():
+    handed(45)
+    handed(10, HandoffStatus.REJECTED, category=ReasonCategory.FIT)
+    question = Question(MARCH)
+
+    for section in ask().sections[:3]:
+        for row in section.rows:
+            for column in section.columns:
+                if column.opens and row.values[column.name]:
+                    cell = Cell(section.name, column.name, row.key)
+                    found = health.records(question=question, cell=cell, now=LATER)
+                    assert len(found.rows) == row.values[column.name], cell
+
+
+def test_calibration_counts_the_steps_on_which_acceptance_rises():
+    for _ in range(20):
+        handed(10, HandoffStatus.REJECTED, category=ReasonCategory.FIT)
+        handed(30)
+
+    figures = {figure.name: figure.value for figure in ask().figures}
+
+    assert figures["calibration"] == "1 of 1 steps"
+
+
+def test_a_rule_that_never_fires_is_named():
+    model = engagement.active_model()
+    if model is None:
+        pytest.skip("no model is active in an empty workspace")
+    assert any(row.values["fired"] == 0 for row in ask().section("rules").rows)
+    assert BehaviourRule.objects.filter(model=model).exists()
+
+
+def test_bands_and_letters_cut_as_they_say():
+    assert [band_of(score) for score in (None, -3, 0, 19.9, 20, 99, 100, 500)] == [
+        "none", "0–19", "0–19", "0–19", "20–39", "80–99", "100+", "100+",
+    ]  # fmt: skip
+    assert [letter_of(grade) for grade in (None, 0, 1, 3, 4, 12)] == [
+        "none", "F", "D", "D", "C", "A",
+    ]  # fmt: skip
+
+
+# --- The funnel by what was measured at the entry ------------------------------------
+
+
+def ask_funnel(**options):
+    question = cohorts.Question(cohort=Stage.MQL, period=MARCH, **options)
+    return funnel.funnel(question=question, now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [
+        (By.GRADE, {"A": 1, "D": 1, "none": 1}),
+        (By.BAND, {"40–59": 1, "100+": 1, "none": 1}),
+        (By.VERSION, {"v1": 1, "v2": 1, "none": 1}),
+    ],
+)
+def test_the_funnel_goes_by_what_the_model_of_that_day_said(by, keys):
+    scored(mql(), 40, grade=12, version=1)
+    scored(mql(), 100, grade=2, version=2)
+    mql()
+
+    report = ask_funnel(by=by)
+
+    assert {row.key: row.entered for row in report.rows} == keys
+    for key, count in keys.items():
+        assert len(entries.Entries(entries.Cell(report.question, key=key))) == count
+
+
+def test_the_funnel_goes_by_the_first_rep_of_the_cycle():
+    first = HandoffFactory(lead=mql((Stage.SQL, 1)))
+    HandoffFactory(
+        lead=first.lead, routed_at=day(3), status="withdrawn", decided_at=NOON
+    )
+    mql()
+
+    report = ask_funnel(by=By.REP)
+
+    assert {row.key: row.entered for row in report.rows} == {
+        first.rep.email: 1,
+        "none": 1,
+    }
+
+
+def test_each_person_can_be_counted_once():
+    lead = mql((Stage.SQL, 1), (Stage.RECYCLED, 2))
+    StageChange.objects.create(
+        lead=lead, to_stage="mql", at=day(9), cause="person", cycle=2
+    )
+
+    assert ask_funnel().total.entered == 2
+    assert ask_funnel(first_only=True).total.entered == 1
+    assert ask_funnel(first_only=True).total.reached[Stage.SQL] == 1
+
+
+def test_the_bottleneck_is_named_in_a_sentence():
+    for number in range(20):
+        mql(*([(Stage.SQL, 1)] if number < 5 else []))
+
+    first, *_rest = bottleneck.sentences(ask_funnel())
+
+    assert "MQL → SQL: 25.0 %" in first
+
+
+def test_a_mail_opened_counts_for_no_step_of_a_funnel():
+    touch(mql(), day(1), actor=None, kind=ActivityKind.EMAIL_OPENED)
+
+    assert ask_funnel().total.reached[Stage.SQL] == 0
