@@ -76,7 +76,7 @@ class RoutedBy(TextChoices):
     COLLEAGUE = "colleague", _("Already works with this company")
     TURN = "turn", _("Next in turn")
     LEAST_LOADED = "least_loaded", _("Has the most room")
-    NAMED = "named", _("Named by the rule")
+    NAMED = "named", _("Chosen for these leads")
     NOBODY_FREE = "nobody_free", _("Nobody was free")
     SENT_BACK = "sent_back", _("Sent back too often")
     EXPIRED = "expired", _("Nobody decided in time")

@@ -7,6 +7,7 @@ where they are numbers.
 
 import math
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
@@ -46,9 +47,11 @@ from leads.text import fold
 
 LONGEST_TEXT = 200
 MOST_VALUES = 200
+# Control characters, and halves of a character: PostgreSQL stores neither in JSON.
+UNSTORABLE = ("Cc", "Cs")
 # No quotes or backslashes, which a JSON path would need to escape; no bare number,
 # which would be the index of a list.
-KEY = re.compile(r"(?!\d+$)[^\"'\\%\x00-\x1f]{1,64}")
+KEY = re.compile(r"(?!\d+$)[^\"'\\%\x00-\x1f\ud800-\udfff]{1,64}")
 
 FREE_MAIL_DOMAINS = (
     "aol.com", "gmail.com", "gmx.com", "gmx.de", "gmx.net", "googlemail.com",
@@ -142,6 +145,8 @@ def check_text(value: Any) -> None:
     if len(value) > LONGEST_TEXT:
         message = _("Expected at most {most} characters.")
         raise InvalidValueError(message.format(most=LONGEST_TEXT))
+    if any(unicodedata.category(letter) in UNSTORABLE for letter in value):
+        raise InvalidValueError(_("This holds characters that cannot be shown."))
 
 
 def check_number(value: Any) -> None:

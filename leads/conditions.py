@@ -89,6 +89,12 @@ def unknown_q(tree: Tree, subject: str, prefix: str = "") -> Q | None:
     return reduce(or_, missing) if missing else None
 
 
+def count_values(tree: Tree) -> int:
+    """With how many values the tree compares; a measure of the size of its query."""
+    listed = (leaf.get("value") for leaf in _leaves(tree))
+    return sum(len(one) if isinstance(one, list) else 1 for one in listed)
+
+
 def describe(tree: Tree, subject: str) -> str:
     """The tree in plain words: “Industry is health care and employees at least 200”."""
     if tree == {}:

@@ -8,6 +8,7 @@ from heapq import heapify, heappop, heappush
 
 from django.db.models import Q
 
+from handoff.choices import HandoffStatus
 from handoff.models import Absence, Handoff
 from handoff.routing import floor, turns
 from handoff.routing.floor import Floor
@@ -15,6 +16,7 @@ from handoff.sla import calendars
 from handoff.sla.hours import WorkingHours
 from leads.models import Lead
 
+WITH_SALES = (HandoffStatus.PENDING, HandoffStatus.ACCEPTED)
 Span = tuple[datetime, datetime, bool]
 
 
@@ -114,12 +116,26 @@ def _held(since: datetime) -> Sequence[tuple[int, datetime | None, datetime | No
     return list(open_then.values_list("rep", "assigned_at", "decided_at"))
 
 
-def colleagues(leads: Sequence[Lead], since: datetime) -> dict[int, int]:
-    """By account of these leads: who was given one of its people before, the last."""
+# Who has somebody of a company, and until when; None is to this day.
+Colleague = tuple[int, datetime | None]
+
+
+def colleagues(leads: Sequence[Lead], since: datetime) -> dict[int, Colleague]:
+    """By account of these leads: who had one of its people then, the last one."""
     account_ids = {lead.account_id for lead in leads if lead.account_id}
-    before = Handoff.objects.filter(
-        lead__account__in=account_ids,
-        routed_at__lt=since,
-        status__in=("pending", "accepted"),
-    ).exclude(rep=None)
-    return dict(before.order_by("routed_at").values_list("lead__account", "rep"))
+    before = Handoff.objects.filter(lead__account__in=account_ids, routed_at__lt=since)
+    with_sales = before.exclude(rep=None).filter(
+        Q(status__in=WITH_SALES) | Q(decided_at__gte=since)
+    )
+    columns = ("lead__account", "rep", "status", "decided_at")
+    return {
+        account_id: (rep_id, ends_at(status, decided_at))
+        for account_id, rep_id, status, decided_at in with_sales.order_by(
+            "routed_at"
+        ).values_list(*columns)
+    }
+
+
+def ends_at(status: str, decided_at: datetime | None) -> datetime | None:
+    """When a lead was with its rep no more; None where it still is."""
+    return None if status in WITH_SALES else decided_at

@@ -10,7 +10,7 @@ from handoff.models import Handoff, RoutingPlan
 from handoff.routing import past, placing
 from handoff.routing.floor import Place
 from handoff.routing.knowledge import Knowledge
-from handoff.routing.past import Past
+from handoff.routing.past import Colleague, Past
 from handoff.routing.plans import matching, releases, staff
 from handoff.routing.plans.matching import Match
 from handoff.routing.plans.releases import Release
@@ -116,21 +116,35 @@ def _places(
     leads = {one.lead_id: one.lead for one in handoffs}
     there = staff.of_reps(then.sales.reps.values())
     matches = matching.match(lead_ids=list(leads), release=release, there=there)
-    known = Knowledge(past.colleagues(list(leads.values()), since), {}, {})
     had = _had_before(list(leads.values()), since)
+    colleagues = past.colleagues(list(leads.values()), since)
     places: list[Place | None] = []
     for one in handoffs:
         before = had[one.lead_id, one.cycle]
-        known.expiry_by_lead_id = {
-            one.lead_id: Expiry(frozenset(before), None, goes_to_pool=False)
-        }
+        account_id = one.lead.account_id or 0
+        known = _known(one, colleagues.get(account_id), before)
         then.advance(one.routed_at)
         place = _place(one, matches[one.lead_id], release, then, known)
         if place and place.rep:
-            before.add(place.rep.user_id)
-            then.hold(place.rep.user_id, one.decided_at)
+            user_id = place.rep.user_id
+            before.add(user_id)
+            then.hold(user_id, one.decided_at)
+            colleagues[account_id] = user_id, past.ends_at(one.status, one.decided_at)
         places.append(place)
     return places
+
+
+def _known(
+    handoff: Handoff, colleague: Colleague | None, before: set[int]
+) -> Knowledge:
+    """What was known of one lead: who had its company then, and who had it before."""
+    rep_by_account_id = {}
+    if colleague and handoff.lead.account_id:
+        user_id, until = colleague
+        if until is None or until > handoff.routed_at:
+            rep_by_account_id[handoff.lead.account_id] = user_id
+    had = Expiry(frozenset(before), None, goes_to_pool=False)
+    return Knowledge(rep_by_account_id, {}, {handoff.lead_id: had})
 
 
 def _place(

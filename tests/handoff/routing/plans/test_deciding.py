@@ -264,6 +264,21 @@ def test_leads_cost_no_more_queries_however_many_rules_there_are(
         route(*leads[1:])
 
 
+def test_long_lists_of_values_are_asked_in_parts_and_decide_the_same(rep):
+    plan = active()
+    words = [f"word {number}" for number in range(199)]
+    leaf = {"field": "custom.plan", "operator": "one_of", "value": [*words, "gold"]}
+    other = {"field": "custom.plan", "operator": "one_of", "value": [*words, "other"]}
+    for position in range(1, 9):
+        tree = {"all": [leaf if position > 5 else other] * 50}
+        named(RepFactory(), plan=plan, position=position, conditions=tree)
+
+    made = route(lead(custom={"plan": "Gold"}), lead(custom={"plan": "silver"}))
+
+    assert made[0].rep == plan.rules.get(position=6).rep.user
+    assert made[1].rep == rep.user
+
+
 def test_conditions_match_alike_in_every_script_and_case(rep):
     plan = active()
     tagged = {

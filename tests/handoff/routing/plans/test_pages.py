@@ -71,7 +71,7 @@ def sent(**changes):
 def every_page(draft):
     rule, lead = draft.rules.get(), LeadFactory()
     reads = ["", "compare/", "replay/", "trial/", "trial/?q=maya"]
-    reads += [f"trial/?lead={lead.pk}"]
+    reads += [f"trial/?lead={lead.pk}", "trial/?q=%00", "compare/?with=%00"]
     changes = ["activate/", "discard/", "settings/", "rules/new/"]
     changes += [f"rules/{rule.pk}/", f"rules/{rule.pk}/remove/"]
     reads = ["/routing/"] + [at(draft, path) for path in reads]
@@ -95,7 +95,7 @@ def test_marketers_read_and_change_nothing_and_reps_see_nothing(client, draft):
     posts = [at(draft, f"rules/{rule.pk}/{deed}") for deed in deeds]
     posts += ["/routing/new/", at(draft, "activate/"), at(draft, "settings/")]
     client.force_login(UserFactory(role=Role.MARKETER))
-    assert [client.get(address).status_code for address in reads] == [200] * 7
+    assert [client.get(address).status_code for address in reads] == [200] * 9
     assert "/routing/" in client.get("/leads/").text
     assert "New draft" not in client.get("/routing/").text
     assert {client.get(address).status_code for address in changes} == {403}
@@ -115,6 +115,7 @@ def test_what_is_not_there_is_not_found(client, draft):
         "/routing/99999999999999999999/",
         at(draft, f"rules/{other.pk}/"),
         at(draft, "trial/?lead=999999"),
+        at(draft, "trial/?lead=999999999999999999"),
     ]:
         assert client.get(address).status_code == 404, address
 
@@ -193,6 +194,7 @@ def test_what_is_wrong_with_a_rule_is_said_beside_its_field(client, draft, kenji
         ({"operator-0": "matches"}, "Unknown operator"),
         ({"value-0": "many"}, "Expected a number"),
         ({"kept-0": deep, "field-0": ""}, "Unknown field"),
+        ({"field-0": "title", "operator-0": "is", "value-0": "a\x00b"}, "cannot be"),
     ]:
         form = sent(**{"team": kenji.team_id, **changes})
         for headers in ({}, HTMX):

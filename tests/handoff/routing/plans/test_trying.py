@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from handoff.choices import RoutedBy
 from handoff.models import Handoff, Seat
 from handoff.routing import offers
 from handoff.routing.plans import versions
@@ -139,6 +140,26 @@ def test_a_replay_keeps_within_capacity_and_frees_it_as_leads_were_decided(draft
     assert [row.would is None for row in found.rows] == [False, False, True, False]
 
 
+def test_a_replay_keeps_a_company_with_a_rep_only_while_sales_has_it(draft, rep):
+    """The first was sent back in a day: the second joins, the third is free again."""
+    RepFactory(team=rep.team)
+    company = AccountFactory()
+    for hours in (0, 1, 30):
+        then = NOON + timedelta(hours=hours)
+        HandoffFactory(
+            rep=rep,
+            lead__account=company,
+            routed_at=then,
+            status="withdrawn",
+            decided_at=then + timedelta(hours=4),
+        )
+
+    found = replay(plan=draft, since=NOON - DAY, until=NOON + 3 * DAY)
+
+    routed_by = [row.place.routed_by for row in found.rows]
+    assert routed_by == [RoutedBy.TURN, RoutedBy.COLLEAGUE, RoutedBy.TURN]
+
+
 def test_a_period_that_cannot_be_is_refused_beside_the_field(client, draft):
     for since, until, problem in [
         ("2026-03-02", "2026-03-01", "before the first"),
@@ -181,5 +202,5 @@ def test_the_brief_says_by_which_rule_the_lead_came(client, draft, kenji):
 
     page = client.get(f"/queue/{made.pk}/brief/").text
 
-    assert "Why here: Named by the rule, by the rule “Germany”" in page
+    assert "Why here: Chosen for these leads, by the rule “Germany”" in page
     assert "Kenji Mori: 0 of 25 waiting" in page
