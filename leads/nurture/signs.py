@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from leads.choices import GRADES, PATH, Stage
 from leads.models import Activity, Lead
@@ -79,9 +80,15 @@ def next_gate_in_words(lead: Lead, gates: Iterable[Gate]) -> str:
     points = -int(-missing // 1) if missing > 0 else 0
     grade = GRADES[gate.grade] if standing.grade < gate.grade else ""
     if points and grade:
-        text = _("{points} points and grade {grade} to {stage}")
+        text = ngettext(
+            "{points} point and grade {grade} to {stage}",
+            "{points} points and grade {grade} to {stage}",
+            points,
+        )
     elif points:
-        text = _("{points} points to {stage}")
+        text = ngettext(
+            "{points} point to {stage}", "{points} points to {stage}", points
+        )
     elif grade:
         text = _("grade {grade} to {stage}")
     else:
