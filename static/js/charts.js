@@ -161,25 +161,23 @@ function rates({ description, series }, element) {
 
 function bars({ description, rows }) {
   const values = rows.map(({ value }) => value ?? 0);
+  const plain = frame(description);
   return {
-    ...frame(description),
+    ...plain,
+    grid: { ...plain.grid, right: 96 }, // room for the words beside the longest bar
     xAxis: { type: "value", show: false, max: Math.max(...values) || 1 },
     yAxis: names(rows.map(({ label }) => label)),
     series: [
       {
         type: "bar",
         barMaxWidth: 22,
-        showBackground: true,
-        backgroundStyle: { color: token("surface-2"), borderRadius: 4 },
         itemStyle: { color: token("brand"), borderRadius: 4 },
         data: values,
         label: {
           show: true,
-          position: "insideLeft",
+          position: "right",
           distance: 8,
           color: token("text"),
-          textBorderColor: token("surface"),
-          textBorderWidth: 3,
           fontSize: 12,
           formatter: ({ dataIndex }) => rows[dataIndex].text,
         },

@@ -16,6 +16,9 @@ PAGES = [
     f"/reports/acceptance/?{DATES}",
     f"/reports/acceptance/leads/?{DATES}",
     "/reports/funnel/?from=2020-01-01&to=2020-02-01",
+    f"/reports/follow-up/?{DATES}",
+    f"/reports/agreement/?{DATES}",
+    "/reports/agreement/plans/",
 ]
 
 
