@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -100,6 +101,8 @@ class Field(ABC):
     label: str | Promise
     path: str
     operators: ClassVar[tuple[Operator, ...]] = ()
+    # The only values there are, with their labels; empty where there may be others.
+    choices: ClassVar[Mapping[str, str | Promise]] = {}
 
     def check(self, operator: Operator, value: Any) -> None:
         """Refuse a value that the operator cannot use.
@@ -235,7 +238,7 @@ class EmailDomainType(EmailDomain):
     """Whether the address is at a free provider or at a company."""
 
     operators: ClassVar[tuple[Operator, ...]] = (*EQUAL, *KNOWN)
-    choices: ClassVar[dict[str, Promise]] = {
+    choices: ClassVar[Mapping[str, str | Promise]] = {
         "free": gettext_lazy("free provider"),
         "company": gettext_lazy("company"),
     }

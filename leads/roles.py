@@ -18,6 +18,7 @@ _MARKETING = {
     "scoring.change_scoring",
     "capture.manage_forms",
     "handoff.view_routingplan",
+    "nurture.manage_nurture",
 }
 _SALES = {"handoff.decide_handoff"}
 _LEADING = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads import condition_fields, conditions
-from leads.condition_fields import EmailDomainType, Field, Number, Operator
+from leads.condition_fields import Field, Number, Operator
 from leads.conditions import MOST_LEAVES, UNARY, ConditionError, Tree
 
 GROUPS = {
@@ -63,7 +63,7 @@ class Row:
     def choices(self) -> list[tuple[str, str]]:
         """The values to choose from, where there are few."""
         found = self._found
-        if isinstance(found, EmailDomainType) and self.operator != Operator.ONE_OF:
+        if found and self.operator != Operator.ONE_OF:
             return [(name, str(label)) for name, label in found.choices.items()]
         return []
 
@@ -147,7 +147,8 @@ def of_tree(tree: Tree, subject: str) -> ConditionForm:
 def of_post(posted: QueryDict, subject: str) -> ConditionForm:
     """The form as it was sent, with the rows that its buttons asked for."""
     group = posted.get("group-of-conditions", "all")
-    indexes = [int(one) for one in posted.getlist("row")[:MOST_LEAVES] if one.isdigit()]
+    numbers = [one for one in posted.getlist("row")[:MOST_LEAVES] if len(one) < 5]
+    indexes = [int(one) for one in numbers if one.isascii() and one.isdigit()]
     pressed = posted.get(BUTTON, "")
     rows = [
         _posted(index, posted, subject)

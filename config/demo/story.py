@@ -21,6 +21,7 @@ from config.demo import (
     doubles,
     forms,
     marketing,
+    nurture,
     people,
     promised,
     prospects,
@@ -93,6 +94,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     administrator, manager = (users[one.email] for one in people.CONNECTING)
     sweeping.do_duties(now=until)
     connections.lay_out(administrator=administrator, manager=manager, until=until)
+    nurture.lay_out(marketers=[marketer], until=until)
     sweeping.do_duties(now=until)
 
 

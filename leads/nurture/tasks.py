@@ -3,9 +3,22 @@
 from celery import shared_task
 
 from leads.clock import instant
-from leads.nurture import recycling
+from leads.nurture import recycling, segments
+from leads.nurture.mail import sending
 
 
 @shared_task
 def return_recycled(now: str | None = None) -> None:
     recycling.return_recycled(now=instant(now))
+
+
+@shared_task
+def count_segments(now: str | None = None) -> None:
+    """Count the segments again whose count is an hour old; by every sweep."""
+    segments.count_again(now=instant(now))
+
+
+@shared_task
+def send_mails(now: str | None = None) -> None:
+    """Send the mails to leads that are owed; by its bell and by every sweep."""
+    sending.send_owed(now=instant(now))

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from leads.nurture import views
+from leads.nurture.views import board
 
 app_name = "nurture"
 urlpatterns = [
-    path("", views.board, name="board"),
-    path("signs/", views.signs, name="signs"),
-    path("<slug:stage>/", views.lane, name="lane"),
+    path("", board.board, name="board"),
+    path("signs/", board.signs, name="signs"),
+    path("<slug:stage>/", board.lane, name="lane"),
 ]

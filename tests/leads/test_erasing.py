@@ -24,6 +24,7 @@ from leads.capture.models import (
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
 from leads.models import Consent, Distinct, ExternalId, Lead, Merge, Standing, Tag
+from leads.nurture.models import SegmentMember
 from leads.particulars import save_lead
 from tests.capture.factories import HostedFormFactory
 from tests.handoff.factories import DealFactory, HandoffFactory, TaskFactory
@@ -34,6 +35,7 @@ from tests.leads.factories import (
     UserFactory,
     WebhookDeliveryFactory,
 )
+from tests.nurture.factories import MailFactory, SegmentFactory
 from tests.scoring.factories import ActivityFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,7 @@ MAY_BE_EMPTY = {
     "handoff.Invitation",
     "handoff.Participant",
     "leads.NotificationDelivery",
+    "nurture.Suppression",
 }
 
 
@@ -128,6 +131,9 @@ def plant_rows(lead, earlier):
         lead=lead, purpose="mail", is_given=True, how="form", at=NOON
     )
     lead.tags.add(Tag.objects.create(name="fair"))
+    segment = SegmentFactory()
+    SegmentMember.objects.create(segment=segment, lead=lead, added_at=NOON)
+    MailFactory(lead=lead)
 
 
 def plant_import():

@@ -1,0 +1,1 @@
+"""Mails to leads: written as templates, planned as rows, sent once."""

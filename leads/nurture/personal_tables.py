@@ -1,0 +1,20 @@
+"""What the tables of `leads.nurture` hold of a person."""
+
+from leads.personal import Named, Table
+
+TABLES = [
+    Table("nurture.SegmentMember", deletes=True),
+    Table("nurture.Mail", blank={"last_error": ""}, harmless=("once",)),
+    Table(
+        "nurture.Suppression",
+        lead="",
+        named=Named.DELETED,
+        scrubbed=("email_key", "note"),
+    ),
+]
+
+HARMLESS = {
+    "nurture.MailTemplate": ("name", "name_key", "subject", "preheader", "body"),
+    "nurture.Segment": ("name", "name_key", "description", "conditions"),
+    "nurture.SegmentEvent": ("words",),
+}

@@ -1,0 +1,1 @@
+"""The pages of nurture: board, segments, mails, programmes."""
