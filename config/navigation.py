@@ -32,6 +32,7 @@ ENTRIES = [
     Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),
     Entry("leads:list", _("Leads"), "users"),
     Entry("segments:list", _("Segments"), "funnel", "nurture.manage_nurture"),
+    Entry("programmes:list", _("Programmes"), "zap", "nurture.manage_nurture"),
     Entry("mail:templates", _("Mail"), "mail", "nurture.manage_nurture"),
     Entry("leads:accounts", _("Accounts"), "building-2"),
     Entry("leads:duplicates", _("Duplicates"), "user-check", "leads.merge_leads"),

@@ -302,6 +302,7 @@ DUTIES = [
     "leads.tasks.forget_webhooks",
     "leads.nurture.tasks.return_recycled",
     "leads.nurture.tasks.count_segments",
+    "leads.nurture.tasks.run_programmes",
     "leads.nurture.tasks.send_mails",
     "leads.capture.tasks.send_confirmations",
     "leads.capture.tasks.continue_imports",
@@ -314,6 +315,8 @@ SWEEP_SECONDS = 5
 MERGE_RULES = ["handoff.merging.settle"]
 # What erasing a person asks of higher rooms beside clearing their tables.
 ERASURE_RULES = ["handoff.erasing.settle", "leads.capture.erasing.delete_files"]
+# Who gives the owner of a lead a task that a programme asks for.
+OWNER_TASKS = "handoff.selling.programme_tasks.make"
 # Where each room says what it holds of a person: read by export and erasure.
 PERSONAL_DATA = [
     "reports.personal_tables",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("board/", include("leads.nurture.urls")),
     path("segments/", include("leads.nurture.segment_urls")),
     path("mail/", include("leads.nurture.mail.urls")),
+    path("programmes/", include("leads.nurture.programme_urls")),
     path("m/", include("leads.nurture.public_urls")),
     path("", include("handoff.urls")),
     path("", include("reports.urls")),

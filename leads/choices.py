@@ -182,6 +182,7 @@ class NotificationKind(TextChoices):
     IMPORT_FINISHED = "import_finished", _("An import has finished")
     EXPORT_READY = "export_ready", _("An export is ready")
     WEBHOOK_OFF = "webhook_off", _("A webhook was switched off")
+    PROGRAMME = "programme", _("A programme tells you of a lead")
     MODEL_ACTIVATED = "model_activated", _("Another scoring model decides")
 
 

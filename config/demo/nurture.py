@@ -7,10 +7,11 @@ from typing import Any
 from config.demo import marketing
 from leads.models import Lead, User
 from leads.nurture import segments
-from leads.nurture.choices import SegmentKind, SuppressionWhy
+from leads.nurture.choices import SegmentKind, StepKind, SuppressionWhy
 from leads.nurture.mail import drafting, reactions, sending, suppressing
 from leads.nurture.mail.links import Signed
-from leads.nurture.models import Mail, MailTemplate, Segment
+from leads.nurture.models import Mail, MailTemplate, Programme, Segment
+from leads.nurture.programmes import building, entering, running
 
 FAIR = "Met at the fair"
 CHOSEN = 14
@@ -120,6 +121,44 @@ def lay_out(*, marketers: Sequence[User], until: datetime) -> None:
     )
     _write_mails(marketers[0], until)
     _send_mails(until)
+    _lead_through(marketers[0], until)
+
+
+def _lead_through(marketer: User, until: datetime) -> None:
+    """A programme at work for ten days, one for sales, and one not started yet."""
+    at = until - timedelta(days=10)
+    by_name = {one.name: one for one in MailTemplate.objects.all()}
+    series = _programme("Playbook series", marketer, at, segment=BY_CONDITIONS[0][0])
+    mails = [by_name[name] for name, *_rest in LETTERS]
+    clicked = _is("done", "email_clicked")
+    for said in (
+        {"kind": StepKind.MAIL, "template": mails[0]},
+        {"kind": StepKind.WAIT, "days": 3},
+        {"kind": StepKind.BRANCH, "conditions": clicked},
+        {"kind": StepKind.TAG, "words": "reads the playbook"},
+        {"kind": StepKind.MAIL, "template": mails[1]},
+        {"kind": StepKind.UNTIL, "weekday": 1, "hour": 10},
+        {"kind": StepKind.HAND_OVER},
+    ):
+        building.save_step(programme=series, step=None, said=said)
+    building.start(programme=series, now=at)
+    for days in (0, 3, 4):
+        entering.look(now=at + timedelta(days=days))
+        running.run_due(now=at + timedelta(days=days))
+    assist = _programme("Cases for open deals", marketer, at, is_sales_assist=True)
+    said = {"kind": StepKind.MAIL, "template": mails[2]}
+    building.save_step(programme=assist, step=None, said=said)
+    building.start(programme=assist, now=at)
+    _programme("Back from sales", marketer, at, segment=BY_CONDITIONS[3][0])
+
+
+def _programme(
+    name: str, actor: User, at: datetime, segment: str = "", **said: Any
+) -> Programme:
+    usual = {one: getattr(Programme(), one, None) for one in building.SETTINGS}
+    usual["segment"] = Segment.objects.filter(name=segment).first()
+    told = {**usual, "name": name, **said}
+    return building.save(programme=None, said=told, actor=actor, now=at)
 
 
 def _write_mails(marketer: User, until: datetime) -> None:

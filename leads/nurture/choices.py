@@ -47,3 +47,53 @@ class Returned(TextChoices):
     COMPLAINT = "complaint", _("Complaints")
     ANSWER = "answer", _("Answers")
     NOTHING = "nothing", _("Not about a mail of ours")
+
+
+class StepKind(TextChoices):
+    """What a step of a programme does."""
+
+    MAIL = "mail", _("Send a mail")
+    WAIT = "wait", _("Wait some days")
+    UNTIL = "until", _("Wait until a weekday and hour")
+    BRANCH = "branch", _("Go on where conditions hold")
+    TAG = "tag", _("Add a tag")
+    TASK = "task", _("Give the owner a task")
+    NOTIFY = "notify", _("Tell the owner")
+    HAND_OVER = "hand_over", _("Hand to sales")
+
+
+class Entered(TextChoices):
+    """How a lead came into a programme."""
+
+    SEGMENT = "segment", _("By the segment")
+    HAND = "hand", _("By hand")
+    REJECTION = "rejection", _("By a rejection")
+
+
+class Left(TextChoices):
+    """Why a lead is in a programme no more."""
+
+    FINISHED = "finished", _("Went through")
+    GOAL = "goal", _("Reached the goal")
+    STAGE = "stage", _("Changed its stage")
+    REPLY = "reply", _("Answered")
+    UNSUBSCRIBED = "unsubscribed", _("Wants no mail")
+    BRANCH = "branch", _("Left at a branch")
+    HANDED_OVER = "handed_over", _("Handed to sales")
+    HAND = "hand", _("Taken out by hand")
+
+
+class StepOutcome(TextChoices):
+    """What came of a step for one lead."""
+
+    DONE = "done", _("Done")
+    SKIPPED = "skipped", _("Skipped")
+    OTHERWISE = "otherwise", _("Did not hold")
+
+
+class MuteLevel(TextChoices):
+    """Which mails a lead is spared while sales works with it."""
+
+    ALL = "all", _("All")
+    PROMOTIONAL = "promotional", _("Promotional ones")
+    NONE = "none", _("None")

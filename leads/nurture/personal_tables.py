@@ -4,6 +4,7 @@ from leads.personal import Named, Table
 
 TABLES = [
     Table("nurture.SegmentMember", deletes=True),
+    Table("nurture.Enrolment", harmless=("waits_for",)),
     Table("nurture.Mail", blank={"last_error": ""}, harmless=("once",)),
     Table(
         "nurture.Suppression",
@@ -15,6 +16,8 @@ TABLES = [
 
 HARMLESS = {
     "nurture.MailTemplate": ("name", "name_key", "subject", "preheader", "body"),
+    "nurture.Programme": ("name", "name_key", "description", "rejection_reason"),
+    "nurture.Step": ("words", "conditions"),
     "nurture.Segment": ("name", "name_key", "description", "conditions"),
     "nurture.SegmentEvent": ("words",),
 }

@@ -5,6 +5,7 @@ from celery import shared_task
 from leads.clock import instant
 from leads.nurture import recycling, segments
 from leads.nurture.mail import sending
+from leads.nurture.programmes import entering, running
 
 
 @shared_task
@@ -22,3 +23,11 @@ def count_segments(now: str | None = None) -> None:
 def send_mails(now: str | None = None) -> None:
     """Send the mails to leads that are owed; by its bell and by every sweep."""
     sending.send_owed(now=instant(now))
+
+
+@shared_task
+def run_programmes(now: str | None = None) -> None:
+    """Let leads enter programmes, and do the steps that are due; by every sweep."""
+    at = instant(now)
+    entering.look(now=at)
+    running.run_due(now=at)

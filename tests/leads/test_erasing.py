@@ -35,7 +35,7 @@ from tests.leads.factories import (
     UserFactory,
     WebhookDeliveryFactory,
 )
-from tests.nurture.factories import MailFactory, SegmentFactory
+from tests.nurture.factories import EnrolmentFactory, MailFactory, SegmentFactory
 from tests.scoring.factories import ActivityFactory
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +134,7 @@ def plant_rows(lead, earlier):
     segment = SegmentFactory()
     SegmentMember.objects.create(segment=segment, lead=lead, added_at=NOON)
     MailFactory(lead=lead)
+    EnrolmentFactory(lead=lead)
 
 
 def plant_import():

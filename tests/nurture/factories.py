@@ -3,7 +3,14 @@
 import factory
 
 from leads.nurture.choices import SegmentKind
-from leads.nurture.models import Mail, MailTemplate, Segment
+from leads.nurture.models import (
+    Enrolment,
+    Mail,
+    MailTemplate,
+    Programme,
+    Segment,
+    Step,
+)
 from leads.text import name_key
 from tests.leads.factories import NOON, LeadFactory
 
@@ -54,6 +61,44 @@ class MailFactory(factory.django.DjangoModelFactory):
     template = factory.SubFactory(MailTemplateFactory)
     created_at = NOON
     not_before = NOON
+
+
+class ProgrammeFactory(factory.django.DjangoModelFactory):
+    """A programme that runs, at all hours."""
+
+    class Meta:
+        model = Programme
+
+    name = factory.Sequence(lambda n: f"Programme {n}")
+    name_key = factory.LazyAttribute(lambda programme: name_key(programme.name))
+    from_hour = 0
+    to_hour = 24
+    on_weekdays = False
+    created_at = NOON
+    started_at = NOON
+
+
+class StepFactory(factory.django.DjangoModelFactory):
+    """A step at the end: `StepFactory(programme=…, kind="wait", days=3)`."""
+
+    class Meta:
+        model = Step
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    position = factory.LazyAttribute(lambda step: step.programme.steps.count() + 1)
+
+
+class EnrolmentFactory(factory.django.DjangoModelFactory):
+    """A lead that entered at noon."""
+
+    class Meta:
+        model = Enrolment
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    lead = factory.SubFactory(LeadFactory)
+    how = "hand"
+    entered_at = NOON
+    next_at = NOON
 
 
 def sendable(value):

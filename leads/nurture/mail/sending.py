@@ -24,7 +24,8 @@ from leads.crashpoints import crashpoint
 from leads.models import Lead, User
 from leads.nurture.choices import SuppressionWhy
 from leads.nurture.mail import composing, markup, suppressing
-from leads.nurture.models import Mail, MailTemplate
+from leads.nurture.models import Mail, MailTemplate, Step
+from leads.nurture.programmes import limits
 from leads.owed import OwedState
 
 # A call sends at most this many; the sweep comes back for the rest.
@@ -47,9 +48,17 @@ DOUBT = -1
 
 @transaction.atomic
 def plan(
-    *, lead_ids: Sequence[int], template: MailTemplate, at: datetime, now: datetime
+    *,
+    lead_ids: Sequence[int],
+    template: MailTemplate,
+    at: datetime,
+    now: datetime,
+    step: Step | None = None,
 ) -> int:
-    """Owe a mail to each of these leads, and count those that had not got it before."""
+    """Owe a mail to each of these leads, and count those that had not got it before.
+
+    step: that of the programme that asks for it.
+    """
     before = Mail.objects.filter(template=template, once="")
     known: set[int] = set()
     for start in range(0, len(lead_ids), CHUNK):
@@ -58,7 +67,13 @@ def plan(
     new = [lead_id for lead_id in lead_ids if lead_id not in known]
     Mail.objects.bulk_create(
         [
-            Mail(lead_id=lead_id, template=template, created_at=now, not_before=at)
+            Mail(
+                lead_id=lead_id,
+                template=template,
+                step=step,
+                created_at=now,
+                not_before=at,
+            )
             for lead_id in new
         ],
         batch_size=CHUNK,
@@ -193,7 +208,7 @@ def _begin(mail: Mail, now: datetime) -> bool:
             "account", "standing__owner"
         )
         mail.lead = leads.get(pk=mail.lead_id)
-        reason = "" if mail.tester else refusal(mail.lead)
+        reason = "" if mail.tester else refusal(mail.lead) or limits.refusal(mail)
         held = Mail.objects.held(mail)
         if reason:
             held.update(last_error=reason)

@@ -1,13 +1,25 @@
-"""Tables of nurture: segments and mails."""
+"""Tables of nurture: segments, mails, programmes."""
 
 from leads.nurture.models.mail import Mail, MailTemplate, Suppression
+from leads.nurture.models.programme import (
+    Enrolment,
+    NurtureSettings,
+    Programme,
+    Step,
+    StepDone,
+)
 from leads.nurture.models.segment import Segment, SegmentEvent, SegmentMember
 
 __all__ = [
+    "Enrolment",
     "Mail",
     "MailTemplate",
+    "NurtureSettings",
+    "Programme",
     "Segment",
     "SegmentEvent",
     "SegmentMember",
+    "Step",
+    "StepDone",
     "Suppression",
 ]

@@ -60,7 +60,9 @@ class MailQuerySet(OwedQuerySet["Mail"]):
 
     def with_names(self) -> "MailQuerySet":
         """Load what a row of the outbox prints."""
-        return self.select_related("lead__account", "template", "tester")
+        return self.select_related(
+            "lead__account", "template", "tester", "step__programme"
+        )
 
 
 class Mail(Owed):
@@ -83,6 +85,10 @@ class Mail(Owed):
     once = models.CharField(max_length=36, blank=True, editable=False)
     tester = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # Which programme asked for it; none where a person did.
+    step = models.ForeignKey(
+        "nurture.Step", models.SET_NULL, null=True, blank=True, related_name="mails"
     )
     created_at = models.DateTimeField()
     handed_over_at = models.DateTimeField(null=True, blank=True)

@@ -62,7 +62,7 @@ def preview(request: HtmxRequest, pk: int) -> HttpResponse:
     template = get_object_or_404(MailTemplate, pk=pk)
     form = PreviewForm(request.GET)
     said = form.said()
-    lead = _lead(request, said["lead"])
+    lead = lead_meant(request, said["lead"])
     context = {
         "template": template,
         "form": form,
@@ -84,7 +84,7 @@ def preview(request: HtmxRequest, pk: int) -> HttpResponse:
 def frame(request: HtmxRequest, pk: int) -> HttpResponse:
     """The mail itself, for the frame of the preview."""
     template = get_object_or_404(MailTemplate, pk=pk)
-    lead = _lead(request, request.GET.get("lead", ""))
+    lead = lead_meant(request, request.GET.get("lead", ""))
     if lead is None:
         raise Http404
     composed = composing.compose(template=template, lead=lead, mail=None)
@@ -171,7 +171,7 @@ def _leads(request: HtmxRequest) -> LeadQuerySet:
     return leads.filter(standing__isnull=False)
 
 
-def _lead(request: HtmxRequest, typed: str) -> Lead | None:
+def lead_meant(request: HtmxRequest, typed: str) -> Lead | None:
     """The lead that is meant by a number or by words; else the latest."""
     leads = _leads(request)
     words = typed[:200].strip()

@@ -1,0 +1,1 @@
+"""Programmes: building them, entering them, running their steps, counting."""
