@@ -45,6 +45,11 @@ urlpatterns = [
         operations.run_again,
         name="operations-run-again",
     ),
+    path(
+        "operations/<slug:sort>/<int:pk>/run-again/",
+        operations.run_work_again,
+        name="operations-run-work-again",
+    ),
     path("api/v1/", api.urls),
     path("auth/", include("config.auth_urls")),
     path("styleguide/", views.styleguide, name="styleguide"),

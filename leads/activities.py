@@ -1,23 +1,33 @@
 """Recording what happened: the one way an activity is written."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import starmap
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from leads import bells, consents, identities, machines
+from leads import bells, consents, copying, identities, machines
 from leads.choices import ActivityKind, ConsentHow, MachineReason, Purpose
 from leads.machines import MailEvent, Ours
 from leads.models import Activity, Campaign, Lead, Standing, User
 from leads.text import folded_key
 
-# SQLite of Debian 12 takes 32,766 parameters a statement; an activity has 16.
+# SQLite of Debian 12 takes 32,766 values in a statement.
 BATCH = 1_000
+WRITTEN = (
+    *("lead_id", "kind", "occurred_at", "source_system", "external_id"),
+    *("url", "url_key", "subject", "subject_key", "campaign_id", "properties"),
+    *("actor_id", "is_machine", "machine_reason"),
+)
+# What tells of a mail whether a machine read it.
+OF_MAIL = (
+    *("pk", "lead_id", "kind", "occurred_at", "url_key", "subject_key", "properties"),
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,15 @@ def _record(activities: Sequence[NewActivity], *, may_retry: bool) -> int:
     return recorded
 
 
+def recorded_ids(*, activities: Sequence[NewActivity]) -> set[int]:
+    """The numbers of those of these that are recorded."""
+    found: set[int] = set()
+    for start in range(0, len(activities), BATCH):
+        alike = _alike(activities[start : start + BATCH])
+        found.update(alike.values_list("pk", flat=True))
+    return found
+
+
 def mark_stale(*, lead_ids: Sequence[int]) -> int:
     """Raise the counter by which a lead is owed a rescore, and ring the bell.
 
@@ -95,7 +114,7 @@ def mark_stale(*, lead_ids: Sequence[int]) -> int:
     """
     marked = 0
     for start in range(0, len(lead_ids), BATCH):
-        batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
+        batch = Standing.objects.filter(pk__any_of=lead_ids[start : start + BATCH])
         list(batch.order_by("pk").select_for_update().values_list("pk", flat=True))
         marked += batch.update(stale_seq=F("stale_seq") + 1)
     if lead_ids:
@@ -173,22 +192,24 @@ def _without_known(activities: Sequence[NewActivity]) -> list[NewActivity]:
     by_identity = {
         (activity.source_system, activity.identity): activity for activity in activities
     }
-    # Both columns, or SQLite reads the whole index for each batch.
-    alike = Activity.objects.filter(
-        source_system__in={system for system, _ in by_identity},
-        external_id__in=[identity for _, identity in by_identity],
-    )
-    known = set(alike.values_list("source_system", "external_id"))
+    known = set(_alike(activities).values_list("source_system", "external_id"))
     return [activity for key, activity in by_identity.items() if key not in known]
+
+
+def _alike(activities: Sequence[NewActivity]) -> QuerySet[Activity]:
+    # Both columns, or SQLite reads the whole index for each batch.
+    return Activity.objects.filter(
+        source_system__in={one.source_system for one in activities},
+        external_id__any_of=[one.identity for one in activities],
+    ).order_by()
 
 
 def _insert(fresh: Sequence[NewActivity]) -> Sequence[NewActivity]:
     """Write them, and return those that no other sender wrote in the meantime."""
     email_keys = _email_keys(fresh)
-    rows = [_row(one, email_keys.get(one.lead_id, "")) for one in fresh]
     try:
         with transaction.atomic():
-            Activity.objects.bulk_create(rows)
+            copying.insert(Activity, WRITTEN, _rows(fresh, email_keys))
     except IntegrityError:
         # What another sender was first with is committed, and so known, by now.
         left = _without_known(fresh)
@@ -213,12 +234,13 @@ def _mark_mail_machines(recorded: Sequence[NewActivity]) -> None:
         return
     instants = [one.occurred_at for one in mails]
     around = Activity.objects.filter(
-        lead__in={one.lead_id for one in mails},
+        lead__any_of=[*{one.lead_id for one in mails}],
         kind__in=machines.MAIL_KINDS,
         occurred_at__gte=min(instants) - machines.SCAN_WINDOW,
         occurred_at__lte=max(instants) + machines.SCAN_WINDOW,
     ).order_by()
-    reasons = machines.reasons_together(map(_mail_event, around))
+    events = starmap(_mail_event, around.values_list(*OF_MAIL))
+    reasons = machines.reasons_together(events)
     unjudged = Activity.objects.filter(
         judged_at=None, machine_reason__in=["", MachineReason.SENDER]
     )
@@ -227,45 +249,57 @@ def _mark_mail_machines(recorded: Sequence[NewActivity]) -> None:
         unjudged.filter(pk__in=alike).update(is_machine=True, machine_reason=reason)
 
 
-def _mail_event(activity: Activity) -> MailEvent:
-    links = activity.properties.get("links")
+def _mail_event(
+    activity_id: int,
+    lead_id: int,
+    kind: str,
+    at: datetime,
+    url_key: str,
+    subject_key: str,
+    properties: dict[str, Any],
+) -> MailEvent:
+    links = properties.get("links")
     return MailEvent(
-        activity_id=activity.pk,
-        lead_id=activity.lead_id,
-        kind=activity.kind,
-        at=activity.occurred_at,
-        mail=str(activity.properties.get("mail") or activity.subject_key),
-        url=activity.url_key,
+        activity_id=activity_id,
+        lead_id=lead_id,
+        kind=kind,
+        at=at,
+        mail=str(properties.get("mail") or subject_key),
+        url=url_key,
         links=links if isinstance(links, int) else None,
     )
 
 
-def _reason(activity: NewActivity, email_key: str) -> MachineReason | None:
+def _reason(activity: NewActivity, email_key: str, ours: Ours) -> MachineReason | None:
     if activity.is_machine:
         return MachineReason.SENDER
     if activity.actor is not None:
         return None  # one of us says so, by hand
-    ours = Ours(tuple(settings.OWN_DOMAINS), tuple(settings.OWN_NETWORKS))
     return machines.reason_alone(
         properties=activity.properties, email_key=email_key, ours=ours
     )
 
 
-def _row(activity: NewActivity, email_key: str) -> Activity:
-    reason = _reason(activity, email_key)
-    return Activity(
-        lead_id=activity.lead_id,
-        kind=activity.kind,
-        occurred_at=activity.occurred_at,
-        source_system=activity.source_system,
-        external_id=activity.identity,
-        url=activity.url,
-        url_key=folded_key(activity.url, longest=2_000),
-        subject=activity.subject,
-        subject_key=folded_key(activity.subject, longest=500),
-        campaign=activity.campaign,
-        properties=activity.properties,
-        actor=activity.actor,
-        is_machine=reason is not None,
-        machine_reason=reason or "",
-    )
+def _rows(
+    activities: Sequence[NewActivity], email_keys: Mapping[int, str]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of activities, by the names of `WRITTEN`."""
+    ours = Ours(tuple(settings.OWN_DOMAINS), tuple(settings.OWN_NETWORKS))
+    for one in activities:
+        reason = _reason(one, email_keys.get(one.lead_id, ""), ours)
+        yield (
+            one.lead_id,
+            one.kind,
+            one.occurred_at,
+            one.source_system,
+            one.identity,
+            one.url,
+            folded_key(one.url, longest=2_000),
+            one.subject,
+            folded_key(one.subject, longest=500),
+            one.campaign.pk if one.campaign else None,
+            one.properties,
+            one.actor.pk if one.actor else None,
+            reason is not None,
+            reason or "",
+        )

@@ -54,6 +54,7 @@ class Cause(TextChoices):
     DEAL = "deal", _("Deal")
     RETURN = "return", _("Recycling ended")
     IMPORT = "import", _("Imported")
+    FORM = "form", _("Came by a form")
     MERGE = "merge", _("Merged with another")
     ERASURE = "erasure", _("Erased")
     UNDO = "undo", _("Taken back")
@@ -139,6 +140,17 @@ class ConsentHow(TextChoices):
     IMPORT = "import", _("Import")
     API = "api", _("API")
     PERSON = "person", _("Noted by a person")
+
+
+class KeptWhy(TextChoices):
+    """Why something stays when what an import made is taken out again."""
+
+    CHANGED = "changed", _("changed since")
+    ACTIVE = "active", _("has activities")
+    MOVED = "moved", _("moved by a person, or owned")
+    WORK = "work", _("worked on: a hand-off, a task, a deal or the like")
+    PEOPLE = "people", _("has other people")
+    GONE = "gone", _("not there any more: merged or removed")
 
 
 class MachineReason(TextChoices):

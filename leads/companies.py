@@ -1,9 +1,11 @@
 """The companies that a batch of leads names: each found once, or made."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from leads import copying
 from leads.models import Account
 from leads.text import name_key
 
@@ -60,9 +62,37 @@ def accounts_named(companies: Sequence[Company]) -> list[Account]:
     domains = {company.domain for company in companies} - {""}
     keys = {name_key(company.name) for company in companies} - {""}
     return [
-        *Account.objects.filter(domain__in=domains).exclude(domain=""),
-        *Account.objects.filter(name_key__in=keys),
+        *Account.objects.filter(domain__any_of=domains).exclude(domain="").order_by(),
+        *Account.objects.filter(name_key__any_of=keys).order_by(),
     ]
+
+
+def changing_ids(accounts: Sequence[Account], companies: Sequence[Company]) -> set[int]:
+    """The keys of those accounts of which a company says something that is news."""
+    said: dict[str, list[Company]] = defaultdict(list)
+    for company in companies:
+        for key in {company.domain, name_key(company.name)} - {""}:
+            said[key].append(company)
+    return {
+        account.pk
+        for account in accounts
+        if any(
+            _is_news(company, account)
+            for key in (account.domain, account.name_key)
+            for company in said[key]
+        )
+    }
+
+
+def _is_news(company: Company, account: Account) -> bool:
+    """Whether `Directory` would change the account, were it this company's."""
+    return bool(
+        (company.domain and not account.domain)
+        or (company.name and account.name == account.domain != company.name)
+        or (company.industry and company.industry != account.industry)
+        or company.employees not in (None, account.employees)
+        or (company.country and not account.country)
+    )
 
 
 class Directory:
@@ -70,13 +100,19 @@ class Directory:
 
     A company is found by its domain, else by its folded name. Only what is said
     changes an account: its name where it had none but its domain, its country where it
-    had none, industry and size always.
+    had none, industry and size always. `named`: their `accounts_named`, where the
+    caller has them.
     """
 
     def __init__(
-        self, companies: Sequence[Company], *, present: Iterable[Account] = ()
+        self,
+        companies: Sequence[Company],
+        *,
+        present: Iterable[Account] = (),
+        named: Sequence[Account] | None = None,
     ) -> None:
-        loaded = [*accounts_named(companies), *present]
+        found = accounts_named(companies) if named is None else named
+        loaded = [*found, *present]
         loaded.sort(key=lambda account: account.pk)
         self._by_pk: dict[int, Account] = {}
         self._by_domain: dict[str, Account] = {}
@@ -123,8 +159,16 @@ class Directory:
                 renamed.append(pk)
         rows = [self._by_pk[pk] for pk in changed]
         Account.objects.bulk_update(rows, FIELDS, batch_size=100)
-        Account.objects.bulk_create(self._made)
+        keys = copying.new_keys(Account, len(self._made)) if self._made else []
+        for account, key in zip(self._made, keys, strict=True):
+            account.pk = key
+        copying.insert_objects(Account, self._made)
         return changed, renamed
+
+    @property
+    def made_ids(self) -> list[int]:
+        """The keys of the accounts that `write` made."""
+        return [account.pk for account in self._made]
 
     def _named(self, key: str, domain: str, present: Account | None) -> Account | None:
         """The account of that name; with another domain it is another company."""

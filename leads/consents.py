@@ -99,6 +99,27 @@ def forbid(
     return len(news)
 
 
+@transaction.atomic
+def note_agreed(
+    *, lead_ids: Sequence[int], purpose: Purpose, how: ConsentHow, at: datetime
+) -> None:
+    """Keep that these leads agreed, as another system says.
+
+    It takes no “do not” away; of the same way one yes a lead is kept.
+    """
+    for start in range(0, len(lead_ids), BATCH):
+        some = lead_ids[start : start + BATCH]
+        told = Consent.objects.filter(
+            lead__in=some, purpose=purpose, is_given=True, how=how
+        )
+        known = {*told.order_by().values_list("lead", flat=True)}
+        Consent.objects.bulk_create(
+            Consent(lead_id=pk, purpose=purpose, is_given=True, how=how, at=at)
+            for pk in some
+            if pk not in known
+        )
+
+
 def _forbid(lead_ids: Sequence[int], purpose: Purpose, why: str, at: datetime) -> None:
     if purpose not in _COLUMNS:
         return

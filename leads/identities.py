@@ -13,7 +13,7 @@ def by_external_ids(*, keys: Collection[ExternalKey]) -> dict[ExternalKey, int]:
     ids = {external_id for _system, external_id in keys}
     if not ids:
         return {}
-    alike = {"source_system__in": systems, "external_id__in": ids}
+    alike = {"source_system__in": systems, "external_id__any_of": ids}
     further = ExternalId.objects.filter(**alike).values_list(
         "source_system", "external_id", "lead"
     )

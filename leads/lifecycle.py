@@ -1,7 +1,7 @@
 """The one writer of a lead's stage, owner and hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import bells, outbox
+from leads import bells, copying, outbox
 from leads.choices import NURTURED, Cause, Stage
 from leads.models import Lead, StageChange, Standing, Team, User
 from leads.transitions import (
@@ -27,15 +27,13 @@ BATCH = 500
 MOST_RELEASED = 10_000
 # What the lead that stays takes over with the stage of the one that goes.
 ABSORBED = (
-    "stage",
-    "stage_since",
-    "stage_cause",
-    "cycle",
-    "owner",
-    "team",
-    "held_since",
-    "held_until",
-    "returns_at",
+    *("stage", "stage_since", "stage_cause", "cycle", "owner", "team"),
+    *("held_since", "held_until", "returns_at"),
+)
+# What the first changes of a lead say.
+ENTERED = (
+    *("lead_id", "from_stage", "to_stage", "at", "cause", "cycle"),
+    *("is_inferred", "is_imported"),
 )
 # No rep owns a lead in these.
 LEFT_BY_SALES = (*NURTURED, Stage.RECYCLED, Stage.DISQUALIFIED)
@@ -96,26 +94,14 @@ def enter_many(*, entries: Sequence[Entry]) -> None:
 
     The stages below are entered by inference at the same instant.
     """
-    Standing.objects.bulk_create(
-        [
-            Standing(
-                lead_id=entry.lead_id,
-                stage=entry.stage,
-                stage_since=entry.at,
-                stage_cause=entry.cause,
-                returns_at=entry.returns_at,
-            )
-            for entry in entries
-        ],
-        batch_size=BATCH,
+    copying.insert(
+        Standing,
+        ("lead_id", "stage", "stage_since", "stage_cause", "returns_at"),
+        ((it.lead_id, it.stage, it.at, it.cause, it.returns_at) for it in entries),
     )
-    changes: list[StageChange] = []
-    for entry in entries:
-        changes += _changes(
-            Move(entry.lead_id, entry.stage, entry.cause, entry.at), None, cycle=1
-        )
-    StageChange.objects.bulk_create(changes, batch_size=BATCH)
-    outbox.tell_created(changes=changes)
+    entered = (row for entry in entries for row in _entered(entry))
+    copying.insert(StageChange, ENTERED, entered)
+    outbox.tell_created(entries=entries)
     bells.ring("standings_stale")
     bells.ring("stages_changed")
 
@@ -223,6 +209,16 @@ def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChan
     )
     outbox.tell_moved(changes=[taken_back])
     return taken_back
+
+
+def stages_locked(lead_ids: Sequence[int]) -> dict[int, Stage]:
+    """The stages of these leads, whose standings are locked in the same order."""
+    stages: dict[int, Stage] = {}
+    for start in range(0, len(lead_ids), BATCH):
+        batch = Standing.objects.filter(pk__any_of=lead_ids[start : start + BATCH])
+        rows = batch.order_by("pk").select_for_update().values_list("pk", "stage")
+        stages |= {pk: Stage(stage) for pk, stage in rows}
+    return stages
 
 
 def locked(lead_ids: Sequence[int]) -> list[Standing]:
@@ -362,7 +358,17 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
     return made
 
 
-def _changes(move: Move, current: Stage | None, *, cycle: int) -> list[StageChange]:
+def _entered(entry: Entry) -> Iterator[tuple[Any, ...]]:
+    """The rows of a first stage, by the names of `ENTERED`."""
+    current, is_imported = "", entry.cause == Cause.IMPORT
+    for step in (*skipped_stages(None, entry.stage), entry.stage):
+        is_inferred = step != entry.stage
+        told = (entry.at, entry.cause, 1, is_inferred, is_imported)
+        yield (entry.lead_id, current, step, *told)
+        current = step
+
+
+def _changes(move: Move, current: Stage, *, cycle: int) -> list[StageChange]:
     """The rows of one move: one for each skipped stage, then the stage itself."""
     steps = [*skipped_stages(current, move.to), move.to]
     score = move.score
@@ -371,7 +377,7 @@ def _changes(move: Move, current: Stage | None, *, cycle: int) -> list[StageChan
         rows.append(
             StageChange(
                 lead_id=move.lead_id,
-                from_stage=current or "",
+                from_stage=current,
                 to_stage=step,
                 at=move.at,
                 cause=move.cause,

@@ -8,13 +8,13 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.urls import reverse
 
 from leads import bells
-from leads.choices import WebhookKind
+from leads.choices import Cause, Stage, WebhookKind
 from leads.models import Lead, StageChange, User, WebhookDelivery, WebhookEndpoint
 
 BATCH = 500
@@ -57,11 +57,31 @@ def tell(*, kind: WebhookKind, events: Iterable[Event]) -> int:
     return len(rows)
 
 
-def tell_created(*, changes: Sequence[StageChange]) -> int:
-    """Tell of leads that are new, by the first stages that they entered."""
-    if not changes:
+class Created(Protocol):
+    """A lead that is new: its first stage, since when, and why."""
+
+    @property
+    def lead_id(self) -> int: ...
+
+    @property
+    def stage(self) -> Stage: ...
+
+    @property
+    def cause(self) -> Cause: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+
+def tell_created(*, entries: Sequence[Created]) -> int:
+    """Tell of leads that are new."""
+    if not entries:
         return 0
-    return tell(kind=WebhookKind.LEAD_CREATED, events=_created(changes))
+    events = (
+        Event(one.lead_id, one.at, {"stage": one.stage, "cause": one.cause})
+        for one in entries
+    )
+    return tell(kind=WebhookKind.LEAD_CREATED, events=events)
 
 
 def tell_moved(*, changes: Sequence[StageChange]) -> int:
@@ -109,13 +129,6 @@ def _lead(lead: Lead) -> dict[str, Any]:
         "source": lead.source,
         "url": settings.SITE_URL.rstrip("/") + reverse("leads:detail", args=[lead.pk]),
     }
-
-
-def _created(changes: Sequence[StageChange]) -> Iterator[Event]:
-    for change in changes:
-        if not change.is_inferred:
-            told = {"stage": change.to_stage, "cause": change.cause}
-            yield Event(change.lead_id, change.at, told)
 
 
 def _moved(changes: Sequence[StageChange]) -> Iterator[Event]:

@@ -79,13 +79,19 @@ def derive(lead: Lead) -> None:
 
 @transaction.atomic
 def save_lead(
-    *, lead: Lead | None, typed: Mapping[str, Any], now: datetime, seen: str = ""
+    *,
+    lead: Lead | None,
+    typed: Mapping[str, Any],
+    now: datetime,
+    seen: str = "",
+    cause: Cause = Cause.PERSON,
 ) -> Lead:
     """Add a lead, or write what a person typed over the particulars of one.
 
     typed: the fields of `TYPED`, `company` and `company_domain`, as `as_typed` gives
     them; an empty one empties the field. seen: the `fingerprint` of what the person had
-    before them, empty where nobody looked. The lead is owed a rescore.
+    before them, empty where nobody looked. cause: why a new lead is here. The lead is
+    owed a rescore.
 
     Raises:
         ParticularsError, ChangedMeanwhileError: and nothing has changed.
@@ -108,7 +114,7 @@ def save_lead(
         taken = _("Another lead has this e-mail address.")
         raise ParticularsError("email", taken) from error
     if lead is None:
-        entry = lifecycle.Entry(saved.pk, Stage.NEW, now, Cause.PERSON)
+        entry = lifecycle.Entry(saved.pk, Stage.NEW, now, cause)
         lifecycle.enter_many(entries=[entry])
     else:
         activities.mark_stale(lead_ids=[saved.pk])
@@ -181,8 +187,12 @@ def after_account_changes(*, changed: Sequence[int], renamed: Sequence[int]) -> 
         activities.mark_stale(lead_ids=[*lead_ids.values_list("pk", flat=True)])
 
 
-def lock(*, lead_ids: Collection[int], account_ids: Collection[int]) -> None:
+def lock(
+    *, lead_ids: Collection[int], account_ids: Collection[int]
+) -> dict[int, Stage]:
     """Lock these leads and every lead of these accounts, and then their standings.
+
+    Returns the stage of each.
 
     What changes an account writes to all its leads. Each is locked here, at once and
     upwards: whoever holds a lead and asks for a lower one meets whoever goes upwards,
@@ -192,7 +202,7 @@ def lock(*, lead_ids: Collection[int], account_ids: Collection[int]) -> None:
     # A row that is added about a lead shares its key, and its writer may hold the
     # standing already; `no_key` lets it pass.
     ours = concerned.order_by("pk").select_for_update(no_key=True)
-    lifecycle.locked(list(ours.values_list("pk", flat=True)))
+    return lifecycle.stages_locked(list(ours.values_list("pk", flat=True)))
 
 
 def _typed_fields(

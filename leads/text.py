@@ -6,6 +6,8 @@ import unicodedata
 
 def fold(text: str) -> str:
     """The text without case, accents and doubled spaces, to compare and search."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(plain.split())
@@ -23,6 +25,8 @@ def name_key(name: str) -> str:
 
 def email_key(email: str) -> str:
     """The form under which an e-mail address is found again."""
+    if email.isascii():
+        return email.strip().lower()
     return unicodedata.normalize("NFKC", email).strip().casefold()
 
 

@@ -26,7 +26,12 @@ BELONGING = {"owner", "owner_id", "held_since", "held_until"}
 HAVE_STATUS = {"Handoff", "RoutingPlan", "ScoringModel", "Standing"}
 INSERTS = {"create", "bulk_create", "get_or_create", "update_or_create"}
 # They make rows to measure or to show with, in no workspace that is at work.
-SAMPLES = ("scoring/benchmarks/", "handoff/benchmarks/", "config/demo/")
+SAMPLES = (
+    "scoring/benchmarks/",
+    "handoff/benchmarks/",
+    "leads/capture/benchmarks/",
+    "config/demo/",
+)
 # A deal and an account have an owner of their own.
 OF_DEALS = ("handoff/selling/deal", "leads/accounts.py")
 

@@ -2,14 +2,18 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from config.htmx import HtmxRequest
+from handoff.views import stuck_work
+from handoff.views.stuck_work import SORTS
 from leads import deliveries
+from leads.capture.uploads.running import ImportStateError
 from leads.models import NotificationDelivery
 
 PERMISSION = "handoff.manage_handoffs"
@@ -20,7 +24,11 @@ SHOWN = 100
 @require_GET
 def operations(request: HtmxRequest) -> HttpResponse:
     stuck = deliveries.stuck()
-    context = {"deliveries": stuck[:SHOWN], "count": deliveries.count_stuck()}
+    context = {
+        "deliveries": stuck[:SHOWN],
+        "count": deliveries.count_stuck(),
+        "work": stuck_work.stuck(),
+    }
     return render(request, "operations.html", context)
 
 
@@ -37,4 +45,19 @@ def run_again(request: HtmxRequest, pk: int | None = None) -> HttpResponse:
         count,
     )
     messages.success(request, done.format(count=count))
+    return redirect("operations")
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_POST
+def run_work_again(request: HtmxRequest, sort: str, pk: int) -> HttpResponse:
+    """Let one import or mail that is stuck have all its tries again."""
+    if sort not in SORTS:
+        raise Http404
+    row = get_object_or_404(SORTS[sort].model._default_manager, pk=pk)
+    try:
+        SORTS[sort].run_again(row, timezone.now())
+        messages.success(request, _("It will be tried again."))
+    except ImportStateError as error:
+        messages.info(request, str(error))
     return redirect("operations")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from leads import activities
 from leads.activities import NewActivity
 from leads.capture import values
+from leads.capture.choices import What
 from leads.capture.finding import LeadFinder
 from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
@@ -50,12 +51,31 @@ FIELDS = FieldSet(
 
 def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
     """Record the activities of a chunk; those that are known change nothing."""
-    return take_of(rows=rows, among=Lead.objects.all())
+    outcome = Outcome()
+    found = _found(rows, Lead.objects.all(), outcome)
+    known = activities.recorded_ids(activities=found)
+    _record(found, outcome)
+    made = activities.recorded_ids(activities=found) - known
+    outcome.made = {What.ACTIVITY: dict.fromkeys(made, "")}
+    return outcome
 
 
 def take_of(*, rows: Sequence[ParsedRow], among: LeadQuerySet) -> Outcome:
     """The same for the given leads; an activity of another one is refused."""
     outcome = Outcome()
+    _record(_found(rows, among, outcome), outcome)
+    return outcome
+
+
+def _record(found: Sequence[NewActivity], outcome: Outcome) -> None:
+    outcome.created = activities.record(activities=found)
+    outcome.unchanged = len(found) - outcome.created
+
+
+def _found(
+    rows: Sequence[ParsedRow], among: LeadQuerySet, outcome: Outcome
+) -> list[NewActivity]:
+    """The activities of these leads; the rows about others are refused."""
     finder = LeadFinder(rows, among=among)
     lead_ids: dict[int, int] = {}  # by the row's place
     for at, row in enumerate(rows):
@@ -66,10 +86,7 @@ def take_of(*, rows: Sequence[ParsedRow], among: LeadQuerySet) -> Outcome:
     taken = [rows[at] for at in lead_ids]
     names = [row.values["campaign"] for row in taken if "campaign" in row.values]
     campaigns = campaigns_by_key(names=names)
-    found = [_activity(rows[at], pk, campaigns) for at, pk in lead_ids.items()]
-    outcome.created = activities.record(activities=found)
-    outcome.unchanged = len(found) - outcome.created
-    return outcome
+    return [_activity(rows[at], pk, campaigns) for at, pk in lead_ids.items()]
 
 
 def _lead_id(row: ParsedRow, finder: LeadFinder) -> int:

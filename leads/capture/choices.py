@@ -14,3 +14,11 @@ class Scope(TextChoices):
     HANDOFFS_DECIDE = "handoffs:decide", _("Accept and reject hand-offs")
     DEALS_WRITE = "deals:write", _("Add and update deals")
     REPORTS_READ = "reports:read", _("Read reports")
+
+
+class What(TextChoices):
+    """What was made, in the order of the letters that undoing goes backwards."""
+
+    ACCOUNT = "account", _("Accounts")
+    ACTIVITY = "activity", _("Activities")
+    LEAD = "lead", _("Leads")

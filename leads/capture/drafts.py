@@ -3,20 +3,21 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leads import forgetting, identities, lifecycle, particulars
+from leads import forgetting, identities, particulars
 from leads.capture.finding import address_key, external_key, leads_addressed
 from leads.capture.importing import RowRefusedError
 from leads.capture.mapping import ParsedRow
 from leads.capture.sparing import Known, spared
-from leads.choices import Cause, Stage
-from leads.companies import Company, accounts_named
+from leads.choices import Cause, Purpose, Stage
+from leads.companies import Company, accounts_named, changing_ids
 from leads.identities import ExternalKey
 from leads.lifecycle import Move
-from leads.models import Lead
+from leads.models import Account, Lead
 from leads.text import email_key, fold
 from leads.transitions import may_move
 
@@ -32,6 +33,7 @@ WRITTEN = (
     "campaign",
 )
 CUSTOM = "custom."
+_written = attrgetter(*WRITTEN)
 
 
 class Draft:
@@ -54,18 +56,20 @@ class Draft:
         self.touched_rows: list[bool] = []
         self.refused_steps: list[tuple[ParsedRow, Stage, datetime | None]] = []
         self.further_ids: list[ExternalKey] = []
+        self.forbids: set[Purpose] = set()
+        self.agrees = False
         self._steps: list[tuple[Stage, datetime]] = []
         self._before = self._at_row_start = self._state()
 
     @property
     def changed_fields(self) -> list[str]:
         """The fields in which the lead differs from its row in the database."""
-        state = self._state()
-        return [name for name in WRITTEN if state[name] != self._before[name]]
+        pairs = zip(WRITTEN, self._state(), self._before, strict=False)
+        return [name for name, now, before in pairs if now != before]
 
     @property
     def is_changed(self) -> bool:
-        return bool(self.changed_fields or self.tags or self._steps)
+        return bool(self.changed_fields or self.tags or self._steps or self.forbids)
 
     @property
     def current(self) -> Stage:
@@ -75,7 +79,7 @@ class Draft:
     @property
     def has_new_address(self) -> bool:
         """Whether the row gave the lead the address that it has."""
-        return bool(self.lead.email != self._at_row_start["email"])
+        return bool(self.lead.email != self._at_row_start[0])
 
     def start_row(self, row: ParsedRow) -> None:
         """Take up the next row about this lead."""
@@ -114,6 +118,19 @@ class Draft:
         elif stage != self.reached:
             self.refused_steps.append((self.row, stage, at))
 
+    def hear_wishes(self) -> None:
+        """Note what the row's person wants no more, or agrees to.
+
+        A no is heard whatever else the row may write. A yes takes no earlier no away.
+        """
+        given, lead = self.row.values, self.lead
+        wants_no_mail = given.get("do_not_mail") or given.get("consent") is False
+        if wants_no_mail and not lead.do_not_mail:
+            self.forbids.add(Purpose.MAIL)
+        if given.get("do_not_call") and not lead.do_not_call:
+            self.forbids.add(Purpose.CALL)
+        self.agrees = bool(given.get("consent", self.agrees))
+
     def end_row(self) -> None:
         """Note whether the row changed anything."""
         new_tags = {fold(name): name for name in self.row.values.get("tags", [])}
@@ -130,15 +147,17 @@ class Draft:
         """The stages to enter one after the other, beyond the first of a new lead."""
         return [Move(self.lead.pk, to, Cause.IMPORT, at) for to, at in self._steps]
 
-    def _state(self) -> dict[str, Any]:
-        state = {name: getattr(self.lead, name) for name in WRITTEN}
-        return state | {"stage": self.reached, "ids": len(self.further_ids)}
+    def _state(self) -> tuple[Any, ...]:
+        """What `WRITTEN` names, then what else a row may change."""
+        further = len(self.further_ids), len(self.forbids)
+        return (*_written(self.lead), self.reached, *further)
 
 
 class Drafts:
     """Every lead of a chunk: `known` ones are locked, `made` ones not yet written.
 
-    companies: what the rows may change of companies, whose leads are then locked too.
+    companies: what the rows say of companies; where that is news, their leads are
+    locked too.
     """
 
     def __init__(
@@ -151,6 +170,7 @@ class Drafts:
     ) -> None:
         self.now = now
         self._known_way = known
+        self.accounts_named: list[Account] | None = None
         self.known: list[Draft] = []
         self.made: list[Draft] = []
         self._by_external: dict[ExternalKey, Draft] = {}
@@ -190,6 +210,8 @@ class Drafts:
         return draft
 
     def _refuse_forgotten(self, external: ExternalKey | None, address: str) -> None:
+        if not self._forgotten:
+            return
         reason = _("belongs to a person who was erased")
         if forgetting.by_email(address) in self._forgotten:
             raise RowRefusedError("email", reason)
@@ -236,15 +258,17 @@ class Drafts:
         leads = Lead.objects.filter(pk__in=pks).select_related("account", "campaign")
         account_ids: set[int] = set()
         if companies:
-            account_ids |= {account.pk for account in accounts_named(companies)}
+            named = accounts_named(companies)
+            account_ids |= changing_ids(named, companies)
+            # What others may have changed before it was locked is read again.
+            self.accounts_named = None if account_ids else named
             account_ids |= {*leads.values_list("account", flat=True)} - {None}
-        particulars.lock(lead_ids=pks, account_ids=account_ids)
-        stages = {each.pk: each.stage for each in lifecycle.locked(sorted(pks))}
+        stages = particulars.lock(lead_ids=pks, account_ids=account_ids)
         keys_by_pk = defaultdict(list)
         for key, pk in ids.items():
             keys_by_pk[pk].append(key)
         for lead in leads.order_by("pk"):
-            draft = Draft(lead, stage=Stage(stages[lead.pk]), now=self.now)
+            draft = Draft(lead, stage=stages[lead.pk], now=self.now)
             self.known.append(draft)
             if lead.external_id:
                 self._by_external[lead.source_system, lead.external_id] = draft

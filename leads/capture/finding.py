@@ -28,7 +28,7 @@ def address_key(row: ParsedRow) -> str:
 
 def leads_addressed(*, addresses: Iterable[str]) -> dict[str, int]:
     """The lead's number for each of these addresses that is known."""
-    found = Lead.objects.filter(email_key__in={*addresses} - {""}).order_by()
+    found = Lead.objects.filter(email_key__any_of={*addresses} - {""}).order_by()
     # The exclusion says in the words of the partial index that it may serve.
     return dict(found.exclude(email_key="").values_list("email_key", "pk"))
 
@@ -69,7 +69,7 @@ class LeadFinder:
     def _forget_others(self, among: LeadQuerySet) -> None:
         """Leave those that may be found, so that another's lead is an unknown one."""
         found = {*self._by_external.values(), *self._by_address.values()}
-        seen = {*among.filter(pk__in=found).values_list("pk", flat=True)}
+        seen = {*among.filter(pk__any_of=found).values_list("pk", flat=True)}
         kept = {key: pk for key, pk in self._by_external.items() if pk in seen}
         self._by_external = kept
         self._by_address = {

@@ -15,6 +15,7 @@ from django.db import (
 )
 from django.utils.translation import gettext as _
 
+from leads.capture.choices import What
 from leads.capture.mapping import FieldSet, ParsedRow, Plan, Refusal
 from leads.capture.rows import FileError, Row, Table
 
@@ -46,6 +47,10 @@ class Outcome:
     unchanged: int = 0
     refused: list[tuple[ParsedRow, RowRefusedError]] = field(default_factory=list)
     warnings: list[tuple[int, str]] = field(default_factory=list)
+    # What was made, by its sort, with a fingerprint of leads; and what known leads
+    # are now.
+    made: dict[What, dict[int, str]] = field(default_factory=dict)
+    changed: dict[int, str] = field(default_factory=dict)
 
     def count(
         self, touched_rows: Sequence[bool], *, is_new: bool, is_changed: bool

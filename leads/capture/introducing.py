@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from leads import activities, forgetting, particulars
+from leads.choices import Cause
 from leads.models import Campaign, Lead
 from leads.particulars import ParticularsError
 from leads.text import email_key
@@ -46,7 +47,9 @@ def introduce(*, who: Introduction, now: datetime) -> Lead:
 
 def _made(who: Introduction, now: datetime) -> Lead:
     typed = _blank_typed() | {"source": who.source, "campaign": who.campaign}
-    lead = particulars.save_lead(lead=None, typed=typed | dict(who.said), now=now)
+    lead = particulars.save_lead(
+        lead=None, typed=typed | dict(who.said), now=now, cause=Cause.FORM
+    )
     # Whoever was erased and comes by themself is welcome, as somebody new.
     forgetting.welcome_back(particulars=[forgetting.by_email(lead.email)])
     if who.custom:

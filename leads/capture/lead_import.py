@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from itertools import zip_longest
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import activities, lifecycle, particulars
+from leads import activities, consents, copying, lifecycle, particulars
 from leads.capture import values
-from leads.capture.drafts import Draft, Drafts
+from leads.capture.choices import What
+from leads.capture.drafts import CELLS, Draft, Drafts
 from leads.capture.finding import address_key, external_key, leads_addressed
 from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
 from leads.capture.sparing import Known
-from leads.choices import Cause, Stage
+from leads.choices import Cause, ConsentHow, Purpose, Stage
 from leads.companies import Company, Directory, company_domain
 from leads.identities import by_external_ids
 from leads.models import Account, ExternalId, Lead, StageChange
+from leads.removing import fingerprint
 from leads.text import email_key, name_key
 
 FIELDS = FieldSet(
@@ -42,6 +45,9 @@ FIELDS = FieldSet(
         "stage_at": values.moment,
         "created_at": values.moment,
         "tags": values.words(50),
+        "do_not_mail": values.yes_no,
+        "do_not_call": values.yes_no,
+        "consent": values.yes_no,
     },
     synonyms={
         "external_id": ("lead id", "contact id", "record id"),
@@ -61,11 +67,32 @@ FIELDS = FieldSet(
         "stage_at": ("stage date", "stage since"),
         "created_at": ("created", "created date", "create date", "date created"),
         "tags": ("tag", "labels"),
+        "do_not_mail": (
+            "unsubscribed",
+            "opt out",
+            "email opt out",
+            "has opted out of email",
+            "unsubscribed from all email",
+            "do not email",
+        ),
+        "do_not_call": ("do not phone", "phone opt out", "call opt out"),
+        "consent": (
+            "marketing consent",
+            "email consent",
+            "consent to mail",
+            "opt in",
+            "email opt in",
+        ),
     },
     needs=(("external_id", "email"),),
     free="custom.",
 )
 
+# What is written of a lead that is new; the rest is as with any new lead.
+MADE = (
+    *("id", "account_id", "campaign_id", "custom", "external_id", "source_system"),
+    *("created_at", *CELLS, *particulars.DERIVED),
+)
 # A cell of these may change an account.
 OF_COMPANIES = {"company", "company_domain", "industry", "employees", "country"}
 
@@ -96,19 +123,32 @@ def take(
         if draft.lead.account is None and given.keys() & {"industry", "employees"}:
             outcome.warn(row, _("names no company; its industry or size is left out"))
         draft.want_stage()
+        draft.hear_wishes()
         draft.end_row()
     changed, renamed = directory.write()
     _write_leads(drafts)
     _write_further_ids(drafts)
     _write_stages(drafts, now)
     _write_tags(drafts)
+    _write_wishes(drafts, now)
     stale = (each for each in drafts.known if each.changed_fields or each.tags)
     activities.mark_stale(lead_ids=sorted(draft.lead.pk for draft in stale))
     particulars.after_account_changes(changed=changed, renamed=renamed)
     for draft in drafts.all:
         outcome.count(
-            draft.touched_rows, is_new=draft.is_new, is_changed=draft.is_changed
+            draft.touched_rows,
+            is_new=draft.is_new,
+            is_changed=draft.is_new or draft.is_changed,
         )
+    outcome.made = {
+        What.LEAD: {each.lead.pk: fingerprint(each.lead) for each in drafts.made},
+        What.ACCOUNT: dict.fromkeys(directory.made_ids, ""),
+    }
+    outcome.changed = {
+        each.lead.pk: fingerprint(each.lead)
+        for each in drafts.known
+        if each.changed_fields
+    }
     _warn_of_refused_stages(drafts, outcome)
     return outcome
 
@@ -146,7 +186,8 @@ def _changing_companies(rows: Sequence[ParsedRow]) -> list[Company]:
 
 def _directory(rows: Sequence[ParsedRow], drafts: Drafts) -> Directory:
     present = [draft.lead.account for draft in drafts.known if draft.lead.account]
-    return Directory([_company(row) for row in rows], present=present)
+    companies = [_company(row) for row in rows]
+    return Directory(companies, present=present, named=drafts.accounts_named)
 
 
 def _account(draft: Draft, directory: Directory) -> Account | None:
@@ -178,7 +219,11 @@ def _write_leads(drafts: Drafts) -> None:
         leads = [draft.lead for draft in changed]
         Lead.objects.bulk_update(leads, written, batch_size=particulars.BATCH)
     made = [draft.lead for draft in drafts.made]
-    Lead.objects.bulk_create(made, batch_size=particulars.BATCH)
+    keys = copying.new_keys(Lead, len(made)) if made else []
+    for lead, key in zip(made, keys, strict=True):
+        lead.pk = key
+        lead.account = lead.account  # by now it has a key
+    copying.insert(Lead, MADE, map(attrgetter(*MADE), made))
 
 
 def _write_further_ids(drafts: Drafts) -> None:
@@ -214,6 +259,23 @@ def _write_tags(drafts: Drafts) -> None:
         for key in draft.tags
     ]
     through.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _write_wishes(drafts: Drafts, now: datetime) -> None:
+    """Who wants no mail or no calls, and who agreed to mail."""
+    for purpose in (Purpose.MAIL, Purpose.CALL):
+        unwilling = [each.lead.pk for each in drafts.all if purpose in each.forbids]
+        consents.forbid(
+            lead_ids=sorted(unwilling),
+            purpose=purpose,
+            why=str(ConsentHow.IMPORT.label),
+            how=ConsentHow.IMPORT,
+            at=now,
+        )
+    willing = [each.lead.pk for each in drafts.all if each.agrees]
+    consents.note_agreed(
+        lead_ids=sorted(willing), purpose=Purpose.MAIL, how=ConsentHow.IMPORT, at=now
+    )
 
 
 def _warn_of_refused_stages(drafts: Drafts, outcome: Outcome) -> None:

@@ -51,12 +51,14 @@ TABLES = [
         scrubbed=("name", "fixed", "last_error"),
         harmless=("digest", "stored_as", "columns", "fields_by_column"),
     ),
+    Table("capture.ImportUndo", lead="", scrubbed=("last_error",)),
     Table("capture.Visit", "visitor__lead", deletes=True),
     Table("capture.Visitor", deletes=True),
 ]
 
 HARMLESS = {
     "capture.ApiKey": ("name", "scopes", "source_system", "prefix", "digest"),
+    "capture.ImportedRecord": ("what", "fingerprint", "kept_why"),
     "capture.Bucket": ("key",),
     "capture.WebhookSource": (
         "name",

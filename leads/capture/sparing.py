@@ -19,6 +19,8 @@ PLAIN = (
     "source",
     "campaign",
 )
+# Who wants no mail says so to any import.
+WISHES = ("do_not_mail", "do_not_call", "consent")
 # Of a known lead these are never blank.
 ALWAYS_FILLED = ("stage", "stage_at", "created_at")
 
@@ -37,7 +39,8 @@ def spared(row: ParsedRow, *, lead: Lead, known: Known) -> ParsedRow:
     What a person typed stays, whatever is chosen.
     """
     if known == Known.SKIP:
-        return replace(row, values={})
+        heard = {name: it for name, it in row.values.items() if name in WISHES}
+        return replace(row, values=heard)
     kept = {*lead.typed_fields}
     if {"company", "company_domain"} & kept:
         kept |= {"company", "company_domain"}

@@ -29,7 +29,12 @@ _INVISIBLE = " \t\r\n\xa0\u2003\u200b\u200c\u200d\u2060\ufeff"
 _ISO_START = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,20})?")
 _COUNT = re.compile(r"[0-9]{1,10}")
+# Nearly every address is one of these, which the validator takes as well.
+_NAME, _LABEL = r"[A-Za-z0-9_+-]+", r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_PLAIN_EMAIL = re.compile(rf"{_NAME}(\.{_NAME})*@({_LABEL}\.)+[A-Za-z]{{2,63}}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
+_YES = frozenset(("yes", "y", "true", "t", "1", "x", "on", "ja", "oui", "si"))
+_NO = frozenset(("no", "n", "false", "f", "0", "-", "off", "nein", "non"))
 # Only what reads back as it was typed: `007` and `1e5` stay text.
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
 
@@ -74,6 +79,8 @@ def source_up_to(limit: int) -> Parser:
 def email(text: str) -> str:
     """An address that no other one looks like."""
     text_up_to(LONGEST_EMAIL)(text)
+    if _PLAIN_EMAIL.fullmatch(text):
+        return text
     try:
         validate_email(text)
     except ValidationError as error:
@@ -142,6 +149,14 @@ def one_of(choices: type[TextChoices]) -> Parser:
         return found
 
     return parse
+
+
+def yes_no(text: str) -> bool:
+    """True or False, in the ways in which systems write it."""
+    word = fold(text)
+    if word not in _YES and word not in _NO:
+        raise _refused(text, _("is neither yes nor no"))
+    return word in _YES
 
 
 def words(limit: int) -> Parser:

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from random import Random
 from typing import Any
 
-from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import JSONField, Model
 
+from config.benchmarking import write_plainly
 from leads.choices import GRADES, Cause, Stage
 from leads.choices import ActivityKind as Kind
 from leads.models import Account, Activity, Lead, Standing
@@ -23,7 +22,6 @@ from scoring.models import BehaviourRule, FitCriterion, Gate, ScoringModel
 END = datetime(2026, 7, 1, tzinfo=UTC)
 SPAN = timedelta(days=730)
 LANDMARK = END - SPAN / 2
-BATCH = 5_000
 
 # Kind, its share of a thousand activities, and its rule: points, speed, at most, per.
 KINDS: list[tuple[Kind, int, float, Speed, int | None, Per, Effect]] = [
@@ -153,26 +151,7 @@ def _fill(model: type[Model], names: str, rows: Iterable[Row]) -> None:
         for field in others
     )
     columns = [*given, *(str(field.column) for field in others)]
-    write = _copy if connection.vendor == "postgresql" else _insert
-    with connection.cursor() as cursor:
-        write(cursor, model._meta.db_table, columns, (row + fixed for row in rows))
-        if connection.vendor == "postgresql":
-            sequences = connection.ops.sequence_reset_sql(no_style(), [model])
-            cursor.execute(";".join(sequences) or "SELECT 1")
-
-
-def _copy(cursor: Any, table: str, columns: list[str], rows: Iterator[Row]) -> None:
-    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def _insert(cursor: Any, table: str, columns: list[str], rows: Iterator[Row]) -> None:
-    places = ", ".join(["%s"] * len(columns))
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - our names
-    with transaction.atomic():
-        while batch := list(islice(rows, BATCH)):
-            cursor.executemany(statement, batch)
+    write_plainly(model, columns, (row + fixed for row in rows))
 
 
 def _make_model(rules: int) -> ScoringModel:

@@ -6,7 +6,15 @@ from django.test.utils import CaptureQueriesContext
 
 from leads import forgetting
 from leads.choices import Cause, Stage
-from leads.models import Account, Campaign, Lead, StageChange, Standing, Tag
+from leads.models import (
+    Account,
+    Campaign,
+    Consent,
+    Lead,
+    StageChange,
+    Standing,
+    Tag,
+)
 from tests.capture.shell import run
 from tests.leads.factories import NOON, LeadFactory
 
@@ -233,3 +241,27 @@ def test_ten_rows_cost_as_many_queries_as_one(import_leads):
         import_leads(rows(10))
 
     assert len(for_ten) == len(for_one)
+
+
+def test_a_no_is_heard_by_any_import_and_a_yes_takes_none_away(import_leads):
+    content = (
+        "email,Email Opt Out,do not call,opt in\n"
+        "ada@acme.example,yes,,\nbob@acme.example,no,x,\n"
+        "cyd@acme.example,,,no\ndan@acme.example,,,ja\neve@acme.example,maybe,,\n"
+    )
+    import_leads(content)
+    import_leads("email,unsubscribed,opt in\nada@acme.example,no,yes\n")
+
+    leads = {lead.email[:3]: lead for lead in Lead.objects.all()}
+    assert [name for name in sorted(leads) if leads[name].do_not_mail] == ["ada", "cyd"]
+    assert [name for name in sorted(leads) if leads[name].do_not_call] == ["bob"]
+    given = Consent.objects.filter(is_given=True).order_by("lead__email")
+    assert [consent.lead.email[:3] for consent in given] == ["ada", "dan"]
+
+
+def test_a_no_counts_as_a_change_once(import_leads):
+    import_leads("email\nada@acme.example\n")
+    content = "email,do not mail\nada@acme.example,yes\n"
+
+    assert "updated 1" in import_leads(content)
+    assert "unchanged 1" in import_leads(content)

@@ -14,7 +14,17 @@ def measure(tmp_path, only):
     url = f"sqlite:///{tmp_path / 'unused.sqlite3'}"
     if connection.vendor == "postgresql":
         url = os.environ["DATABASE_URL"]
-    asked = ["--only", only, "--leads", "120", "--activities", "3000", "--json"]
+    asked = [
+        "--only",
+        only,
+        "--leads",
+        "120",
+        "--activities",
+        "3000",
+        "--rows",
+        "1000",
+        "--json",
+    ]
 
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "manage.py", "benchmark", *asked],
@@ -51,6 +61,21 @@ def test_routing_is_measured_beside_a_loop_and_deals_evenly(tmp_path):
     assert (figures["leads"], figures["reps"], figures["looped"]) == (120, 20, 120)
     assert figures["loop_ratio"] > 0
     assert (figures["alone_fewest"], figures["alone_most"]) == (6, 6)
+
+
+def test_an_import_is_measured_beside_a_plain_insert_of_its_rows(tmp_path):
+    figures = measure(tmp_path, "import")
+
+    assert figures["created"] + figures["updated"] + figures["refused"] == 1000
+    assert figures["plain_ratio"] > 0
+
+
+def test_ingest_goes_by_the_api_and_says_what_became_of_it(tmp_path):
+    figures = measure(tmp_path, "ingest")
+
+    assert figures["activities"] == 3000
+    assert (figures["duplicates"], figures["rejected"]) == (145, 60)
+    assert figures["plain_ratio"] > 0
 
 
 def test_senseless_sizes_are_refused():

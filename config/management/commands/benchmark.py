@@ -16,8 +16,10 @@ BENCHMARKS = {
     "sla": "handoff.benchmarks.sla.run",
     "queue": "handoff.benchmarks.queue.run",
     "routing": "handoff.benchmarks.routing.run",
+    "import": "leads.capture.benchmarks.files.run",
+    "ingest": "leads.capture.benchmarks.ingest.run",
 }
-SIZES = ("leads", "activities", "rules", "workers", "reps")
+SIZES = ("leads", "activities", "rules", "workers", "reps", "rows")
 
 
 class Command(BaseCommand):
@@ -37,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--rules", type=int, default=20, help="12 or more")
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--reps", type=int, default=20)
+        parser.add_argument("--rows", type=int, default=20_000, help="of a file")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -9,6 +9,7 @@ from leads.capture.models.hosted_form import (
     HostedForm,
     Submission,
 )
+from leads.capture.models.import_undo import ImportedRecord, ImportUndo
 from leads.capture.models.inbound import (
     ReceivedWebhook,
     RefusedRecord,
@@ -23,6 +24,8 @@ __all__ = [
     "FileImport",
     "FormField",
     "HostedForm",
+    "ImportUndo",
+    "ImportedRecord",
     "KeptAnswer",
     "ReceivedWebhook",
     "RefusedRecord",

@@ -51,6 +51,10 @@ class FileImport(Owed):
     uploaded_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     uploaded_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
+    # When a worker first took it, to say how fast it is.
+    began_at = models.DateTimeField(null=True, blank=True)
+    # What it made was taken out again; the file may come once more.
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = FileImportQuerySet.as_manager()
 
@@ -59,7 +63,9 @@ class FileImport(Owed):
             models.UniqueConstraint(
                 "digest",
                 "kind",
-                condition=Q(state__in=[OwedState.DUE, OwedState.DONE]),
+                condition=Q(
+                    state__in=[OwedState.DUE, OwedState.DONE], undone_at__isnull=True
+                ),
                 name="one_import_of_a_file",
             )
         ]

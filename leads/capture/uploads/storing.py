@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from leads.capture.models import FileImport, RefusedRow
+from leads.capture.models import FileImport, ImportedRecord, RefusedRow
 from leads.capture.rows import FileError, Limits, Table, open_table
 from leads.capture.uploads import mapping_guess, spreadsheets
 from leads.models import User
@@ -102,7 +102,10 @@ def forget(*, now: datetime) -> None:
         state__in=[OwedState.DONE, OwedState.CANCELLED]
     ):
         delete_file(ended)
-    RefusedRow.objects.filter(file_import__ended_at__lt=now - REFUSED_LAST).delete()
+    old = {"file_import__ended_at__lt": now - REFUSED_LAST}
+    RefusedRow.objects.filter(**old).delete()
+    # Afterwards an import cannot be undone any more.
+    ImportedRecord.objects.filter(**old).delete()
 
 
 def _written(path: Path, content: Iterable[bytes]) -> str:
@@ -129,7 +132,10 @@ def _unpack(path: Path) -> None:
 
 def _refuse_known(digest: str, kind: str) -> None:
     known = FileImport.objects.filter(
-        digest=digest, kind=kind, state__in=[OwedState.DUE, OwedState.DONE]
+        digest=digest,
+        kind=kind,
+        state__in=[OwedState.DUE, OwedState.DONE],
+        undone_at=None,
     ).first()
     if known is None:
         return

@@ -17,15 +17,16 @@ from django.views.decorators.http import (
 
 from config.htmx import HtmxRequest, render_page
 from leads import paging
-from leads.capture.models import FileImport
+from leads.capture.models import FileImport, ImportUndo
 from leads.capture.rows import FileError
-from leads.capture.uploads import refusals, running, storing
+from leads.capture.uploads import refusals, running, storing, undoing
 from leads.capture.uploads.forms import MappingForm, UploadForm
 from leads.capture.uploads.running import ImportStateError
 
 PERMISSION = "leads.import_leads"
 PAGE_SIZE = 50
 PREVIEWED_ROWS = 5
+SHOWN_KEPT = 20
 ORDER = ("-uploaded_at", "-pk")
 
 
@@ -62,6 +63,9 @@ def import_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     file_import = _import_of(pk)
     context: dict[str, Any] = {"import": file_import}
     if not file_import.is_draft:
+        context |= _ended(file_import)
+        if request.GET.get("part") == "undo" and "undo" in context:
+            return render(request, "uploads/_undo.html", context)
         if request.method == "POST":
             messages.info(request, _("The import was started before."))
             return redirect(file_import)
@@ -118,6 +122,20 @@ def import_refused(request: HtmxRequest, pk: int) -> StreamingHttpResponse:
 
 def _import_of(pk: int) -> FileImport:
     return get_object_or_404(FileImport.objects.select_related("uploaded_by"), pk=pk)
+
+
+def _ended(file_import: FileImport) -> dict[str, Any]:
+    """How fast it goes, and what became of undoing it."""
+    pace = running.pace(file_import=file_import, now=timezone.now())
+    context = {"pace": pace, "may_undo": undoing.may_undo(file_import)}
+    undo = ImportUndo.objects.filter(file_import=file_import).first()
+    if undo is None:
+        return context
+    return context | {
+        "undo": undo,
+        "kept": undoing.kept(file_import=file_import),
+        "kept_leads": undoing.kept_leads(file_import=file_import)[:SHOWN_KEPT],
+    }
 
 
 def _preview(file_import: FileImport) -> list[list[str]]:

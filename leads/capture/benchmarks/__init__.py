@@ -1,0 +1,1 @@
+"""How fast records come in; `manage.py benchmark` runs what is here."""

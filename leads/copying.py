@@ -1,0 +1,112 @@
+"""Writing many new rows at once, by COPY where the database has it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+BATCH = 5_000
+# What text stands for in a COPY that would end a cell or a row.
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def insert(
+    model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write rows with these columns (`lead_id`, not `lead`), the others by default.
+
+    A dict or a list is written as JSON. Errors are those of any other insert.
+    """
+    columns, defaults = _completed(model, names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    listed = ", ".join(map(connection.ops.quote_name, columns))
+    write = _copy if connection.vendor == "postgresql" else _insert
+    with transaction.atomic(savepoint=False):
+        write(f"{table} ({listed})", rows, defaults)
+
+
+def insert_objects(model: type[Model], objects: Sequence[Model]) -> None:
+    """Write new rows as they are, under keys of `new_keys` that they have already."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    if objects:
+        insert(model, names, map(attrgetter(*names), objects))
+
+
+def new_keys(model: type[Model], count: int) -> list[int]:
+    """Keys for so many rows, within the transaction that writes them."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s))"
+            cursor.execute(
+                f"{sequence} FROM generate_series(1, %s)", [table, key, count]
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+        # Whoever writes to SQLite is alone, so nobody else takes them meanwhile.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+        return [*range(last + 1, last + 1 + count)]
+
+
+def _completed(model: type[Model], names: Sequence[str]) -> tuple[list[str], list[Any]]:
+    """The columns of a row, the named ones first, and the defaults of the rest."""
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    others = [
+        field
+        for name, field in by_name.items()
+        if name not in names and not field.primary_key
+    ]
+    columns = [str(by_name[name].column) for name in names]
+    columns += [str(field.column) for field in others]
+    return columns, [field.pre_save(model(), True) for field in others]
+
+
+def _copy(target: str, rows: Iterable[Sequence[Any]], defaults: Sequence[Any]) -> None:
+    ending = "".join(f"\t{_cell(value)}" for value in defaults) + "\n"
+    lines = ("\t".join(map(_cell, row)) + ending for row in rows)
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {target} FROM STDIN") as copy,
+    ):
+        while batch := list(islice(lines, BATCH)):
+            copy.write("".join(batch))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.translate(_ESCAPES)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value).translate(_ESCAPES)
+    return str(value)
+
+
+def _insert(
+    target: str, rows: Iterable[Sequence[Any]], defaults: Sequence[Any]
+) -> None:
+    ending = [_adapted(value) for value in defaults]
+    places = ", ".join(["%s"] * (target.count(",") + 1))
+    statement = f"INSERT INTO {target} VALUES ({places})"  # noqa: S608 - our own names
+    adapted = ([*map(_adapted, row), *ending] for row in rows)
+    with connection.cursor() as cursor:
+        while batch := list(islice(adapted, BATCH)):
+            cursor.executemany(statement, batch)
+
+
+def _adapted(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value)
+    if isinstance(value, str):
+        return str(value)  # sqlite3 takes no kinds of text
+    return value
