@@ -16,6 +16,7 @@ from leads.capture.models import ConfirmationMail, FileImport, ImportUndo
 from leads.capture.uploads import running, undoing
 from leads.models import WebhookDelivery
 from leads.owed import Owed, OwedState
+from reports.models import Export
 
 SHOWN = 100
 
@@ -62,6 +63,13 @@ SORTS = {
         _("Message to another system"),
         lambda row: row.endpoint.get_absolute_url(),
         lambda row, now: webhooks.send_again(delivery=row, now=now),
+    ),
+    "export": Sort(
+        Export,
+        "asked_by",
+        _("File of a report"),
+        lambda row: "",
+        lambda row, now: Export.objects.filter(pk=row.pk).run_again(now=now),
     ),
     "invitation": Sort(
         Invitation,

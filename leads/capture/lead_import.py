@@ -140,6 +140,13 @@ def take(
             is_new=draft.is_new,
             is_changed=draft.is_new or draft.is_changed,
         )
+    _note_made(drafts, directory, outcome)
+    _warn_of_refused_stages(drafts, outcome)
+    return outcome
+
+
+def _note_made(drafts: Drafts, directory: Directory, outcome: Outcome) -> None:
+    """Tell what an undoing needs to know."""
     outcome.made = {
         What.LEAD: {each.lead.pk: fingerprint(each.lead) for each in drafts.made},
         What.ACCOUNT: dict.fromkeys(directory.made_ids, ""),
@@ -149,8 +156,6 @@ def take(
         for each in drafts.known
         if each.changed_fields
     }
-    _warn_of_refused_stages(drafts, outcome)
-    return outcome
 
 
 def lead_id_of(*, row: ParsedRow) -> int:
