@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,8 @@ from leads.capture.hosted import confirming
 from leads.capture.models import ConfirmationMail, FileImport, ImportUndo
 from leads.capture.uploads import running, undoing
 from leads.models import WebhookDelivery
+from leads.nurture.mail import sending
+from leads.nurture.models import Mail
 from leads.owed import Owed, OwedState
 from reports.models import Export
 
@@ -63,6 +66,13 @@ SORTS = {
         _("Message to another system"),
         lambda row: row.endpoint.get_absolute_url(),
         lambda row, now: webhooks.send_again(delivery=row, now=now),
+    ),
+    "mail": Sort(
+        Mail,
+        "lead__account",
+        _("Mail to a lead"),
+        lambda row: reverse("leads:detail", args=[row.lead_id]),
+        lambda row, now: sending.send_again(mail=row, now=now),
     ),
     "export": Sort(
         Export,
