@@ -333,6 +333,7 @@ STILL_MATTERS: dict[str, str] = {
     "lead_assigned": "handoff.notices.still_matters",
     "due_soon": "handoff.sla.announcements.still_matters",
     "past_due": "handoff.sla.announcements.still_matters",
+    "question_asked": "handoff.inquiries.asking.still_matters",
 }
 # Who puts into words, when it is read, the news that is stored as facts.
 NEWS_WORDS: dict[str, str] = {

@@ -163,6 +163,14 @@ class OnExpiry(TextChoices):
     POOL = "pool", _("Goes back to the pool")
 
 
+class InquiryState(TextChoices):
+    """How far a question to marketing is; it ends with its offer in any case."""
+
+    OPEN = "open", _("Waits for an answer")
+    ANSWERED = "answered", _("Answered")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class PauseKind(TextChoices):
     """Why a promise stands still."""
 

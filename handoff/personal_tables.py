@@ -38,6 +38,7 @@ TABLES = [
     ),
     Table("handoff.Participant"),
     Table("handoff.Answer", blank={"note": ""}),
+    Table("handoff.Inquiry", "handoff__lead", blank={"text": "", "answer": ""}),
     Table("handoff.Task", blank={"title": ""}),
 ]
 

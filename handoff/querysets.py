@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from handoff.choices import ClockKind, ClockOutcome, HandoffStatus
+from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, InquiryState
 from leads.owed import OwedQuerySet, OwedState
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Clock,
         Deal,
         Handoff,
+        Inquiry,
         Invitation,
         Meeting,
         Task,
@@ -148,6 +149,32 @@ class InvitationQuerySet(OwedQuerySet["Invitation"]):
     def with_names(self) -> Self:
         """Load what a mail says."""
         return self.select_related("guest__meeting__host", "guest__meeting__lead")
+
+
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    """Every page starts with `visible_to`."""
+
+    def visible_to(self, user: "User") -> Self:
+        """All for marketing and managers; for a rep what is asked of own offers."""
+        if user.sees_all_leads:
+            return self
+        return self.filter(Q(asked_by=user) | Q(handoff__rep=user))
+
+    def open(self) -> Self:
+        """Those that wait for an answer, of offers that wait for a decision."""
+        return self.filter(
+            state=InquiryState.OPEN, handoff__status=HandoffStatus.PENDING
+        )
+
+    def ended(self) -> Self:
+        """The others."""
+        return self.exclude(
+            state=InquiryState.OPEN, handoff__status=HandoffStatus.PENDING
+        )
+
+    def with_names(self) -> Self:
+        """Load what a question prints, so that one costs no query."""
+        return self.select_related("handoff__lead__account", "asked_by", "ended_by")
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

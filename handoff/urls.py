@@ -23,4 +23,5 @@ urlpatterns = [
     path("settings/", include("handoff.routing.urls")),
     path("settings/", include("handoff.sla.urls")),
     path("", include("handoff.desk.urls")),
+    path("", include("handoff.inquiries.urls")),
 ]

@@ -20,6 +20,7 @@ from config.demo import (
     desk,
     doubles,
     forms,
+    inquiries,
     marketing,
     nurture,
     people,
@@ -90,6 +91,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
         sales.take_up(offered.select_related("rep", "lead"))
         report(done, len(instants))
     desk.lay_out(visitor=users[VISITOR], until=until)
+    inquiries.ask(visitor=users[VISITOR], marketer=marketer, until=until)
     doubles.lay_out(marketer=marketer, until=until)
     administrator, manager = (users[one.email] for one in people.CONNECTING)
     sweeping.do_duties(now=until)

@@ -2,6 +2,7 @@
 
 from handoff.models.deal import Deal, DealChange, DealReason
 from handoff.models.handoff import Handoff, RejectionReason
+from handoff.models.inquiry import Inquiry
 from handoff.models.meeting import Guest, Invitation, Meeting, Participant
 from handoff.models.plan import PlanEvent, RoutingPlan, RoutingRule
 from handoff.models.qualification import Answer
@@ -31,6 +32,7 @@ __all__ = [
     "DealReason",
     "Guest",
     "Handoff",
+    "Inquiry",
     "Invitation",
     "Meeting",
     "Participant",

@@ -199,6 +199,9 @@ class LevelForm(forms.Form):
         max_value=20,
         help_text=_("Times; then it goes to the pool, and the managers are told."),
     )
+    question_pauses = forms.BooleanField(
+        label=_("The clock stands still while marketing is asked"), required=False
+    )
 
     def __init__(self, data: Any = None, *, level: Level) -> None:
         initial = {
@@ -209,6 +212,7 @@ class LevelForm(forms.Form):
             "on_expiry": level.on_expiry,
             "expire": _hours(level.expire_seconds),
             "max_reassignments": level.max_reassignments,
+            "question_pauses": level.question_pauses,
         }
         super().__init__(data, initial=initial)
 
@@ -235,6 +239,7 @@ class LevelForm(forms.Form):
             on_expiry=OnExpiry(cleaned["on_expiry"]),
             expire_seconds=cleaned["expire"],
             max_reassignments=cleaned["max_reassignments"],
+            question_pauses=cleaned["question_pauses"],
         )
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from handoff import lifecycle
 from handoff.desk import taking_back
+from handoff.inquiries import asking
 from handoff.models import Handoff
 from handoff.selling import giving_back
 from handoff.selling.views.sections import selling_sections
@@ -38,6 +39,8 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         "may_undo": next(
             (one for one in handoffs if taking_back.is_offered(one, user, now)), None
         ),
+        "inquiries": asking.of_lead(lead=lead),
+        "may_answer": asking.may_answer(user=user),
         "calendars": calendars.load(),
         "handoffs": handoffs,
         "handoff": current,

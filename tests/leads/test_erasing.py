@@ -9,7 +9,7 @@ from django.db.models import JSONField
 from django.utils.crypto import get_random_string
 
 from handoff.choices import HandoffStatus, Question
-from handoff.models import Answer, Guest, Meeting, Task
+from handoff.models import Answer, Guest, Inquiry, Meeting, Task
 from leads import erasing, exporting, forgetting, lifecycle, personal
 from leads.capture.hosted.choices import Box
 from leads.capture.introducing import Introduction, introduce
@@ -94,7 +94,8 @@ MAY_BE_EMPTY = {
 
 def plant_rows(lead, earlier):
     other = LeadFactory()
-    HandoffFactory(lead=lead)
+    offered = HandoffFactory(lead=lead)
+    Inquiry.objects.create(handoff=offered, text=CANARY, asked_at=NOON)
     HandoffFactory(brief={"people": [{"name": "Canary Ríos"}]}, note="met Canary Rios")
     DealFactory(lead=lead)
     TaskFactory(lead=lead)

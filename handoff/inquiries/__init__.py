@@ -1,0 +1,1 @@
+"""What sales asks marketing before it decides, and what marketing answers."""
