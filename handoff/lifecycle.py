@@ -189,7 +189,8 @@ def expire(*, handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
         clocks__paused_at=None,
         clocks__expire_at__lte=now,
     )
-    expired = list(owed.select_related("lead__account", "rep", "team").order_by("pk"))
+    lean = owed.select_related("team").defer("brief", "trace")
+    expired = list(lean.order_by("pk"))
     if not expired:
         return []
     for handoff in expired:

@@ -1,4 +1,4 @@
-"""Inserting thousands of rows, or rows with large documents."""
+"""Writing thousands of rows, or rows with large documents, in one statement."""
 
 import json
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model
+
+BATCH = 500  # rows of one statement on SQLite
 
 
 def insert_many(rows: Sequence[Model], *, known_by: Sequence[str] = ()) -> None:
@@ -31,6 +33,37 @@ def insert_many(rows: Sequence[Model], *, known_by: Sequence[str] = ()) -> None:
     for row, key in zip(rows, keys, strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, connection.alias
+
+
+def update_many(rows: Sequence[Model], *, fields: Sequence[str]) -> None:
+    """Save these columns of rows of one model, in one statement.
+
+    On PostgreSQL all rows are one parameter: `bulk_update` compares each row with each
+    of its keys.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    if connection.vendor != "postgresql":
+        model._default_manager.bulk_update(rows, fields, batch_size=BATCH)
+        return
+    found: list[Any] = [model._meta.get_field(name) for name in fields]
+    quote = connection.ops.quote_name
+    written = ", ".join(
+        f"{quote(one.column)} = given.{quote(one.column)}" for one in found
+    )
+    typed = ", ".join(f"{quote(one.column)} {one.db_type(connection)}" for one in found)
+    values = [
+        {"row_id": row.pk} | {one.column: getattr(row, one.attname) for one in found}
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} AS held SET {written}"  # noqa: S608
+            f" FROM json_to_recordset(%s::json) AS given (row_id bigint, {typed})"
+            " WHERE held.id = given.row_id",
+            [json.dumps(values, default=_plain)],
+        )
 
 
 def _insert(

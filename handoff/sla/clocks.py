@@ -19,9 +19,10 @@ from handoff.sla import levels, pauses
 from handoff.sla.calendars import Calendars
 from handoff.sla.levels import Promises
 from handoff.sla.pauses import Pause
+from leads import bulk
 
 # A call does at most this many; the sweep comes back for the rest.
-LIMIT = 2_000
+LIMIT = 1_000
 BATCH = 500
 INSTANTS = ["warn_at", "due_at", "escalate_at", "expire_at", "next_at"]
 CALENDAR = ["calendar", "calendar_version"]
@@ -135,11 +136,12 @@ def start_missing() -> int:
     """Start the decision clock of open offers that have none, and count them."""
     known = Clock.objects.decisions().values("handoff")
     waiting = Handoff.objects.pending().exclude(pk__in=known).order_by("pk")
+    waiting = waiting.defer("brief", "trace")
     handoffs = list(waiting.select_for_update(skip_locked=True)[:LIMIT])
     if not handoffs:
         return 0
     clocks = promise_decisions(handoffs=handoffs, promises=levels.load())
-    Clock.objects.bulk_create(clocks, ignore_conflicts=True)
+    bulk.insert_many(clocks, known_by=("handoff", "kind"))
     _show_due([handoff.pk for handoff in handoffs])
     return len(clocks)
 
@@ -201,7 +203,10 @@ def held(clocks: ClockQuerySet) -> ClockQuerySet:
     """Lock these for the transaction, but for those that another worker holds."""
     free = clocks.select_for_update(skip_locked=True, of=("self",))
     return (
-        free.select_related("handoff").prefetch_related("pauses").order_by("pk")[:LIMIT]
+        free.select_related("handoff")
+        .defer("handoff__brief")
+        .prefetch_related("pauses")
+        .order_by("pk")[:LIMIT]
     )
 
 
@@ -231,7 +236,7 @@ def _outdated() -> ClockQuerySet:
 
 
 def _save(clocks: Sequence[Clock]) -> None:
-    Clock.objects.bulk_update(clocks, [*INSTANTS, *CALENDAR], batch_size=BATCH)
+    bulk.update_many(clocks, fields=[*INSTANTS, *CALENDAR])
     _show_due([one.handoff_id for one in clocks if one.kind == ClockKind.DECISION])
 
 

@@ -20,12 +20,14 @@ from handoff.choices import ClockKind, HandoffStatus
 from handoff.models import Clock, Handoff
 from handoff.querysets import ClockQuerySet
 from handoff.sla import announcements, clocks, stopping
+from leads import bulk
 from leads.crashpoints import crashpoint
 
 # So many rows are noted in one transaction.
-CHUNK = 2_000
-# A call does at most this many steps; the sweep comes back for the rest.
-LIMIT = 10_000
+CHUNK = 1_000
+# A call does at most this many steps, and takes at most half as many leads away: when
+# ten thousand fall due at once, the sweeps of a minute share them.
+LIMIT = 1_000
 _OF_HANDOFF = {
     ClockKind.DECISION: HandoffStatus.PENDING,
     ClockKind.FOLLOW_UP: HandoffStatus.ACCEPTED,
@@ -72,7 +74,8 @@ def _note_chunk(now: datetime) -> tuple[int, int, int] | None:
     owing = _with_steps(Clock.objects.owing(now=now), now)
     rows = list(
         owing.select_for_update(skip_locked=True, of=("self",))
-        .select_related("handoff__lead__account", "handoff__rep", "handoff__team")
+        .select_related("handoff")
+        .defer("handoff__brief")
         .order_by("pk")[:CHUNK]
     )
     if not rows:
@@ -130,13 +133,13 @@ def _lay_blame(missed: Sequence[Clock]) -> None:
     for clock in missed:
         clock.blame = stopping.blame_for(clock.handoff)
         clock.missed_by_id = clock.handoff.rep_id
-    Clock.objects.bulk_update(missed, ["blame", "missed_by"], batch_size=CHUNK)
+    bulk.update_many(missed, fields=["blame", "missed_by"])
 
 
 def expire(*, now: datetime) -> int:
     """Take hand-offs away that nobody decided for long; how many."""
     expired = 0
-    for _turn in range(0, LIMIT, clocks.BATCH):
+    for _turn in range(0, LIMIT // 2, clocks.BATCH):
         owed = Clock.objects.owing(now=now).decisions().filter(expire_at__lte=now)
         found = owed.filter(handoff__status=HandoffStatus.PENDING).order_by("pk")
         ids = list(found.values_list("handoff", flat=True)[: clocks.BATCH])

@@ -36,6 +36,7 @@ def of_leads(lead_ids: Sequence[int]) -> dict[int, Expiry]:
         )
         .annotate(priority=Subquery(decision.values("priority")[:1]))
         .select_related("team")
+        .defer("brief", "trace")
         .order_by("decided_at", "pk")
     )
     expired: defaultdict[int, list[Handoff]] = defaultdict(list)

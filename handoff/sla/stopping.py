@@ -14,6 +14,7 @@ from handoff.choices import Blame, ClockOutcome, HandoffStatus, RoutedBy
 from handoff.models import Clock, ClockPause, Handoff
 from handoff.sla import calendars, clocks, levels, pauses
 from handoff.sla.calendars import Calendars
+from leads import bulk
 from leads.choices import ActivityKind, Role, Stage
 from leads.models import Activity
 
@@ -84,7 +85,7 @@ def _stop_decided(now: datetime) -> int:
         if handoff.status == HandoffStatus.ACCEPTED and handoff.decided_by_id:
             accepted.append(clocks.promise_follow_up(decision=clock, promises=promises))
     _save(decided)
-    Clock.objects.bulk_create(accepted, ignore_conflicts=True)
+    bulk.insert_many(accepted, known_by=("handoff", "kind"))
     return len(decided)
 
 
@@ -145,7 +146,7 @@ def _end(
 
 
 def _save(ended: list[Clock]) -> None:
-    Clock.objects.bulk_update(ended, _ENDING, batch_size=clocks.BATCH)
+    bulk.update_many(ended, fields=_ENDING)
     stopped = Clock.objects.filter(pk=OuterRef("clock")).values("stopped_at")[:1]
     lasting = ClockPause.objects.filter(clock__in=ended, ended_at=None)
     lasting.update(ended_at=Greatest(Subquery(stopped), F("began_at")))
