@@ -89,6 +89,7 @@ MAY_BE_EMPTY = {
     "handoff.Participant",
     "leads.NotificationDelivery",
     "nurture.Suppression",
+    "reports.Export",
 }
 
 
