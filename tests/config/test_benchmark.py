@@ -74,7 +74,8 @@ def test_ingest_goes_by_the_api_and_says_what_became_of_it(tmp_path):
     figures = measure(tmp_path, "ingest")
 
     assert figures["activities"] == 3000
-    assert (figures["duplicates"], figures["rejected"]) == (145, 60)
+    # Three of five repeats in a hundred: the other two were rejected the first time.
+    assert (figures["duplicates"], figures["rejected"]) == (88, 60)
     assert figures["plain_ratio"] > 0
 
 
