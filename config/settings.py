@@ -314,7 +314,11 @@ SWEEP_SECONDS = 5
 # What a merge of two leads asks of higher rooms, before their rows become one's.
 MERGE_RULES = ["handoff.merging.settle"]
 # What erasing a person asks of higher rooms beside clearing their tables.
-ERASURE_RULES = ["handoff.erasing.settle", "leads.capture.erasing.delete_files"]
+ERASURE_RULES = [
+    "handoff.erasing.settle",
+    "leads.capture.erasing.delete_files",
+    "reports.erasing.delete_files",
+]
 # Who gives the owner of a lead a task that a programme asks for.
 OWNER_TASKS = "handoff.selling.programme_tasks.make"
 # Where each room says what it holds of a person: read by export and erasure.

@@ -1,4 +1,7 @@
-"""Writing many new rows at once, by COPY where the database has it."""
+"""Writing many new rows at once, by COPY where the database has it.
+
+Where rows may be there already, or their keys are asked back, `bulk` writes them.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import NOT_PROVIDED, Model
 
 BATCH = 5_000
 # What text stands for in a COPY that would end a cell or a row.
@@ -20,7 +23,9 @@ def insert(
 ) -> None:
     """Write rows with these columns (`lead_id`, not `lead`), the others by default.
 
-    A dict or a list is written as JSON. Errors are those of any other insert.
+    A default of the model is asked once for all rows, so whatever must differ from row
+    to row is named; a default of the database is left to it. A dict or a list is
+    written as JSON. Errors are those of any other insert.
     """
     columns, defaults = _completed(model, names)
     table = connection.ops.quote_name(model._meta.db_table)
@@ -59,7 +64,9 @@ def _completed(model: type[Model], names: Sequence[str]) -> tuple[list[str], lis
     others = [
         field
         for name, field in by_name.items()
-        if name not in names and not field.primary_key
+        if name not in names
+        and not field.primary_key
+        and field.db_default is NOT_PROVIDED
     ]
     columns = [str(by_name[name].column) for name in names]
     columns += [str(field.column) for field in others]

@@ -13,11 +13,13 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.urls import reverse
 
-from leads import bells
+from leads import bells, copying
 from leads.choices import Cause, Stage, WebhookKind
 from leads.models import Lead, StageChange, User, WebhookDelivery, WebhookEndpoint
+from leads.models.webhook import new_message_id
 
 BATCH = 500
+OWED = ("endpoint_id", "kind", "lead_id", "message_id", "body", "not_before")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def tell(*, kind: WebhookKind, events: Iterable[Event]) -> int:
     """Owe these events to every endpoint that wants the kind; how many deliveries.
 
     Costs one query where nobody does: then no event is even made. Else the number of
-    queries grows with every `BATCH` events alone.
+    queries grows with every `BATCH` leads alone.
     """
     endpoints = _wanting(kind)
     if not endpoints:
@@ -41,17 +43,18 @@ def tell(*, kind: WebhookKind, events: Iterable[Event]) -> int:
     found = list(events)
     people = _people({event.lead_id for event in found})
     rows = [
-        WebhookDelivery(
-            endpoint_id=endpoint,
-            kind=kind,
-            lead_id=event.lead_id,
-            body=body_of(kind, event.at, {**people[event.lead_id], **event.told}),
-            not_before=event.at,
+        (
+            endpoint,
+            kind.value,
+            event.lead_id,
+            new_message_id(),
+            body_of(kind, event.at, {**people[event.lead_id], **event.told}),
+            event.at,
         )
         for event in found
         for endpoint in endpoints
     ]
-    WebhookDelivery.objects.bulk_create(rows, batch_size=BATCH)
+    copying.insert(WebhookDelivery, OWED, rows)
     if rows:
         bells.ring("webhooks_owed")
     return len(rows)

@@ -21,7 +21,7 @@ from leads.notifications import News
 from leads.owed import OwedState
 from reports import exports
 from reports.catalogue import REPORTS, NotAskedError
-from reports.models import Export, Shape
+from reports.models import Export, ExportQuerySet, Shape
 from reports.tables import Table
 
 # Longer ones are written by the worker.
@@ -95,9 +95,17 @@ def path_of(export: Export) -> Path:
 
 def forget(*, now: datetime) -> int:
     """Delete the files that nobody needs any more; who took them stays written."""
-    old = Export.objects.exclude(stored_as="").filter(ended_at__lt=now - KEPT_FOR)
+    return _forget(Export.objects.filter(ended_at__lt=now - KEPT_FOR))
+
+
+def forget_all() -> int:
+    """Delete every kept file, since each may name a person who was erased."""
+    return _forget(Export.objects.all())
+
+
+def _forget(exports: ExportQuerySet) -> int:
     count = 0
-    for export in old:
+    for export in exports.exclude(stored_as=""):
         path_of(export).unlink(missing_ok=True)
         Export.objects.filter(pk=export.pk).update(stored_as="")
         count += 1

@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from leads import copying
 from leads.choices import ActivityKind
-from leads.models import Activity, Lead, Standing
-from tests.leads.factories import NOON, LeadFactory
+from leads.models import Activity, Lead, Standing, WebhookDelivery
+from tests.leads.factories import NOON, EndpointFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
 ODD = ["a\tb", "a\nb\r\n", "\\N", "\\", "", "ünïcode ✓", "'; --", "\\."]
@@ -65,3 +68,16 @@ def test_any_of_finds_what_in_finds():
     assert not Lead.objects.filter(email_key__any_of=[]).exists()
     assert not Lead.objects.filter(account__any_of=[0]).exists()
     assert Standing.objects.filter(pk__any_of=[leads[2].pk]).get().lead == leads[2]
+
+
+def test_what_the_database_fills_in_is_left_to_it():
+    endpoint = EndpointFactory()
+    began = timezone.now() - timedelta(minutes=1)
+    row = (endpoint.pk, "lead.created", "msg_1", "{}", NOON)
+
+    names = ("endpoint_id", "kind", "message_id", "body", "not_before")
+    copying.insert(WebhookDelivery, names, [row])
+
+    made = WebhookDelivery.objects.get()
+    assert (made.message_id, made.lead) == ("msg_1", None)
+    assert began < made.made_at < began + timedelta(minutes=5)

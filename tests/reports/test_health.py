@@ -11,12 +11,11 @@ from reports.bands import band_of, letter_of
 from reports.cohorts import By
 from reports.health import Question
 from reports.periods import Period
-from scoring import engagement
-from scoring.models import BehaviourRule
 from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
 from tests.leads.factories import NOON, LeadFactory
 from tests.reports.factories import day, mql
 from tests.reports.test_follow_up import touch
+from tests.scoring.factories import ActivityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -84,12 +83,18 @@ def test_calibration_counts_the_steps_on_which_acceptance_rises():
     assert figures["calibration"] == "1 of 1 steps"
 
 
-def test_a_rule_that_never_fires_is_named():
-    model = engagement.active_model()
-    if model is None:
-        pytest.skip("no model is active in an empty workspace")
-    assert any(row.values["fired"] == 0 for row in ask().section("rules").rows)
-    assert BehaviourRule.objects.filter(model=model).exists()
+def test_a_rule_that_never_fires_is_named(workspace):
+    lead = LeadFactory()
+    ActivityFactory(lead=lead, kind=ActivityKind.CHAT, occurred_at=LATER)
+
+    answer = ask()
+
+    rows = {row.label: row.values for row in answer.section("rules").rows}
+    fired = {name: row["fired"] for name, row in rows.items() if row["fired"]}
+    figures = {figure.name: figure.value for figure in answer.figures}
+    assert fired == {"Chat": 1}
+    assert rows["Trial started"]["verdict"] == "Never fires"
+    assert figures["silent"] == len(rows) - 1
 
 
 def test_bands_and_letters_cut_as_they_say():

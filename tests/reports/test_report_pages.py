@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads.choices import Role
-from leads.models import Notification
+from leads.erasing import erase
+from leads.models import Lead, Notification
 from leads.owed import OwedState
 from reports import exporting, tasks
 from reports.catalogue import REPORTS
@@ -199,6 +200,22 @@ def test_a_kept_file_is_forgotten_after_a_week(manager, monkeypatch, settings):
     tasks.write_exports()
 
     exporting.forget(now=timezone.now() + exporting.KEPT_FOR * 2)
+
+    assert list(settings.EXPORTS_DIR.iterdir()) == []
+    assert Export.objects.get().stored_as == ""
+
+
+def test_no_kept_file_outlives_a_person_who_was_erased(
+    manager, monkeypatch, settings, django_capture_on_commit_callbacks
+):
+    some_rows()
+    monkeypatch.setattr(exporting, "MOST_ROWS_AT_ONCE", 2)
+    manager.get(address("follow-up"), {**DATES, "section": "response", "column": "n"})
+    tasks.write_exports()
+    assert len(list(settings.EXPORTS_DIR.iterdir())) == 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(lead=Lead.objects.first(), actor=None, now=timezone.now())
 
     assert list(settings.EXPORTS_DIR.iterdir()) == []
     assert Export.objects.get().stored_as == ""
