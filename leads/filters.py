@@ -89,15 +89,12 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def chips(self) -> list[Chip]:
         """What narrows the leads, each with the query that does without it."""
-        self.form.is_valid()
-        cleaned = self.form.cleaned_data
-        wanted = {name: self.form.data[name] for name in cleaned if cleaned[name]}
-        sort = self.data.get("sort")
+        wanted, sort = self._wanted, self.data.get("sort")
         kept = {**wanted, "sort": sort} if sort else wanted
         return [
             Chip(
                 label=str(self.form.fields[name].label or name),
-                value=self._in_words(name, cleaned[name]),
+                value=self._in_words(name),
                 query=urlencode({key: kept[key] for key in kept if key != name}),
             )
             for name in wanted
@@ -106,17 +103,21 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def query(self) -> str:
         """What narrows the leads, as the query of an address; nothing else is kept."""
+        return urlencode(self._wanted)
+
+    @property
+    def _wanted(self) -> dict[str, str]:
+        """What the address says of the filters that it sets to something known."""
         self.form.is_valid()
         cleaned = self.form.cleaned_data
-        return urlencode(
-            {name: self.form.data[name] for name in cleaned if cleaned[name]}
-        )
+        return {name: self.form.data[name] for name in cleaned if cleaned[name]}
 
-    def _in_words(self, name: str, value: Any) -> str:
+    def _in_words(self, name: str) -> str:
         """The value as the form's list calls it, or else as it was typed."""
         choices = getattr(self.form.fields[name], "choices", ())
         labels = {str(key): label for key, label in choices}
-        return str(labels.get(str(self.form.data[name]), value))
+        typed = str(self.form.data[name])
+        return str(labels.get(typed, typed))
 
     @staticmethod
     def _sources() -> Choices:

@@ -52,17 +52,20 @@ def signs_of(*, leads: Sequence[Lead], at: datetime) -> list[Signs]:
     gates = sorted(model.gates.all(), key=lambda gate: PATH.index(Stage(gate.stage)))
     recent = recent_of(lead_ids=[lead.pk for lead in leads], model=model, now=at)
     touched = _last_touches(leads, at)
-    return [
-        Signs(
-            lead=lead,
-            line=_line(recent.get(lead.pk, Recent())),
-            rise=recent.get(lead.pk, Recent()).rise,
-            reason=recent.get(lead.pk, Recent()).reason,
-            next_gate=next_gate_in_words(lead, gates),
-            last_touch=touched.get(lead.pk),
+    found = []
+    for lead in leads:
+        lately = recent.get(lead.pk, Recent())
+        found.append(
+            Signs(
+                lead=lead,
+                line=_line(lately),
+                rise=lately.rise,
+                reason=lately.reason,
+                next_gate=next_gate_in_words(lead, gates),
+                last_touch=touched.get(lead.pk),
+            )
         )
-        for lead in leads
-    ]
+    return found
 
 
 def next_gate_in_words(lead: Lead, gates: Iterable[Gate]) -> str:
