@@ -26,3 +26,16 @@ def assert_fits_a_phone(page):
     """At 390 px nothing sticks out to the side."""
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate(OVERFLOW) <= 0
+
+
+def assert_pages_hold(page, addresses):
+    """Each page is accessible on a desk and on a phone, in both themes.
+
+    One test for many addresses: making their rows anew costs more than looking.
+    """
+    for address in addresses:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(address)
+        assert_accessible(page)
+        assert_fits_a_phone(page)
+        assert_accessible(page)

@@ -3,7 +3,7 @@
 import pytest
 
 from leads.choices import Role
-from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.checks import assert_accessible, assert_pages_hold
 from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import RepFactory, TeamFactory, UserFactory
 
@@ -13,17 +13,13 @@ def rep(workspace):
     return RepFactory(team=TeamFactory(), user__name="Ana Ruiz")
 
 
-@pytest.mark.parametrize("address", ["/desk/", "/settings/reasons/"])
-def test_pages_of_managers_are_accessible_and_fit_a_phone(page_of, rep, address):
+def test_pages_of_managers_are_accessible_and_fit_a_phone(page_of, rep):
     HandoffFactory(rep=rep)
     HandoffFactory(rep=None, team=rep.team)
     ReasonFactory(is_on=False)
     page = page_of(UserFactory(role=Role.MANAGER))
 
-    page.goto(address)
-
-    assert_accessible(page)
-    assert_fits_a_phone(page)
+    assert_pages_hold(page, ["/desk/", "/settings/reasons/"])
 
 
 def test_a_manager_covers_for_a_rep(page_of, rep):

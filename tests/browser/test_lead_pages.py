@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from leads.choices import Role, Stage
-from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.checks import assert_accessible, assert_pages_hold
 from tests.leads.factories import AccountFactory, LeadFactory, UserFactory
 
 PAGES = [
@@ -39,15 +39,12 @@ def lead(workspace):
     )
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_page_is_accessible_in_both_themes_and_fits_a_phone(
-    page_of, marketer, lead, address
+def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(
+    page_of, marketer, lead
 ):
-    page = page_of(marketer)
-    page.goto(address.format(pk=lead.pk))
+    addresses = [address.format(pk=lead.pk) for address in PAGES]
 
-    assert_accessible(page)
-    assert_fits_a_phone(page)
+    assert_pages_hold(page_of(marketer), addresses)
 
 
 def test_the_dialog_of_the_board_is_accessible_and_gives_the_focus_back(

@@ -7,7 +7,11 @@ from handoff import lifecycle
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from leads.choices import Role, Stage
-from tests.browser.checks import assert_accessible, assert_fits_a_phone
+from tests.browser.checks import (
+    assert_accessible,
+    assert_fits_a_phone,
+    assert_pages_hold,
+)
 from tests.leads.factories import (
     AccountFactory,
     LeadFactory,
@@ -140,20 +144,13 @@ def test_a_manager_filters_and_reassigns(page_of, rep):
     assert handoff.rep == other.user
 
 
-@pytest.mark.parametrize(
-    "address", ["/queue/", "/queue/?tab=pool", "/queue/?tab=decided"]
-)
-def test_every_tab_is_accessible_and_fits_a_phone(page_of, rep, address):
+def test_every_tab_is_accessible_and_fits_a_phone(page_of, rep):
     done = offer("Prado", hours_ago=9)
     lifecycle.accept(handoff=done, actor=rep.user, now=timezone.now())
     offer("Okafor", hours_ago=25)
-    page = page_of(rep.user)
 
-    page.goto(address)
-
-    assert_accessible(page)
-    assert_fits_a_phone(page)
-    assert_accessible(page)
+    tabs = ["/queue/", "/queue/?tab=pool", "/queue/?tab=decided"]
+    assert_pages_hold(page_of(rep.user), tabs)
 
 
 def test_a_lead_is_decided_and_sold_on_its_own_page(page_of, rep):
