@@ -277,6 +277,7 @@ BELLS: dict[str, list[str]] = {
     "standings_stale": ["scoring.tasks.rescore_stale"],
     "stages_changed": [
         "handoff.tasks.close_orphans",
+        "handoff.tasks.follow_leads",
         "handoff.tasks.route_waiting",
         "handoff.tasks.stop_clocks",
     ],
@@ -296,6 +297,7 @@ DUTIES = [
     "handoff.tasks.close_orphans",
     "handoff.tasks.enforce_sla",
     "handoff.tasks.route_waiting",
+    "handoff.tasks.follow_leads",
     "handoff.tasks.send_invitations",
     "leads.tasks.send_notifications",
     "leads.tasks.send_webhooks",

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from handoff import attempts, notices, telling
+from handoff import attempts, pool, telling
 from handoff.choices import (
     MOVES,
     ClockKind,
@@ -24,12 +24,12 @@ from handoff.choices import (
 from handoff.models import Handoff, RejectionReason, Seat
 from handoff.querysets import HandoffQuerySet
 from handoff.selling import follow_ups
-from handoff.sla import announcements, clocks
+from handoff.sla import clocks
 from leads import bells
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
-from leads.models import Rep, Standing, User
+from leads.models import Standing, User
 from scoring.engagement import score_of
 
 BATCH = 500
@@ -68,7 +68,7 @@ def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
         return handoff
     _check(handoff, standing, actor=actor, now=now)
     if handoff.rep is None:
-        take_from_pool(handoff=handoff, actor=actor, now=now)
+        pool.take(handoff=handoff, actor=actor, now=now)
     _close(handoff, HandoffStatus.ACCEPTED, actor=actor, now=now)
     _move(handoff, Stage.ACCEPTED, actor=actor, now=now)
     follow_ups.make_first(handoff=handoff, now=now)
@@ -131,43 +131,6 @@ def withdraw(
     _close(handoff, HandoffStatus.WITHDRAWN, actor=actor, now=now)
     wanted = _wanted(handoff, Stage.MQL, Cause.PERSON, actor=actor, now=now)
     leads_lifecycle.move_by_hand(wanted=wanted, until=until, now=now)
-    return handoff
-
-
-@transaction.atomic
-def reassign(
-    *, handoff: Handoff, rep: Rep, actor: User, now: datetime, reason: str = ""
-) -> Handoff:
-    """Give an undecided hand-off to another rep, with whom it stays.
-
-    Its due time stays too, and it does not expire any more.
-
-    Raises:
-        AlreadyDecidedError, NotYoursError: and nothing has changed.
-    """
-    standing = locked(handoff)
-    check_open(handoff, standing, now=now)
-    if not actor.has_perm("handoff.manage_handoffs"):
-        raise NotYoursError(_("Only managers reassign a hand-off."))
-    if handoff.rep_id == rep.user_id:
-        return handoff
-    step = {
-        "from": str(handoff.rep or ""),
-        "to": str(rep.user),
-        "by": str(actor),
-        "at": now.isoformat(),
-        "reason": reason.strip(),
-    }
-    steps = [*handoff.trace.get("reassigned", []), step]
-    handoff.trace = {**handoff.trace, "reassigned": steps}
-    # First the clock, then the offer: in this order the sweep holds them too.
-    clocks.keep_with_rep(handoff=handoff)
-    former = handoff.rep
-    handoff.rep, handoff.team, handoff.assigned_at = rep.user, rep.team, now
-    handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
-    leads_lifecycle.assign(lead=handoff.lead, owner=rep.user, team=rep.team)
-    announcements.tell_reassigned(handoff=handoff, former=former, actor=actor, now=now)
-    notices.owe(handoffs=[handoff])
     return handoff
 
 
@@ -245,34 +208,6 @@ def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Hando
     Handoff.objects.bulk_update(accepted, ["status", "decided_at"], batch_size=BATCH)
     telling.tell(handoffs=accepted)
     return accepted
-
-
-def take_from_pool(*, handoff: Handoff, actor: User, now: datetime) -> None:
-    """Make a hand-off of the pool the actor's own; the caller has checked."""
-    step = {"by": str(actor), "at": now.isoformat()}
-    steps = [*handoff.trace.get("claimed", []), step]
-    handoff.trace = {**handoff.trace, "claimed": steps}
-    handoff.rep, handoff.assigned_at = actor, now
-    handoff.save(update_fields=["rep", "assigned_at", "trace"])
-    leads_lifecycle.assign(lead=handoff.lead, owner=actor, team=handoff.team)
-
-
-def put_into_pool(*, handoff: Handoff, now: datetime) -> None:
-    """Undo that; the claim stays in the trace, with when it was undone."""
-    *steps, last = handoff.trace["claimed"]
-    last = {**last, "undone_at": now.isoformat()}
-    handoff.trace = {**handoff.trace, "claimed": [*steps, last]}
-    handoff.rep = handoff.assigned_at = None
-    handoff.save(update_fields=["rep", "assigned_at", "trace"])
-    leads_lifecycle.assign(lead=handoff.lead, owner=None, team=handoff.team)
-
-
-def claimed_at(*, handoff: Handoff) -> datetime | None:
-    """When its rep took it from the pool; None where nobody took it."""
-    claimed, at = handoff.trace.get("claimed", []), handoff.assigned_at
-    if not claimed or at is None or claimed[-1]["at"] != at.isoformat():
-        return None
-    return at
 
 
 def may_decide(*, handoff: Handoff, user: User) -> bool:

@@ -116,7 +116,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def with_names(self) -> Self:
         """Load what a task prints, so that a row costs no query."""
         return self.select_related(
-            "lead__account", "lead__standing", "owner", "ended_by", "made_by"
+            "lead__account", "lead__standing", "rep", "ended_by", "made_by"
         )
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from handoff import lifecycle
 from handoff.routing import offers
-from handoff.selling import invitations
+from handoff.selling import follow_ups, invitations
 from handoff.sla import enforcement, stopping
 from leads.clock import instant
 
@@ -17,6 +17,11 @@ def route_waiting(now: str | None = None) -> None:
 @shared_task
 def close_orphans(now: str | None = None) -> None:
     lifecycle.close_orphans(now=instant(now))
+
+
+@shared_task
+def follow_leads(now: str | None = None) -> None:
+    follow_ups.follow_leads(now=instant(now))
 
 
 @shared_task

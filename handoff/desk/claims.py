@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from handoff import lifecycle
+from handoff import lifecycle, pool
 from handoff.desk.lifecycle import UNDO_FOR, UNDO_GRANTED_FOR, TooLateError
 from handoff.lifecycle import AlreadyDecidedError, NotYoursError
 from handoff.models import Handoff
@@ -30,7 +30,7 @@ def claim(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
         raise AlreadyDecidedError(_who_has_it(handoff, now))
     if not may_claim(handoff=handoff, user=actor):
         raise NotYoursError(_("Only reps of its team claim a lead from the pool."))
-    lifecycle.take_from_pool(handoff=handoff, actor=actor, now=now)
+    pool.take(handoff=handoff, actor=actor, now=now)
     return handoff
 
 
@@ -52,7 +52,7 @@ def give_back(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     if not _claimed_within(handoff, UNDO_GRANTED_FOR, now):
         text = _("It is too late to put this back; a manager can reassign it.")
         raise TooLateError(text)
-    lifecycle.put_into_pool(handoff=handoff, now=now)
+    pool.put_back(handoff=handoff, now=now)
     return handoff
 
 
@@ -70,7 +70,7 @@ def may_give_back(*, handoff: Handoff, user: User, now: datetime) -> bool:
 
 def _claimed_within(handoff: Handoff, span: timedelta, now: datetime) -> bool:
     """Whether whoever has it claimed it so lately."""
-    claimed_at = lifecycle.claimed_at(handoff=handoff)
+    claimed_at = pool.claimed_at(handoff=handoff)
     return claimed_at is not None and now - claimed_at <= span
 
 

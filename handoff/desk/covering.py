@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from handoff import lifecycle
+from handoff.desk import reassigning
 from handoff.models import Handoff
 from leads.models import Rep, User
 
@@ -39,7 +40,7 @@ def cover(*, rep: Rep, to: Rep | None, reason: str, actor: User, now: datetime) 
         load, pk, taker = heapq.heappop(takers)
         heapq.heappush(takers, (load + 1, pk, taker))
         try:
-            lifecycle.reassign(
+            reassigning.reassign(
                 handoff=handoff, rep=taker, actor=actor, now=now, reason=reason
             )
         except lifecycle.AlreadyDecidedError:

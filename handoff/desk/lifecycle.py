@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from handoff import lifecycle, telling
+from handoff import lifecycle, pool, telling
 from handoff.choices import UNDOABLE, HandoffStatus, ReasonEffect
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, UndoneDecision
@@ -51,13 +51,14 @@ def undo(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     _keep(handoff, now)
     if handoff.status == HandoffStatus.ACCEPTED:
         follow_ups.drop_first(handoff=handoff, actor=actor, now=now)
-    was_in_pool = lifecycle.claimed_at(handoff=handoff) == handoff.decided_at
+    follow_ups.reopen_left(handoff=handoff, since=handoff.decided_at or now)
+    was_in_pool = pool.claimed_at(handoff=handoff) == handoff.decided_at
     handoff.status = HandoffStatus.PENDING
     handoff.decided_at = handoff.decided_by = handoff.reason = None
     handoff.note = ""
     handoff.save(update_fields=["status", "decided_at", "decided_by", "reason", "note"])
     if was_in_pool:
-        lifecycle.put_into_pool(handoff=handoff, now=now)
+        pool.put_back(handoff=handoff, now=now)
     else:
         rep, team = handoff.rep, handoff.team
         leads_lifecycle.assign(lead=handoff.lead, owner=rep, team=team)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from handoff import pool
 from handoff.desk import claims, lifecycle
-from handoff.lifecycle import claimed_at
 from handoff.models import Handoff
 from leads.models import User
 
@@ -15,7 +15,7 @@ def take_back(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
         handoff.lifecycle.DecisionError: and nothing has changed.
     """
     is_claimed = handoff.is_open and handoff.rep_id == actor.pk
-    if is_claimed and claimed_at(handoff=handoff):
+    if is_claimed and pool.claimed_at(handoff=handoff):
         return claims.give_back(handoff=handoff, actor=actor, now=now)
     return lifecycle.undo(handoff=handoff, actor=actor, now=now)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from handoff.choices import TaskKind
 from handoff.models.handoff import Handoff
 from handoff.querysets import TaskQuerySet
+from leads.choices import Stage
 from leads.models import Lead, User
 
 
@@ -20,7 +21,8 @@ class Task(models.Model):
     handoff = models.OneToOneField(
         Handoff, models.SET_NULL, null=True, blank=True, related_name="first_follow_up"
     )
-    owner = models.ForeignKey(
+    # Who keeps it; while it is open, whoever has the lead (`follow_ups.follow_owners`).
+    rep = models.ForeignKey(
         User,
         models.SET_NULL,
         null=True,
@@ -40,6 +42,11 @@ class Task(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     is_cancelled = models.BooleanField(_("cancelled"), default=False)
+    # Where its lead went when it left sales and the task fell with it. It stays when a
+    # person takes the task up again, which then is no more closed for that.
+    left_to = models.CharField(
+        _("closed because the lead went to"), max_length=12, choices=Stage, blank=True
+    )
 
     objects = TaskQuerySet.as_manager()
 

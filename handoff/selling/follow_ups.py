@@ -4,9 +4,11 @@ The first follow-up is made by the acceptance of a hand-off, in its transaction;
 database refuses a second one of the same hand-off.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +17,9 @@ from handoff.models import Handoff, Task
 from handoff.querysets import TaskQuerySet
 from handoff.selling import rights
 from handoff.sla import levels
-from leads.choices import ActivityKind
-from leads.models import Lead, User
+from leads.choices import ActivityKind, Stage
+from leads.lifecycle import LEFT_BY_SALES
+from leads.models import Lead, Standing, User
 
 # Which task a logged contact settles; the first follow-up is settled by any.
 KIND_SETTLED_BY: dict[ActivityKind, TaskKind] = {
@@ -26,6 +29,9 @@ KIND_SETTLED_BY: dict[ActivityKind, TaskKind] = {
 }
 
 MORNING = time(9)
+BATCH = 1_000
+# Sales has nothing to do for a lead in these but what it plans there.
+OUT_OF_SALES = (*LEFT_BY_SALES, Stage.LOST)
 SATURDAY = 5
 
 
@@ -39,7 +45,7 @@ def make_first(*, handoff: Handoff, now: datetime) -> Task:
         handoff=handoff,
         defaults={
             "lead_id": handoff.lead_id,
-            "owner_id": handoff.rep_id,
+            "rep_id": handoff.rep_id,
             "title": _("First follow-up"),
             "kind": TaskKind.CALL,
             "due_at": levels.follow_up_due(handoff=handoff),
@@ -76,7 +82,7 @@ def add(
     standing = rights.lock(lead_id=lead.pk, actor=actor, refusal=TaskError)
     return Task.objects.create(
         lead=lead,
-        owner=standing.owner or actor,
+        rep=standing.owner or actor,
         title=title.strip(),
         kind=kind,
         due_at=due_at,
@@ -173,10 +179,58 @@ def matching(*, lead: Lead, kind: ActivityKind) -> TaskQuerySet:
     return (fitting | first).order_by("due_at", "pk")
 
 
-def cancel_open(*, lead: Lead, actor: User, now: datetime) -> int:
+def cancel_open(*, lead: Lead, to: Stage, actor: User, now: datetime) -> int:
     """Cancel what is open on a lead that sales gives back, and count it."""
     open_tasks = Task.objects.open().filter(lead=lead)
-    return open_tasks.update(ended_at=now, ended_by=actor, is_cancelled=True)
+    return open_tasks.update(
+        ended_at=now, ended_by=actor, is_cancelled=True, left_to=to
+    )
+
+
+def follow_owners(*, lead_ids: Sequence[int] | None = None) -> int:
+    """Make open tasks those of whoever has their lead, and count them; None is all.
+
+    A lead in a pool is nobody's yet: its tasks wait with whoever they are.
+    """
+    owner = Standing.objects.filter(pk=OuterRef("lead")).values("owner")[:1]
+    stray = Task.objects.open().filter(lead__standing__owner__isnull=False)
+    stray = stray.exclude(rep__isnull=False, rep=F("lead__standing__owner"))
+    if lead_ids is not None:
+        stray = stray.filter(lead__in=lead_ids)
+    ids = list(stray.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    return Task.objects.open().filter(pk__in=ids).update(rep=Subquery(owner))
+
+
+def close_left(*, now: datetime) -> int:
+    """Cancel open tasks of leads that have left sales since, and count them.
+
+    What somebody plans for such a lead afterwards, or takes up again, stays open.
+    """
+    stage = Standing.objects.filter(pk=OuterRef("lead")).values("stage")[:1]
+    left = Task.objects.open().filter(
+        lead__standing__stage__in=OUT_OF_SALES,
+        lead__standing__stage_since__gte=F("made_at"),
+        left_to="",
+    )
+    ids = list(left.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    return (
+        Task.objects.open()
+        .filter(pk__in=ids)
+        .update(ended_at=now, is_cancelled=True, left_to=Subquery(stage))
+    )
+
+
+def follow_leads(*, now: datetime) -> int:
+    """Let tasks follow what became of their leads; a repeat finds none."""
+    return close_left(now=now) + follow_owners()
+
+
+def reopen_left(*, handoff: Handoff, since: datetime) -> int:
+    """Open again what fell with a decision that is taken back, and count it."""
+    fallen = Task.objects.filter(
+        lead=handoff.lead_id, is_cancelled=True, ended_at__gte=since
+    ).exclude(left_to="")
+    return fallen.update(ended_at=None, ended_by=None, is_cancelled=False, left_to="")
 
 
 def morning_in(*, days: int, now: datetime) -> datetime:

@@ -154,7 +154,9 @@ class ContactForm(forms.Form):
 
 
 class SalesFilter(QueueFilter):
-    """A manager's choice of whose tasks or deals to see."""
+    """A manager's choice of whose deals to see."""
+
+    person = "owner"
 
     @property
     def condition(self) -> Q:
@@ -163,10 +165,17 @@ class SalesFilter(QueueFilter):
             return Q()
         chosen = Q()
         if self.cleaned_data.get("team"):
-            chosen &= Q(owner__rep__team=self.cleaned_data["team"])
+            team = self.cleaned_data["team"]
+            chosen &= Q((f"{self.person}__rep__team", team))
         if self.cleaned_data.get("owner"):
-            chosen &= Q(owner=self.cleaned_data["owner"].user_id)
+            chosen &= Q((self.person, self.cleaned_data["owner"].user_id))
         return chosen
+
+
+class TaskFilter(SalesFilter):
+    """A manager's choice of whose tasks to see."""
+
+    person = "rep"
 
 
 class AnswerForm(forms.Form):

@@ -34,7 +34,7 @@ def to_nurture(
     """
     wanted = _wanted(lead, Stage.RECYCLED, reason, actor, now)
     lifecycle.move_by_hand(wanted=wanted, until=until, now=now)
-    follow_ups.cancel_open(lead=lead, actor=actor, now=now)
+    follow_ups.cancel_open(lead=lead, to=wanted.to, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def disqualify(*, lead: Lead, reason: str, actor: User, now: datetime) -> None:
     """
     wanted = _wanted(lead, Stage.DISQUALIFIED, reason, actor, now)
     lifecycle.move_by_hand(wanted=wanted, until=None, now=now)
-    follow_ups.cancel_open(lead=lead, actor=actor, now=now)
+    follow_ups.cancel_open(lead=lead, to=wanted.to, actor=actor, now=now)
 
 
 def may_give_back(*, standing: Standing, user: User) -> bool:

@@ -19,7 +19,7 @@ def make(
     tasks = [
         Task(
             lead_id=lead_id,
-            owner_id=owner_id,
+            rep_id=owner_id,
             title=title,
             kind=TaskKind.values[0],
             due_at=due_at,

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from config.htmx import HtmxRequest, wants_partial
 from handoff import lifecycle
 from handoff import queue as queues
-from handoff.desk import claims, taking_back
+from handoff.desk import claims, reassigning, taking_back
 from handoff.forms import ReassignForm, RejectForm, WithdrawForm
 from handoff.models import Handoff
 from handoff.sla import calendars
@@ -76,7 +76,7 @@ def reassign(request: HtmxRequest, pk: int) -> HttpResponse:
     handoff = _offered(request, pk)
     form = ReassignForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        deed = partial(lifecycle.reassign, **form.cleaned_data)
+        deed = partial(reassigning.reassign, **form.cleaned_data)
         rep = form.cleaned_data["rep"]
         done = _("{lead} goes to {rep}.").format(lead=handoff.lead, rep=rep)
         return _decide(request, handoff, deed, done)

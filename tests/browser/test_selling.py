@@ -34,8 +34,8 @@ def lead(rep):
 
 def test_tasks_are_done_taken_up_and_put_off(page_of, rep, lead):
     now = timezone.now()
-    TaskFactory(lead=lead, owner=rep, title="Send the offer", due_at=now)
-    TaskFactory(lead=lead, owner=rep, due_at=now + timedelta(days=2))
+    TaskFactory(lead=lead, rep=rep, title="Send the offer", due_at=now)
+    TaskFactory(lead=lead, rep=rep, due_at=now + timedelta(days=2))
     page = page_of(rep)
     page.goto("/tasks/")
     row = page.locator(".task", has_text="Send the offer")
@@ -54,7 +54,7 @@ def test_tasks_are_done_taken_up_and_put_off(page_of, rep, lead):
 
 
 def test_a_call_takes_two_clicks_and_settles_its_task(page_of, rep, lead):
-    TaskFactory(lead=lead, owner=rep)
+    TaskFactory(lead=lead, rep=rep)
     page = page_of(rep)
     page.goto(f"/leads/{lead.pk}/")
 

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from handoff import lifecycle
 from handoff.choices import ClockOutcome, HandoffStatus, OnExpiry
+from handoff.desk import reassigning
 from handoff.models import Clock, Handoff, Task
 from handoff.sla import clocks, enforcement, stopping
 from leads.choices import Role, Stage
@@ -115,7 +116,7 @@ def test_who_accepts_and_who_reassigns_do_not_both(team, rep):
     manager, other = UserFactory(role=Role.MANAGER), RepFactory(team=team)
 
     def reassign(seen):
-        return lifecycle.reassign(handoff=seen, rep=other, actor=manager, now=NOON)
+        return reassigning.reassign(handoff=seen, rep=other, actor=manager, now=NOON)
 
     with Racers(errors=lifecycle.DecisionError) as racers:
         for number, handoff in enumerate(offers(rep=rep)):

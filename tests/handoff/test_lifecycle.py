@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from handoff import lifecycle
 from handoff.choices import MOVES, HandoffStatus, ReasonEffect
+from handoff.desk import reassigning
 from handoff.lifecycle import AlreadyDecidedError, NotYoursError, ReasonError
 from handoff.models import Handoff
 from leads import activities
@@ -256,7 +257,7 @@ def test_a_manager_gives_a_hand_off_to_another_rep(manager):
     handoff, rep = HandoffFactory(), RepFactory()
     before = str(handoff.rep)
 
-    lifecycle.reassign(handoff=handoff, rep=rep, actor=manager, now=SOON)
+    reassigning.reassign(handoff=handoff, rep=rep, actor=manager, now=SOON)
 
     assert (handoff.rep, handoff.team) == (rep.user, rep.team)
     assert standing_of(handoff).owner == rep.user
@@ -268,7 +269,7 @@ def test_a_rep_reassigns_nothing():
     handoff = HandoffFactory()
 
     with pytest.raises(NotYoursError):
-        lifecycle.reassign(
+        reassigning.reassign(
             handoff=handoff, rep=RepFactory(), actor=handoff.rep, now=SOON
         )
 

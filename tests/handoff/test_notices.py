@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from handoff import lifecycle, notices
+from handoff.desk import reassigning
 from handoff.routing import offers
 from leads import deliveries
 from leads.choices import Stage
@@ -39,7 +40,7 @@ def told(handoff):
 
 
 def reassign(handoff, rep):
-    lifecycle.reassign(handoff=handoff, rep=rep, actor=manager(), now=NOON)
+    reassigning.reassign(handoff=handoff, rep=rep, actor=manager(), now=NOON)
 
 
 def receivers(mailoutbox):

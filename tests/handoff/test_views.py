@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from handoff import lifecycle
 from handoff.choices import HandoffStatus, ReasonEffect
+from handoff.desk import reassigning
 from handoff.models import Handoff
 from leads.choices import Role, Stage
 from tests.handoff.factories import HandoffFactory, ReasonFactory
@@ -193,7 +194,7 @@ def test_who_is_slower_is_told_who_was_faster(client, rep):
 def test_a_pool_lead_given_to_a_colleague_is_no_longer_found(client, rep):
     handoff = HandoffFactory(rep=None, team=rep.team, trace={"chosen": None})
     colleague, boss = RepFactory(team=rep.team), UserFactory(role=Role.MANAGER)
-    lifecycle.reassign(handoff=handoff, rep=colleague, actor=boss, now=NOON)
+    reassigning.reassign(handoff=handoff, rep=colleague, actor=boss, now=NOON)
 
     assert client.get(address("reject", handoff)).status_code == 404
     assert client.post(address("accept", handoff)).status_code == 404

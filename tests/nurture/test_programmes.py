@@ -285,7 +285,7 @@ def test_the_owner_gets_a_task_and_news_and_sales_the_lead(workspace):
         run()
 
     task = lead.tasks.get()
-    assert (task.title, task.owner) == ("Call about the fair", rep.user)
+    assert (task.title, task.rep) == ("Call about the fair", rep.user)
     assert task.due_at == NOON + 2 * DAY
     news = Notification.objects.get(person=rep.user, kind="programme")
     assert "Met at the fair" in news.title

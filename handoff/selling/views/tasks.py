@@ -24,7 +24,7 @@ from handoff.choices import TaskKind
 from handoff.models import Task
 from handoff.querysets import TaskQuerySet
 from handoff.selling import follow_ups, rights
-from handoff.selling.forms import PostponeForm, SalesFilter, TaskForm
+from handoff.selling.forms import PostponeForm, TaskFilter, TaskForm
 from handoff.selling.views.asking import ask, go_back, origin, visible_lead
 from handoff.views.questions import Question
 from leads.models import Lead
@@ -56,7 +56,7 @@ def tasks(request: HtmxRequest) -> HttpResponse:
         "is_first": "after" not in request.GET,
         "tab": tab,
         "tabs": _tabs(lists),
-        "filter": SalesFilter(request.GET),
+        "filter": TaskFilter(request.GET),
         "manages": request.user.has_perm("handoff.manage_handoffs"),
         "now": timezone.now(),
     }
@@ -146,7 +146,7 @@ def _lists(request: HtmxRequest) -> dict[str, TaskQuerySet]:
     """What each tab lists: of the own leads, or of what a manager chose."""
     chosen = Q()
     if request.user.has_perm("handoff.manage_handoffs"):
-        chosen = SalesFilter(_query(request)).condition
+        chosen = TaskFilter(_query(request)).condition
     own = Task.objects.worked_on_by(request.user).filter(chosen)
     now = timezone.now()
     return {"open": own.open(), "overdue": own.overdue(now=now), "done": own.ended()}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handoff import lifecycle
+from handoff.desk import reassigning
 from handoff.inquiries import asking
 from handoff.models import Inquiry
 from handoff.sla import enforcement
@@ -126,7 +127,7 @@ def test_a_question_ends_with_its_offer(handoff, marketer):
 def test_after_a_reassignment_both_reps_hear_the_answer(handoff, marketer):
     former, other = handoff.rep, RepFactory()
     inquiry = asked(handoff)
-    lifecycle.reassign(handoff=handoff, rep=other, actor=manager(), now=NOON)
+    reassigning.reassign(handoff=handoff, rep=other, actor=manager(), now=NOON)
 
     fresh = Inquiry.objects.get(pk=inquiry.pk)
     asking.answer(inquiry=fresh, text="Yes.", actor=marketer, now=NOON)

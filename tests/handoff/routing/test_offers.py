@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handoff import lifecycle
 from handoff.choices import HandoffStatus, ReasonEffect, RoutedBy
+from handoff.desk import reassigning
 from handoff.models import Handoff, Seat
 from handoff.routing import offers
 from leads.choices import Stage
@@ -238,7 +239,7 @@ def test_the_turn_of_a_reassigned_lead_is_credited_to_who_took_it(team):
     route_one(sales_ready()), route_one(sales_ready())
     handoff = route_one(sales_ready())
     actor = manager()
-    lifecycle.reassign(handoff=handoff, rep=second, actor=actor, now=NOON)
+    reassigning.reassign(handoff=handoff, rep=second, actor=actor, now=NOON)
 
     send_back(handoff)
 

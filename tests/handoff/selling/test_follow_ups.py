@@ -31,7 +31,7 @@ def rep():
 
 @pytest.fixture
 def task(rep):
-    return TaskFactory(lead=owned_lead(rep), owner=rep)
+    return TaskFactory(lead=owned_lead(rep), rep=rep)
 
 
 def test_accepting_a_lead_puts_its_first_follow_up_on_the_reps_list():
@@ -40,7 +40,7 @@ def test_accepting_a_lead_puts_its_first_follow_up_on_the_reps_list():
     lifecycle.accept(handoff=handoff, actor=handoff.rep, now=NOON)
 
     first = Task.objects.get()
-    assert (first.lead, first.owner, first.handoff) == (
+    assert (first.lead, first.rep, first.handoff) == (
         handoff.lead,
         handoff.rep,
         handoff,
@@ -72,7 +72,7 @@ def test_a_lead_of_the_pool_is_followed_up_by_who_accepted_it():
 
     lifecycle.accept(handoff=handoff, actor=rep.user, now=NOON)
 
-    assert Task.objects.get().owner == rep.user
+    assert Task.objects.get().rep == rep.user
 
 
 def test_a_task_is_done_once_and_keeps_who_did_it_first(task, rep):
@@ -131,7 +131,7 @@ def test_a_task_that_a_manager_adds_is_the_reps(rep):
         now=NOON,
     )
 
-    assert (made.title, made.owner) == ("Send the offer", rep)
+    assert (made.title, made.rep) == ("Send the offer", rep)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def rep(client):
 
 @pytest.fixture
 def task(rep):
-    return TaskFactory(lead=owned_lead(rep), owner=rep, due_at=in_days(2))
+    return TaskFactory(lead=owned_lead(rep), rep=rep, due_at=in_days(2))
 
 
 def in_days(days):
@@ -61,7 +61,7 @@ def test_the_tabs_hold_what_they_say(client, rep, task):
 
 def test_a_rep_lists_own_tasks_and_a_manager_the_chosen_reps(client, rep, task):
     other = RepFactory().user
-    TaskFactory(lead=owned_lead(other), owner=other, title="Of another")
+    TaskFactory(lead=owned_lead(other), rep=other, title="Of another")
 
     assert "Of another" not in listed(client)
     client.force_login(manager())
@@ -75,7 +75,7 @@ def test_ten_tasks_cost_as_many_queries_as_one(
     with CaptureQueriesContext(connection) as for_one:
         listed(client)
     for _number in range(9):
-        TaskFactory(lead=owned_lead(rep), owner=rep)
+        TaskFactory(lead=owned_lead(rep), rep=rep)
 
     with django_assert_num_queries(len(for_one)):
         listed(client)
@@ -105,7 +105,7 @@ def test_done_in_one_click_and_undone(client, rep, task):
 
 def test_after_a_deed_the_tabs_count_what_the_manager_chose(client, rep, task):
     other = RepFactory().user
-    TaskFactory(lead=owned_lead(other), owner=other)
+    TaskFactory(lead=owned_lead(other), rep=other)
     client.force_login(manager())
     chosen = f"http://testserver{reverse('handoff:tasks')}?owner={rep.rep.pk}"
 

@@ -4,6 +4,7 @@ import pytest
 
 from handoff import lifecycle
 from handoff.choices import OnExpiry
+from handoff.desk import reassigning
 from handoff.sla import announcements, enforcement
 from leads import news_words
 from leads.choices import NotificationKind, Role
@@ -112,7 +113,7 @@ def test_a_follow_up_that_is_late_is_told(handoff, manager):
 def test_who_loses_a_lead_to_a_colleague_is_told(team, handoff, manager):
     former, other = handoff.rep, RepFactory(team=team)
 
-    lifecycle.reassign(handoff=handoff, rep=other, actor=manager, now=NOON)
+    reassigning.reassign(handoff=handoff, rep=other, actor=manager, now=NOON)
 
     assert told(former) == [
         ("handoff_moved", f"{manager} gave Maya Okafor (Northwind) to {other}")

@@ -5,6 +5,7 @@ import pytest
 
 from handoff import lifecycle
 from handoff.choices import Blame, ClockOutcome, HandoffStatus, OnExpiry, RoutedBy
+from handoff.desk import reassigning
 from handoff.models import Clock, Handoff
 from handoff.routing import offers
 from handoff.sla import enforcement, levels
@@ -177,7 +178,7 @@ def test_what_a_manager_gave_to_somebody_stays_there(team):
     passes_on(team)
     handoff = HandoffFactory(rep=RepFactory(team=team))
     enforcement.enforce(now=NOON)
-    lifecycle.reassign(
+    reassigning.reassign(
         handoff=handoff,
         rep=RepFactory(team=team),
         actor=UserFactory(role=Role.MANAGER),
