@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Max
 
+from handoff import places
 from handoff.models import RejectionReason
 
 FIELDS = (
@@ -34,14 +35,8 @@ def save(*, reason: RejectionReason | None, fields: dict[str, Any]) -> Rejection
 @transaction.atomic
 def move(*, reason: RejectionReason, by: int) -> None:
     """Let the reason change places with the one before (-1) or after (+1), if any."""
-    order = list(RejectionReason.objects.filter(is_on=True).select_for_update())
-    place = order.index(reason)
-    other = place + by
-    if not 0 <= other < len(order):
-        return
-    order[place], order[other] = order[other], order[place]
-    for position, one in enumerate(order, start=1):
-        one.position = position
+    in_use = RejectionReason.objects.filter(is_on=True).select_for_update()
+    order = places.swap(list(in_use), reason, by)
     RejectionReason.objects.bulk_update(order, ["position"])
 
 

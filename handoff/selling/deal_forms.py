@@ -138,6 +138,41 @@ class WinForm(CloseForm):
         self.fields["reason"].required = False
 
 
+class DealReasonForm(forms.Form):
+    """Why a deal ends; its words are unlike any other that are in use."""
+
+    label = forms.CharField(label=_("Reason"), max_length=100)
+    needs_note = forms.BooleanField(label=_("Asks for a note"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        end: DealEnd,
+        reason: DealReason | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if reason is not None:
+            kwargs["initial"] = {
+                "label": reason.label,
+                "needs_note": reason.needs_note,
+            }
+        super().__init__(data, **kwargs)
+        self.end, self.reason = end, reason
+
+    def clean_label(self) -> str:
+        label: str = self.cleaned_data["label"].strip()
+        same = DealReason.objects.filter(end=self.end, label__iexact=label)
+        if self.reason is None:
+            # A retired one of exactly this name is taken into use again.
+            same = same.exclude(is_on=False, label=label)
+        else:
+            same = same.exclude(pk=self.reason.pk)
+        if same.exists():
+            raise forms.ValidationError(_("There is a reason of this name."))
+        return label
+
+
 class DealFilter(SalesFilter):
     """Which deals to list; anything else that is typed chooses nothing."""
 

@@ -6,6 +6,7 @@ from handoff.selling.views import (
     contacts,
     conversations,
     deal_list,
+    deal_reasons,
     deals,
     giving_back,
     meetings,
@@ -60,4 +61,29 @@ urlpatterns = [
     path("deals/<int:pk>/win/", deals.deal_win, name="deal_win"),
     path("deals/<int:pk>/lose/", deals.deal_lose, name="deal_lose"),
     path("deals/<int:pk>/reopen/", deals.deal_reopen, name="deal_reopen"),
+    path(
+        "settings/reasons/deals/<str:end>/",
+        deal_reasons.reason_list,
+        name="reasons_of_deals",
+    ),
+    path(
+        "settings/reasons/deals/<str:end>/new/",
+        deal_reasons.reason_new,
+        name="reasons_of_deals_new",
+    ),
+    path(
+        "settings/reasons/deal/<int:pk>/",
+        deal_reasons.reason_edit,
+        name="reasons_of_deals_edit",
+    ),
+    path(
+        "settings/reasons/deal/<int:pk>/move/",
+        deal_reasons.move,
+        name="reasons_of_deals_move",
+    ),
+    path(
+        "settings/reasons/deal/<int:pk>/use/",
+        deal_reasons.use,
+        name="reasons_of_deals_use",
+    ),
 ]
