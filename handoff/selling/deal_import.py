@@ -318,4 +318,12 @@ def _first(drafts: Sequence[_Draft], name: str, value: datetime) -> _Draft | Non
     return next((each for each in drafts if getattr(each.deal, name) == value), None)
 
 
-DEALS = Kind(FIELDS, take)
+DEALS = Kind(
+    FIELDS,
+    take,
+    identified_by=(
+        ("source_system", "external_id"),
+        ("lead_external_id",),
+        ("email",),
+    ),
+)

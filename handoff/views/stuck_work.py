@@ -13,7 +13,12 @@ from handoff.models import Invitation
 from handoff.selling import invitations
 from leads import webhooks
 from leads.capture.hosted import confirming
-from leads.capture.models import ConfirmationMail, FileImport, ImportUndo
+from leads.capture.models import (
+    ConfirmationMail,
+    FileImport,
+    ImportTrial,
+    ImportUndo,
+)
 from leads.capture.uploads import running, undoing
 from leads.models import WebhookDelivery
 from leads.nurture.mail import sending
@@ -45,6 +50,13 @@ SORTS = {
         _("Import"),
         lambda row: row.get_absolute_url(),
         lambda row, now: running.run_again(file_import=row, now=now),
+    ),
+    "trial": Sort(
+        ImportTrial,
+        "file_import",
+        _("Trial of an import"),
+        lambda row: row.file_import.get_absolute_url(),
+        lambda row, now: ImportTrial.objects.filter(pk=row.pk).run_again(now=now),
     ),
     "undo": Sort(
         ImportUndo,

@@ -117,4 +117,11 @@ def _activity(
     )
 
 
-ACTIVITIES = Kind(FIELDS, take)
+ACTIVITIES = Kind(
+    FIELDS,
+    take,
+    identified_by=(
+        ("source_system", "external_id"),
+        ("lead_external_id", "email", "kind", "url", "occurred_at"),
+    ),
+)

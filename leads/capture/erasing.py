@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from leads.capture.models import FileImport
@@ -16,7 +15,8 @@ from leads.capture.uploads import storing
 def delete_files(*, lead_id: int, sought: Sequence[str], now: datetime) -> None:
     """Delete each stored file that names the person, once the erasure is committed.
 
-    An import that still waits for its file then says that it is gone.
+    An import that still waits for its file then says that it is gone. Workbooks are
+    not looked into: they all go, and of a draft the chosen sheet stays.
     """
     written = {
         word.encode(encoding, errors="ignore")
@@ -27,8 +27,9 @@ def delete_files(*, lead_id: int, sought: Sequence[str], now: datetime) -> None:
         return
     named = re.compile(b"|".join(map(re.escape, written - {b""})), re.IGNORECASE)
     for one in FileImport.objects.exclude(stored_as=""):
-        if _names(settings.IMPORTS_DIR / one.stored_as, named):
-            transaction.on_commit(partial(storing.delete_file, one))
+        is_named = _names(storing.path_of(one), named)
+        forget = storing.delete_file if is_named else storing.delete_workbook
+        transaction.on_commit(partial(forget, one))
 
 
 def _names(path: Path, named: re.Pattern[bytes]) -> bool:

@@ -82,6 +82,8 @@ class Kind:
     take: Take
     # Other ways to treat records that are known, by `Known`.
     ways: Mapping[str, Take] = field(default_factory=dict)
+    # Two rows with the same values of one of these groups may be about one record.
+    identified_by: Sequence[Sequence[str]] = ()
 
     def way(self, known: str) -> Take:
         """How rows are written where known records are treated so."""

@@ -304,5 +304,8 @@ def _warn_of_refused_stages(drafts: Drafts, outcome: Outcome) -> None:
 
 
 LEADS = Kind(
-    FIELDS, take, {way: partial(take, known=way) for way in (Known.BLANKS, Known.SKIP)}
+    FIELDS,
+    take,
+    {way: partial(take, known=way) for way in (Known.BLANKS, Known.SKIP)},
+    identified_by=(("source_system", "external_id"), ("email",)),
 )

@@ -49,8 +49,12 @@ TABLES = [
         "capture.FileImport",
         lead="",
         scrubbed=("name", "fixed", "last_error"),
-        harmless=("digest", "stored_as", "columns", "fields_by_column"),
+        harmless=(
+            *("digest", "stored_as", "columns", "fields_by_column"),
+            *("sheets", "sheet"),
+        ),
     ),
+    Table("capture.ImportTrial", lead="", scrubbed=("last_error",)),
     Table("capture.ImportUndo", lead="", scrubbed=("last_error",)),
     Table("capture.Visit", "visitor__lead", deletes=True),
     Table("capture.Visitor", deletes=True),

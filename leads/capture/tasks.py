@@ -6,7 +6,7 @@ from leads.capture import idempotency, limits
 from leads.capture.hosted import confirming, spam
 from leads.capture.inbound import receiving
 from leads.capture.tracking import visitors
-from leads.capture.uploads import running, storing, undoing
+from leads.capture.uploads import running, storing, trying, undoing
 from leads.clock import instant
 
 
@@ -18,6 +18,7 @@ def send_confirmations(now: str | None = None) -> None:
 @shared_task
 def continue_imports(now: str | None = None) -> None:
     running.continue_owed(now=instant(now))
+    trying.continue_owed(now=instant(now))
     undoing.continue_owed(now=instant(now))
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from leads import particulars
-from leads.capture.models import FileImport, RefusedRow
-from leads.capture.uploads import running, spreadsheets, systems
+from leads.capture.models import FileImport, ImportTrial, RefusedRow
+from leads.capture.uploads import running, spreadsheets, storing, systems, trying
 from leads.choices import Role
 from leads.models import Account, Lead, Notification, Standing
 from leads.owed import OwedState
@@ -74,16 +74,145 @@ def test_a_file_is_brought_mapped_and_taken_in_and_its_owner_is_told(client, mar
     assert Notification.objects.get().path == done.get_absolute_url()
 
 
+def try_it(client, file_import):
+    said = {
+        f"column_{index}": file_import.fields_by_column[column]
+        for index, column in enumerate(file_import.columns)
+    }
+    address = file_import.get_absolute_url()
+    return client.post(address, said | {"known": "update", "try": "1"}, follow=True)
+
+
+def counts(row):
+    return row.created, row.updated, row.unchanged, row.refused
+
+
 def test_nothing_is_written_before_the_start_nor_by_a_trial(client, marketer):
     upload(client, PEOPLE + "no address,X\n")
     file_import = FileImport.objects.get()
-    said = {"column_0": "email", "column_1": "first_name", "known": "update"}
 
     run_all()
-    answer = client.post(file_import.get_absolute_url(), said | {"try": "1"})
+    page = try_it(client, file_import).content.decode()
 
-    assert "created 2, updated 0, unchanged 0, refused 1" in answer.content.decode()
+    assert counts(ImportTrial.objects.get()) == (2, 0, 0, 1)
+    assert "All 3 rows were tried" in page
+    assert "Line 4, email: " in page
     assert not Lead.objects.exists()
+
+    start(client, file_import)
+
+    assert not ImportTrial.objects.exists()
+    assert not RefusedRow.objects.exists()
+
+
+def test_a_trial_of_a_large_file_is_owed_and_counts_what_the_import_does(
+    client, marketer, monkeypatch
+):
+    monkeypatch.setattr(trying, "AT_ONCE", 0)
+    monkeypatch.setattr(trying, "CHUNK", 2)
+    monkeypatch.setattr(trying, "CHUNKS_A_TURN", 2)
+    LeadFactory(email="k@acme.example", first_name="K")
+    rows = ["k@acme.example,K", "a@acme.example,A", "none,X", "b@acme.example,B"]
+    rows += ["c@acme.example,C", "A@acme.example,Ann", "b@acme.example,B", "d,e,f"]
+    upload(client, "email,first_name\n" + "\n".join(rows))
+    file_import = FileImport.objects.get()
+
+    waiting = try_it(client, file_import).content.decode()
+    ImportTrial.objects.update(not_before=NOON)
+    trying.continue_owed(now=NOON)
+    part = f"{file_import.get_absolute_url()}?part=trial"
+    half_way = client.get(part).content.decode()
+    trying.continue_owed(now=NOON)
+    ended = client.get(part).content.decode()
+
+    assert "0 of 8 rows are tried" in waiting
+    assert "4 of 8 rows are tried" in half_way
+    assert 'hx-trigger="tick' in half_way
+    assert "hx-trigger" not in ended
+    trial = counts(ImportTrial.objects.get())
+    start(client, file_import)
+    FileImport.objects.update(not_before=NOON)
+    run_all()
+    assert trial == counts(FileImport.objects.get()) == (3, 1, 2, 2)
+
+
+def test_a_trial_that_cannot_keep_repeats_together_says_so(
+    client, marketer, monkeypatch
+):
+    monkeypatch.setattr(trying, "MOST_TOGETHER", 1)
+    upload(client, PEOPLE + "ada@acme.example,Ada\n")
+
+    page = try_it(client, FileImport.objects.get()).content.decode()
+
+    assert "is a rough count" in page
+
+
+def test_what_a_file_holds_is_guessed_by_its_columns_and_can_be_said(client, marketer):
+    files = {
+        "leads": "email,company,created\na@acme.example,A,2026-01-02\n",
+        "activities": "email,type,date,page\na@acme.example,note,2026-01-02,x\n",
+        "deals": "deal id,lead id,amount,won date\n1,2,3,2026-01-02\n",
+    }
+    for content in files.values():
+        upload(client, content, kind="")
+    made = FileImport.objects.order_by("pk")
+
+    assert [one.kind for one in made] == [*files]
+
+    address = reverse("imports:reread", args=[made[1].pk])
+    client.post(address, {"kind": "leads"})
+
+    again = FileImport.objects.get(pk=made[1].pk)
+    assert again.kind == "leads"
+    assert again.fields_by_column["type"] == ""
+
+
+def workbook(**sheets):
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_the_sheet_of_a_workbook_is_chosen_and_each_can_be_imported(
+    client, marketer, tmp_path
+):
+    north = [["email"], ["n@acme.example"]]
+    south = [["email", "first_name"], ["s@acme.example", "S"]]
+    content = workbook(Empty=[], North=north, South=south)
+
+    upload(client, content, "people.xlsx")
+    first = FileImport.objects.get()
+    refused = client.post(
+        reverse("imports:reread", args=[first.pk]), {"kind": "leads", "sheet": "West"}
+    )
+    chosen = client.post(
+        reverse("imports:reread", args=[first.pk]), {"kind": "leads", "sheet": "South"}
+    )
+    upload(client, content, "people.xlsx")
+    second = FileImport.objects.exclude(pk=first.pk).get()
+    third = upload(client, content, "people.xlsx")
+    first.refresh_from_db()
+    for one in (first, second):
+        start(client, one)
+    FileImport.objects.update(not_before=NOON)
+    run_all()
+    storing.forget(now=NOON)
+
+    assert (refused.status_code, chosen.status_code) == (302, 302)
+    assert (first.sheet, first.columns) == ("South", ["email", "first_name"])
+    assert (second.sheet, second.row_count) == ("North", 1)
+    assert third.status_code == 422
+    assert {*Lead.objects.values_list("email", flat=True)} == {
+        "n@acme.example",
+        "s@acme.example",
+    }
+    assert not [*tmp_path.iterdir()]
 
 
 def test_the_same_file_again_is_told_when_it_was_imported(client, marketer):

@@ -9,6 +9,7 @@ from leads.capture.models.hosted_form import (
     HostedForm,
     Submission,
 )
+from leads.capture.models.import_trial import ImportTrial
 from leads.capture.models.import_undo import ImportedRecord, ImportUndo
 from leads.capture.models.inbound import (
     ReceivedWebhook,
@@ -24,6 +25,7 @@ __all__ = [
     "FileImport",
     "FormField",
     "HostedForm",
+    "ImportTrial",
     "ImportUndo",
     "ImportedRecord",
     "KeptAnswer",

@@ -34,10 +34,13 @@ class FileImport(Owed):
 
     kind = models.CharField(max_length=10, choices=ImportKind)
     name = models.CharField(max_length=200)
-    # SHA-256 of what was uploaded, in hexadecimal.
+    # SHA-256 of what was uploaded, or of that and the sheet, in hexadecimal.
     digest = models.CharField(max_length=64)
     # The name that we gave the file in `settings.IMPORTS_DIR`; empty once deleted.
     stored_as = models.CharField(max_length=64, blank=True)
+    # Of a workbook with several sheets: their names, and the one that is read.
+    sheets = models.JSONField(default=list)
+    sheet = models.CharField(max_length=200, blank=True)
     columns = models.JSONField(default=list)
     fields_by_column = models.JSONField(default=dict)
     fixed = models.JSONField(default=dict)

@@ -21,17 +21,37 @@ class UploadForm(forms.Form):
         max_length=1000,
         help_text=gettext_lazy(
             "CSV or Excel (.xlsx), up to 50 MB and 500,000 rows; the first row names "
-            "the columns. Of a workbook the first visible sheet is read."
+            "the columns. Of a workbook you choose the sheet in the next step."
         ),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("What it holds"), choices=ImportKind.choices
+        label=gettext_lazy("What it holds"),
+        choices=[("", gettext_lazy("Find out by its columns")), *ImportKind.choices],
+        required=False,
     )
     system = forms.ChoiceField(
         label=gettext_lazy("Where it comes from"),
         choices=systems.CHOICES,
         required=False,
     )
+
+
+class ReadForm(forms.Form):
+    """What a draft holds, and which sheet of its workbook is read."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it holds"), choices=ImportKind.choices
+    )
+
+    def __init__(self, *args: Any, file_import: FileImport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = file_import.kind
+        if file_import.sheets:
+            self.fields["sheet"] = forms.ChoiceField(
+                label=_("Sheet"),
+                choices=[(it, it) for it in file_import.sheets],
+                initial=file_import.sheet,
+            )
 
 
 class MappingForm(forms.Form):

@@ -1,9 +1,27 @@
 """Which field each column of an upload probably fills."""
 
+from collections.abc import Sequence
+
 from leads.capture.models import FileImport
 from leads.capture.models.file_import import ImportKind
 from leads.capture.uploads import systems
 from leads.capture.uploads.kinds import kind_of
+
+
+def kind_by(columns: Sequence[str]) -> str:
+    """The `ImportKind` of which the columns name the most fields, else leads.
+
+    A kind that lacks a field which every row needs is not thought of.
+    """
+    if systems.detected(columns):
+        return ImportKind.LEADS
+    fitting = {ImportKind.LEADS: 0}
+    for kind in ImportKind:
+        fields = kind_of(kind).fields
+        named = {fields.named(column) for column in columns} - {None}
+        if all(named & {*group} for group in fields.needs):
+            fitting[kind] = len(named)
+    return max(fitting, key=lambda kind: fitting[kind])
 
 
 def fill(*, file_import: FileImport, system: str) -> None:
@@ -24,5 +42,6 @@ def fill(*, file_import: FileImport, system: str) -> None:
             found[column] = "" if name in used else name
             used.add(name)
     file_import.fields_by_column = found
+    file_import.fixed = {}
     if key in systems.SYSTEMS and "source_system" not in used:
         file_import.fixed = {"source_system": key}

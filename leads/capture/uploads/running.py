@@ -1,6 +1,7 @@
 """Taking an uploaded file in, a chunk a transaction, by whichever worker is free."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -26,9 +27,6 @@ from leads.owed import OwedState
 CHUNK = 500
 # After so many chunks the worker lets go, so that no import outlasts its lease.
 CHUNKS_A_TURN = 40
-# A trial takes in so many rows, and takes them back.
-TRIED_ROWS = 1_000
-TRIED_REFUSALS = 20
 
 
 class ImportStateError(Exception):
@@ -69,6 +67,8 @@ def start(*, file_import: FileImport, now: datetime) -> None:
     with transaction.atomic():
         if not drafts.update(started_at=now, not_before=now):
             raise ImportStateError(_("The import was started before."))
+        storing.forget_trial(file_import=file_import)
+        transaction.on_commit(lambda: storing.delete_workbook(file_import))
         bells.ring("imports_owed")
 
 
@@ -79,8 +79,11 @@ def cancel(*, file_import: FileImport, now: datetime) -> None:
         ImportStateError: it has ended already.
     """
     due = FileImport.objects.filter(pk=file_import.pk, state=OwedState.DUE)
-    if not due.update(state=OwedState.CANCELLED, ended_at=now, lease_until=None):
-        raise ImportStateError(_("The import has ended already."))
+    with transaction.atomic():
+        if not due.update(state=OwedState.CANCELLED, ended_at=now, lease_until=None):
+            raise ImportStateError(_("The import has ended already."))
+        if file_import.started_at is None:
+            storing.forget_trial(file_import=file_import)
 
 
 def run_again(*, file_import: FileImport, now: datetime) -> None:
@@ -113,34 +116,6 @@ def pace(*, file_import: FileImport, now: datetime) -> Pace | None:
     return Pace(round(done / seconds), math.ceil(left * seconds / done))
 
 
-def rehearse(
-    *, file_import: FileImport, now: datetime
-) -> tuple[Summary, list[Refusal]]:
-    """What would become of the first rows, and the first refusals; nothing is kept.
-
-    Raises:
-        FileError: the file or its mapping cannot be used.
-    """
-    table, plan = _opened(file_import, now)
-    take = kind_of(file_import.kind).way(file_import.known)
-    summary, shown = Summary(), list[Refusal]()
-
-    def act() -> None:
-        rows = islice(table.rows(), TRIED_ROWS)
-        for chunk in importing.chunks(rows, CHUNK):
-            outcome, refusals = importing.take_chunk(
-                chunk=chunk, plan=plan, take=take, now=now
-            )
-            summary.created += outcome.created
-            summary.updated += outcome.updated
-            summary.unchanged += outcome.unchanged
-            summary.refused += len(refusals)
-            shown.extend(refusals[: TRIED_REFUSALS - len(shown)])
-
-    importing.rehearse(act)
-    return summary, shown
-
-
 def continue_owed(*, now: datetime) -> None:
     """Go on with the import that waits longest, for a bounded number of chunks."""
     FileImport.objects.give_up(now=now)
@@ -151,7 +126,7 @@ def continue_owed(*, now: datetime) -> None:
         FileImport.objects.filter(pk=file_import.pk).update(began_at=now)
     crashpoint("import_after_claim")
     try:
-        table, plan = _opened(file_import, file_import.started_at or now)
+        table, plan = opened(file_import, file_import.started_at or now)
         is_whole = _turn(file_import, table, plan, now)
     except FileError as error:
         FileImport.objects.fail(file_import, error=str(error), now=now)
@@ -166,7 +141,12 @@ def continue_owed(*, now: datetime) -> None:
                 bells.ring("imports_owed")
 
 
-def _opened(file_import: FileImport, now: datetime) -> tuple[Table, Plan]:
+def opened(file_import: FileImport, now: datetime) -> tuple[Table, Plan]:
+    """The stored file, and how its rows become values.
+
+    Raises:
+        FileError: the file or its mapping cannot be used.
+    """
     mapped = file_import.fields_by_column
     wishes = Wishes(
         {column: name for column, name in mapped.items() if name},
@@ -201,18 +181,23 @@ def _take_chunk(
         return False
     outcome, refusals = importing.take_chunk(chunk=chunk, plan=plan, take=take, now=now)
     crashpoint("import_row")
-    copying.insert(
-        RefusedRow,
-        ("file_import_id", "line", "column", "reason", "cells"),
-        (
-            (file_import.pk, it.line, it.column[:1000], it.reason, it.cells)
-            for it in refusals
-        ),
-    )
+    keep_refused(file_import_id=file_import.pk, refused=refusals)
     _note_made(file_import, outcome)
     _count(file_import, len(chunk), outcome, len(refusals))
     crashpoint("import_before_commit")
     return True
+
+
+def keep_refused(*, file_import_id: int, refused: Sequence[Refusal]) -> None:
+    """Write the rows that were not taken, to be shown and fetched as a file."""
+    copying.insert(
+        RefusedRow,
+        ("file_import_id", "line", "column", "reason", "cells"),
+        (
+            (file_import_id, it.line, it.column[:1000], it.reason, it.cells)
+            for it in refused
+        ),
+    )
 
 
 def _note_made(file_import: FileImport, outcome: Outcome) -> None:

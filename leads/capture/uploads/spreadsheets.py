@@ -3,7 +3,8 @@
 import csv
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -44,26 +45,42 @@ def is_workbook(path: Path) -> bool:
         return False
 
 
-def write_csv(*, workbook: Path, target: Path, limits: Limits) -> None:
-    """Write the first sheet that is not hidden as CSV, a formula by its last value.
+def visible_sheets(workbook: Path) -> list[str]:
+    """The names of the sheets that are not hidden, in their order.
+
+    Raises:
+        FileError: it cannot be read, or has none.
+    """
+    with _opened(workbook) as book:
+        names = [it.title for it in book.worksheets if it.sheet_state == "visible"]
+    if not names:
+        raise FileError(_("The workbook has no visible sheet."))
+    return names
+
+
+def write_csv(*, workbook: Path, sheet: str, target: Path, limits: Limits) -> None:
+    """Write one sheet as CSV, a formula by its last value.
 
     A line break within a cell becomes a space, so that lines are the sheet's rows.
 
     Raises:
         FileError: it cannot be read, or is too large.
     """
+    with _opened(workbook) as book:
+        read = book[sheet]
+        # What the file says of its size may be wrong.
+        read.reset_dimensions()
+        rows = read.iter_rows(max_col=limits.max_columns + 1, values_only=True)
+        _write(rows, target, limits)
+
+
+@contextmanager
+def _opened(workbook: Path) -> Iterator[Any]:
     try:
         _refuse_bomb(workbook)
         # By its name openpyxl would refuse it: ours has no ending.
         with workbook.open("rb") as stream:
-            book = load_workbook(stream, read_only=True, data_only=True)
-            sheets = [it for it in book.worksheets if it.sheet_state == "visible"]
-            if not sheets:
-                raise FileError(_("The workbook has no visible sheet."))
-            # What the file says of its size may be wrong.
-            sheets[0].reset_dimensions()
-            rows = sheets[0].iter_rows(max_col=limits.max_columns + 1, values_only=True)
-            _write(rows, target, limits)
+            yield load_workbook(stream, read_only=True, data_only=True)
     except BROKEN as error:
         raise FileError(_("The workbook is damaged and cannot be read.")) from error
 

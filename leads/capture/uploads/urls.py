@@ -11,6 +11,7 @@ urlpatterns = [
     path("webhooks/<int:pk>/", received.received_detail, name="received"),
     path("", imports.import_list, name="list"),
     path("<int:pk>/", imports.import_detail, name="detail"),
+    path("<int:pk>/read/", imports.import_reread, name="reread"),
     path("<int:pk>/cancel/", imports.import_cancel, name="cancel"),
     path("<int:pk>/run-again/", imports.import_run_again, name="run_again"),
     path("<int:pk>/undo/", undo.import_undo, name="undo"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,16 +18,17 @@ from django.views.decorators.http import (
 
 from config.htmx import HtmxRequest, render_page
 from leads import paging
-from leads.capture.models import FileImport, ImportUndo
+from leads.capture.models import FileImport, ImportTrial, ImportUndo
 from leads.capture.rows import FileError
-from leads.capture.uploads import refusals, running, storing, undoing
-from leads.capture.uploads.forms import MappingForm, UploadForm
+from leads.capture.uploads import refusals, running, storing, trying, undoing
+from leads.capture.uploads.forms import MappingForm, ReadForm, UploadForm
 from leads.capture.uploads.running import ImportStateError
 
 PERMISSION = "leads.import_leads"
 PAGE_SIZE = 50
 PREVIEWED_ROWS = 5
 SHOWN_KEPT = 20
+SHOWN_REFUSED = 20
 ORDER = ("-uploaded_at", "-pk")
 
 
@@ -71,21 +73,40 @@ def import_detail(request: HtmxRequest, pk: int) -> HttpResponse:
             return redirect(file_import)
         template = "uploads/import_detail.html"
         return render_page(request, template, context, partial="import-progress")
+    if request.GET.get("part") == "trial":
+        return render(request, "uploads/_trial.html", context | _trial(file_import))
     posted = request.POST if request.method == "POST" else None
     form = MappingForm(posted, file_import=file_import)
     if form.is_valid():
         try:
-            running.save_mapping(file_import=file_import, **form.cleaned_data)
-            if "start" in request.POST:
-                running.start(file_import=file_import, now=timezone.now())
-                return redirect(file_import)
-            tried = running.rehearse(file_import=file_import, now=timezone.now())
-            context |= {"tried": tried, "tried_rows": running.TRIED_ROWS}
-        except (FileError, ImportStateError) as error:
+            _save(form, file_import, is_start="start" in request.POST)
+            to = file_import.get_absolute_url()
+            return redirect(to if "start" in request.POST else f"{to}#import-trial")
+        except ImportStateError as error:
             form.add_error(None, str(error))
-    context |= {"form": form, "rows": _preview(file_import)}
+    context |= {"form": form, "read_form": ReadForm(file_import=file_import)}
+    context |= _trial(file_import) | {"rows": _preview(file_import)}
     status = 422 if form.errors else 200
     return render(request, "uploads/import_form.html", context, status=status)
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_POST
+def import_reread(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Read a draft as another kind, or another sheet of its workbook."""
+    file_import = _import_of(pk)
+    form = ReadForm(request.POST, file_import=file_import)
+    if form.is_valid():
+        said = {"sheet": ""} | form.cleaned_data
+        try:
+            storing.reread(file_import=file_import, **said)
+        except FileError as error:
+            messages.error(request, str(error))
+    else:
+        messages.error(
+            request, _("Choose one of the sheets and kinds that are listed.")
+        )
+    return redirect(file_import)
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -135,6 +156,30 @@ def _ended(file_import: FileImport) -> dict[str, Any]:
         "undo": undo,
         "kept": undoing.kept(file_import=file_import),
         "kept_leads": undoing.kept_leads(file_import=file_import)[:SHOWN_KEPT],
+    }
+
+
+def _save(form: MappingForm, file_import: FileImport, *, is_start: bool) -> None:
+    """Keep the mapping, and start the import or a trial of it."""
+    now = timezone.now()
+    with transaction.atomic():
+        running.save_mapping(file_import=file_import, **form.cleaned_data)
+        if is_start:
+            running.start(file_import=file_import, now=now)
+            return
+        trial = trying.ask(file_import=file_import, now=now)
+    trying.try_at_once(trial=trial, now=now)
+
+
+def _trial(file_import: FileImport) -> dict[str, Any]:
+    """What a trial of the draft found so far; nothing where nobody tried it."""
+    trial = ImportTrial.objects.filter(file_import=file_import).first()
+    if trial is None:
+        return {}
+    return {
+        "trial": trial,
+        "at_fault": trying.at_fault(file_import=file_import),
+        "refused": file_import.refused_rows.all()[:SHOWN_REFUSED],
     }
 
 
