@@ -288,6 +288,7 @@ BELLS: dict[str, list[str]] = {
     "webhooks_owed": ["leads.tasks.send_webhooks"],
     "imports_owed": ["leads.capture.tasks.continue_imports"],
     "exports_owed": ["reports.tasks.write_exports"],
+    "bulk_deeds_owed": ["leads.nurture.tasks.do_bulk_deeds"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -306,6 +307,7 @@ DUTIES = [
     "leads.nurture.tasks.count_segments",
     "leads.nurture.tasks.run_programmes",
     "leads.nurture.tasks.send_mails",
+    "leads.nurture.tasks.do_bulk_deeds",
     "leads.capture.tasks.send_confirmations",
     "leads.capture.tasks.continue_imports",
     "leads.capture.tasks.forget_strangers",
@@ -323,6 +325,8 @@ ERASURE_RULES = [
 ]
 # Who gives the owner of a lead a task that a programme asks for.
 OWNER_TASKS = "handoff.selling.programme_tasks.make"
+# What higher rooms do to many leads at once, by `BulkKind`.
+BULK_DEEDS = {"move": "handoff.bulk_deeds.MOVE", "assign": "handoff.bulk_deeds.ASSIGN"}
 # Where each room says what it holds of a person: read by export and erasure.
 PERSONAL_DATA = [
     "reports.personal_tables",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("leads.urls")),
     path("board/", include("leads.nurture.urls")),
+    path("bulk/", include("leads.nurture.bulk_urls")),
     path("segments/", include("leads.nurture.segment_urls")),
     path("mail/", include("leads.nurture.mail.urls")),
     path("programmes/", include("leads.nurture.programme_urls")),

@@ -193,6 +193,7 @@ class NotificationKind(TextChoices):
     TASK_DUE = "task_due", _("A task is due")
     IMPORT_FINISHED = "import_finished", _("An import has finished")
     EXPORT_READY = "export_ready", _("An export is ready")
+    BULK_DONE = "bulk_done", _("What you did to many leads is done")
     WEBHOOK_OFF = "webhook_off", _("A webhook was switched off")
     PROGRAMME = "programme", _("A programme tells you of a lead")
     MODEL_ACTIVATED = "model_activated", _("Another scoring model decides")

@@ -1,6 +1,6 @@
 """The shape of what people type about a lead; a form cleans, it does not save."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -89,17 +89,28 @@ class MoveForm(forms.Form):
 
     def clean_until(self) -> datetime | None:
         """The start of the chosen day, in the person's zone."""
-        day = self.cleaned_data["until"]
-        if day is None:
-            if self.cleaned_data.get("to") == Stage.RECYCLED:
-                raise forms.ValidationError(_("Say when nurture takes it up again."))
-            return None
-        until = timezone.make_aware(datetime.combine(day, time()))
-        if until <= self.now:
-            raise forms.ValidationError(_("Choose a day to come."))
-        if until > self.now + timedelta(days=3650):
-            raise forms.ValidationError(_("Choose a day within ten years."))
-        return until
+        is_recycling = self.cleaned_data.get("to") == Stage.RECYCLED
+        return until_of(
+            self.cleaned_data["until"], is_recycling=is_recycling, now=self.now
+        )
+
+
+def until_of(day: date | None, *, is_recycling: bool, now: datetime) -> datetime | None:
+    """The start of a day until which a move holds, in the person's zone.
+
+    Raises:
+        forms.ValidationError: it is past or far away, or missing on a recycled lead.
+    """
+    if day is None:
+        if is_recycling:
+            raise forms.ValidationError(_("Say when nurture takes it up again."))
+        return None
+    until = timezone.make_aware(datetime.combine(day, time()))
+    if until <= now:
+        raise forms.ValidationError(_("Choose a day to come."))
+    if until > now + timedelta(days=3650):
+        raise forms.ValidationError(_("Choose a day within ten years."))
+    return until
 
 
 class LogForm(forms.Form):

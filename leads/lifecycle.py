@@ -1,7 +1,7 @@
 """The one writer of a lead's stage, owner and hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -11,14 +11,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import bells, copying, outbox
+from leads import bells, copying, outbox, stage_rows
 from leads.choices import NURTURED, Cause, Stage
 from leads.models import Lead, StageChange, Standing, Team, User
 from leads.transitions import (
     AUTOMATIC,
     distance,
     may_move,
-    skipped_stages,
     starts_cycle,
 )
 
@@ -29,11 +28,6 @@ MOST_RELEASED = 10_000
 ABSORBED = (
     *("stage", "stage_since", "stage_cause", "cycle", "owner", "team"),
     *("held_since", "held_until", "returns_at"),
-)
-# What the first changes of a lead say.
-ENTERED = (
-    *("lead_id", "from_stage", "to_stage", "at", "cause", "cycle"),
-    *("is_inferred", "is_imported"),
 )
 # No rep owns a lead in these.
 LEFT_BY_SALES = (*NURTURED, Stage.RECYCLED, Stage.DISQUALIFIED)
@@ -99,8 +93,8 @@ def enter_many(*, entries: Sequence[Entry]) -> None:
         ("lead_id", "stage", "stage_since", "stage_cause", "returns_at"),
         ((it.lead_id, it.stage, it.at, it.cause, it.returns_at) for it in entries),
     )
-    entered = (row for entry in entries for row in _entered(entry))
-    copying.insert(StageChange, ENTERED, entered)
+    entered = (row for entry in entries for row in stage_rows.entered(entry))
+    copying.insert(StageChange, stage_rows.ENTERED, entered)
     outbox.tell_created(entries=entries)
     bells.ring("standings_stale")
     bells.ring("stages_changed")
@@ -161,6 +155,35 @@ def move_by_hand(
         held = Standing.objects.filter(pk=wanted.lead_id)
         held.update(held_since=now, held_until=until)
     return made
+
+
+@transaction.atomic
+def move_many_by_hand(
+    *, wanted: Iterable[Move], until: datetime | None, now: datetime
+) -> tuple[list[int], dict[int, str]]:
+    """The same for a batch: the leads that moved, and why others must not, by lead.
+
+    Who is in the wanted stage already is in neither. The standings are locked in the
+    order of their leads.
+    """
+    by_lead_id = {move.lead_id: move for move in wanted}
+    allowed, refused = [], {}
+    for standing in locked(sorted(by_lead_id)):
+        move = by_lead_id[standing.lead_id]
+        if move.to == Stage.RECYCLED:
+            move = replace(move, returns_at=until)
+        refusal = _refusal(standing, move, now)
+        if standing.stage == move.to:
+            continue
+        if refusal is None:
+            allowed.append((standing, move))
+        else:
+            refused[standing.lead_id] = str(refusal)
+    _apply(allowed)
+    nurtured = [one.lead_id for one, move in allowed if move.to in NURTURED]
+    held = Standing.objects.filter(pk__any_of=nurtured)
+    held.update(held_since=now, held_until=until)
+    return [one.lead_id for one, _move in allowed], refused
 
 
 @transaction.atomic
@@ -331,7 +354,7 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
     for standing, move in moves:
         current = Stage(standing.stage)
         cycle = standing.cycle + starts_cycle(current)
-        changes += _changes(move, current, cycle=cycle)
+        changes += stage_rows.changes(move, current, cycle=cycle)
         kind = replace(move, lead_id=0, actor=None, reason="", score=None)
         alike[kind, cycle].append(standing.lead_id)
     for (kind, cycle), lead_ids in alike.items():
@@ -356,41 +379,3 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
     if any(move.cause not in AUTOMATIC for _standing, move in moves):
         bells.ring("standings_stale")
     return made
-
-
-def _entered(entry: Entry) -> Iterator[tuple[Any, ...]]:
-    """The rows of a first stage, by the names of `ENTERED`."""
-    current, is_imported = "", entry.cause == Cause.IMPORT
-    for step in (*skipped_stages(None, entry.stage), entry.stage):
-        is_inferred = step != entry.stage
-        told = (entry.at, entry.cause, 1, is_inferred, is_imported)
-        yield (entry.lead_id, current, step, *told)
-        current = step
-
-
-def _changes(move: Move, current: Stage, *, cycle: int) -> list[StageChange]:
-    """The rows of one move: one for each skipped stage, then the stage itself."""
-    steps = [*skipped_stages(current, move.to), move.to]
-    score = move.score
-    rows = []
-    for step in steps:
-        rows.append(
-            StageChange(
-                lead_id=move.lead_id,
-                from_stage=current,
-                to_stage=step,
-                at=move.at,
-                cause=move.cause,
-                actor=move.actor,
-                reason=move.reason,
-                engagement=score.engagement if score else None,
-                fit=score.fit if score else None,
-                grade=score.grade if score else None,
-                model_version=score.model_version if score else None,
-                cycle=cycle,
-                is_inferred=step != move.to,
-                is_imported=move.cause == Cause.IMPORT,
-            )
-        )
-        current = step
-    return rows

@@ -19,7 +19,7 @@ from leads.choices import NotificationKind
 from leads.models import User
 from leads.notifications import News
 from leads.owed import OwedState
-from reports import exports
+from reports import exports, lead_files
 from reports.catalogue import REPORTS, NotAskedError
 from reports.models import Export, ExportQuerySet, Shape
 from reports.tables import Table
@@ -37,6 +37,8 @@ def table_of(
     Raises:
         NotAskedError: it asks for nothing sensible; the message is for whoever asked.
     """
+    if name == lead_files.NAME and reader is not None:
+        return lead_files.table(query=query, reader=reader, now=now)
     report = REPORTS.get(name)
     if report is None:
         raise NotAskedError(_("There is no such report."))
@@ -86,6 +88,13 @@ def write_owed(*, now: datetime) -> int:
         written += 1
     Export.objects.give_up(now=now)
     return written
+
+
+def title_of(export: Export) -> str:
+    """What the file tells of, in words."""
+    if export.report == lead_files.NAME:
+        return str(lead_files.TITLE)
+    return str(REPORTS[export.report].title)
 
 
 def path_of(export: Export) -> Path:
@@ -150,7 +159,7 @@ def _finish(export: Export, stored_as: str, now: datetime) -> bool:
             person_id=export.asked_by_id,
             kind=NotificationKind.EXPORT_READY,
             event=f"export-{export.pk}",
-            title=title.format(name=REPORTS[export.report].title),
+            title=title.format(name=title_of(export)),
             lines=(rows.format(count=export.row_count),),
             path=reverse("reports:exports"),
         )

@@ -121,7 +121,7 @@ def _record_rows(records: Records) -> Iterator[Sequence[Cell]]:
         )
         for record in batch:
             if (lead := leads.get(record.lead_id)) is not None:
-                yield [*_particulars(lead), *(plain(cell) for cell in record.cells)]
+                yield [*lead_cells(lead), *(plain(cell) for cell in record.cells)]
 
 
 def _names(column: Column) -> list[str]:
@@ -142,10 +142,11 @@ LEAD_COLUMNS = ("lead", "external_id", "name", "email", "company", "source", "ca
 
 
 def _lead_cells(row: Entry | Handoff) -> list[Cell]:
-    return _particulars(row.lead)
+    return lead_cells(row.lead)
 
 
-def _particulars(lead: Lead) -> list[Cell]:
+def lead_cells(lead: Lead) -> list[Cell]:
+    """What `LEAD_COLUMNS` names."""
     return [
         lead.pk,
         lead.external_id,

@@ -1,5 +1,6 @@
 """The engagement of a lead at any instant, from its standing."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Case, Expression, F, FloatField, Value, When
@@ -81,12 +82,21 @@ def engagement_of(
 
 def score_of(*, standing: Standing, now: datetime) -> Score:
     """What the lead scores at `now`, to be kept with a change of stage."""
-    return Score(
-        engagement=engagement_of(standing, model=active_model(), now=now),
-        fit=standing.fit,
-        grade=standing.grade,
-        model_version=standing.model_version,
-    )
+    return scores_of(standings=[standing], now=now)[standing.pk]
+
+
+def scores_of(*, standings: Iterable[Standing], now: datetime) -> dict[int, Score]:
+    """The same for many leads, by lead."""
+    model = active_model()
+    return {
+        standing.pk: Score(
+            engagement=engagement_of(standing, model=model, now=now),
+            fit=standing.fit,
+            grade=standing.grade,
+            model_version=standing.model_version,
+        )
+        for standing in standings
+    }
 
 
 def _replaced_by(model: ScoringModel) -> list[ScoringModel]:

@@ -21,8 +21,9 @@ from leads.capture.models import (
 )
 from leads.capture.uploads import running, undoing
 from leads.models import WebhookDelivery
+from leads.nurture.bulk import running as bulk
 from leads.nurture.mail import sending
-from leads.nurture.models import Mail
+from leads.nurture.models import BulkDeed, Mail
 from leads.owed import Owed, OwedState
 from reports.models import Export
 
@@ -85,6 +86,13 @@ SORTS = {
         _("Mail to a lead"),
         lambda row: reverse("leads:detail", args=[row.lead_id]),
         lambda row, now: sending.send_again(mail=row, now=now),
+    ),
+    "bulk": Sort(
+        BulkDeed,
+        "asked_by",
+        _("Something done to many leads"),
+        lambda row: row.get_absolute_url(),
+        lambda row, now: bulk.run_again(deed=row, now=now),
     ),
     "export": Sort(
         Export,

@@ -1,5 +1,6 @@
 """The nurture board: one lane a stage, the warmest leads on top."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,13 @@ def lane(
     )
     count = found.values("pk")[: MOST_COUNTED + 1].count()
     return Lane(stage=stage, page=page, count=count, at=at)
+
+
+def sum_in_words(shown: Sequence[Lane]) -> str:
+    """How many leads are in all of these lanes."""
+    total = sum(min(one.count, MOST_COUNTED) for one in shown)
+    is_more = any(one.count > MOST_COUNTED for one in shown)
+    return f"{total:,}+" if is_more else f"{total:,}"
 
 
 def with_engagement(leads: LeadQuerySet, *, at: datetime) -> LeadQuerySet:

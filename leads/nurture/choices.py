@@ -97,3 +97,20 @@ class MuteLevel(TextChoices):
     ALL = "all", _("All")
     PROMOTIONAL = "promotional", _("Promotional ones")
     NONE = "none", _("None")
+
+
+class BulkKind(TextChoices):
+    """What can be done to many leads at once; `bulk.registry` says how."""
+
+    ENROL = "enrol", _("Enrol")
+    TAG = "tag", _("Tag")
+    LIST = "list", _("Put into a list")
+    MOVE = "move", _("Move")
+    ASSIGN = "assign", _("Assign")
+
+
+class BulkLayout(TextChoices):
+    """The page whose filter found the leads; the board has not every stage."""
+
+    BOARD = "board", _("Board")
+    TABLE = "table", _("Table")

@@ -5,6 +5,14 @@ from leads.personal import Named, Table
 TABLES = [
     Table("nurture.SegmentMember", deletes=True),
     Table("nurture.Enrolment", harmless=("waits_for",)),
+    Table("nurture.BulkRefusal", deletes=True),
+    # A filter may search for a name, and a reason may tell of a person.
+    Table(
+        "nurture.BulkDeed",
+        lead="",
+        scrubbed=("query", "wish"),
+        harmless=("words", "lead_ids", "last_error"),
+    ),
     Table("nurture.Mail", blank={"last_error": ""}, harmless=("once",)),
     Table(
         "nurture.Suppression",

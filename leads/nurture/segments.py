@@ -139,6 +139,15 @@ def change(
 @transaction.atomic
 def add(*, segment: Segment, leads: LeadQuerySet, actor: User, now: datetime) -> int:
     """Put leads into a segment chosen by hand; how many were not in it."""
+    added = put(segment=segment, leads=leads, actor=actor, now=now)
+    if added:
+        note_added(segment=segment, count=added, actor=actor, now=now)
+    return added
+
+
+@transaction.atomic
+def put(*, segment: Segment, leads: LeadQuerySet, actor: User, now: datetime) -> int:
+    """As `add`, but one batch of many: the caller notes them all at the end."""
     _lock_list(segment)
     new = leads.exclude(pk__in=segment.members.values("lead")).order_by("pk")
     lead_ids = list(new.values_list("pk", flat=True))
@@ -150,10 +159,14 @@ def add(*, segment: Segment, leads: LeadQuerySet, actor: User, now: datetime) ->
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    if lead_ids:
-        _note(segment, SegmentDeed.ADDED, actor, now, count=len(lead_ids))
-        _count(segment, now)
     return len(lead_ids)
+
+
+@transaction.atomic
+def note_added(*, segment: Segment, count: int, actor: User, now: datetime) -> None:
+    """Write down that so many leads were put into it, and count its leads."""
+    _note(segment, SegmentDeed.ADDED, actor, now, count=count)
+    _count(segment, now)
 
 
 @transaction.atomic

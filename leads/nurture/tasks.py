@@ -4,6 +4,7 @@ from celery import shared_task
 
 from leads.clock import instant
 from leads.nurture import recycling, segments
+from leads.nurture.bulk import running as bulk
 from leads.nurture.mail import sending
 from leads.nurture.programmes import entering, running
 
@@ -31,3 +32,9 @@ def run_programmes(now: str | None = None) -> None:
     at = instant(now)
     entering.look(now=at)
     running.run_due(now=at)
+
+
+@shared_task
+def do_bulk_deeds(now: str | None = None) -> None:
+    """Go on with what is done to many leads; by its bell and by every sweep."""
+    bulk.continue_owed(now=instant(now))

@@ -12,6 +12,8 @@ from leads.clock import frozen_instant
 from leads.filters import LeadFilter
 from leads.models import Lead, SavedView
 from leads.nurture.board import with_engagement
+from leads.nurture.segments import count
+from leads.nurture.views.bulk import bulk_context
 from leads.paging import page_of
 
 PAGE_SIZE = 50
@@ -38,7 +40,10 @@ def lead_list(request: HtmxRequest) -> HttpResponse:
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
     )
+    bulk = bulk_context(request.user)
     context = {
+        **bulk,
+        "matching": count(lead_filter.qs).in_words if bulk["bulk_deeds"] else "",
         "filter": lead_filter,
         "action": reverse("leads:list"),
         "is_partial": wants_partial(request),

@@ -28,7 +28,7 @@ function makeSortable(list) {
   Sortable.create(list, {
     group: "lanes",
     draggable: ".lead-card",
-    filter: "a, button",
+    filter: "a, button, label, input",
     preventOnFilter: false,
     animation: 120,
     delay: 150,

@@ -1,5 +1,6 @@
-"""Tables of nurture: segments, mails, programmes."""
+"""Tables of nurture: segments, mails, programmes, deeds for many."""
 
+from leads.nurture.models.bulk import BulkDeed, BulkRefusal
 from leads.nurture.models.mail import Mail, MailTemplate, Suppression
 from leads.nurture.models.programme import (
     Enrolment,
@@ -11,6 +12,8 @@ from leads.nurture.models.programme import (
 from leads.nurture.models.segment import Segment, SegmentEvent, SegmentMember
 
 __all__ = [
+    "BulkDeed",
+    "BulkRefusal",
     "Enrolment",
     "Mail",
     "MailTemplate",

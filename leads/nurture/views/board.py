@@ -17,6 +17,7 @@ from leads.filters import BoardFilter
 from leads.models import Lead, SavedView
 from leads.nurture import board as lanes
 from leads.nurture.signs import signs_of
+from leads.nurture.views.bulk import bulk_context
 
 
 @permission_required("leads.move_lead", raise_exception=True)
@@ -25,12 +26,14 @@ def board(request: HtmxRequest) -> HttpResponse:
     at = frozen_instant(None, now=timezone.now())
     leads = Lead.objects.visible_to(request.user)
     board_filter = BoardFilter(request.GET, queryset=leads)
+    shown = [
+        lanes.lane(leads=board_filter.qs, stage=stage, at=at) for stage in lanes.LANES
+    ]
     context = {
+        **bulk_context(request.user),
         "filter": board_filter,
-        "lanes": [
-            lanes.lane(leads=board_filter.qs, stage=stage, at=at)
-            for stage in lanes.LANES
-        ],
+        "lanes": shown,
+        "matching": lanes.sum_in_words(shown),
         "now": at,
         "action": reverse("nurture:board"),
         "is_partial": wants_partial(request),

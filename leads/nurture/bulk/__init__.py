@@ -1,0 +1,1 @@
+"""One deed for many leads: those that are ticked, or all that a filter finds."""
