@@ -27,11 +27,12 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
     does not grow with the leads.
     """
     model = engagement.active_model()
-    why = grounds.strongest(lead_ids=[lead.pk for lead in leads], now=now)
-    entries = _entries(leads)
-    history = _history(leads)
+    lead_ids = [lead.pk for lead in leads]
+    why = grounds.strongest(lead_ids=lead_ids, now=now)
+    entries = _entries(lead_ids)
+    history = _history(lead_ids)
     people = _people(leads)
-    answers = qualification.for_briefs(lead_ids=[lead.pk for lead in leads])
+    answers = qualification.for_briefs(lead_ids=lead_ids)
     return {
         lead.pk: {
             **_particulars(lead),
@@ -66,10 +67,10 @@ def _particulars(lead: Lead) -> dict[str, Any]:
     }
 
 
-def _entries(leads: Iterable[Lead]) -> dict[int, dict[str, str]]:
+def _entries(lead_ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """How each lead came to be sales ready: by what, by whom, and with which words."""
     changes = StageChange.objects.filter(
-        lead__in=leads, to_stage=Stage.SQL, is_undone=False
+        lead__any_of=lead_ids, to_stage=Stage.SQL, is_undone=False
     )
     columns = ("lead", "cause", "actor__name", "actor__email", "reason")
     labels = {cause.value: str(cause.label) for cause in Cause}
@@ -85,12 +86,13 @@ def _entries(leads: Iterable[Lead]) -> dict[int, dict[str, str]]:
     }
 
 
-def _history(leads: Iterable[Lead]) -> defaultdict[int, list[dict[str, Any]]]:
+def _history(lead_ids: Sequence[int]) -> defaultdict[int, list[dict[str, Any]]]:
     """How earlier hand-offs of each lead ended, the latest first."""
     closed = (
-        Handoff.objects.filter(lead__in=leads)
+        Handoff.objects.filter(lead__any_of=lead_ids)
         .exclude(status=HandoffStatus.PENDING)
         .select_related("rep", "reason")
+        .defer("brief", "trace")
         .order_by("-decided_at")
     )
     lines: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -118,7 +120,7 @@ def _people(leads: Iterable[Lead]) -> defaultdict[int | None, list[dict[str, Any
         order_by=[F("standing__stage_since").desc(), F("pk").asc()],
     )
     colleagues = (
-        Lead.objects.filter(account__in=account_ids, standing__isnull=False)
+        Lead.objects.filter(account__any_of=account_ids, standing__isnull=False)
         .annotate(place=place)
         .filter(place__lte=PEOPLE_SHOWN + 1)
         .order_by("account", "place")

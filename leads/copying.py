@@ -36,10 +36,20 @@ def insert(
 
 
 def insert_objects(model: type[Model], objects: Sequence[Model]) -> None:
-    """Write new rows as they are, under keys of `new_keys` that they have already."""
-    names = [field.attname for field in model._meta.concrete_fields]
-    if objects:
-        insert(model, names, map(attrgetter(*names), objects))
+    """Write new rows as they are, under keys of `new_keys` that they have already.
+
+    Rows that come without keys are given some, which nobody is told.
+    """
+    if not objects:
+        return
+    is_keyed = objects[0].pk is not None
+    fields = [
+        one for one in model._meta.concrete_fields if is_keyed or one != model._meta.pk
+    ]
+    names = [field.attname for field in fields]
+    insert(model, names, map(attrgetter(*names), objects))
+    for one in objects:
+        one._state.adding, one._state.db = False, connection.alias
 
 
 def new_keys(model: type[Model], count: int) -> list[int]:
@@ -100,16 +110,17 @@ def _cell(value: Any) -> str:
 def _insert(
     target: str, rows: Iterable[Sequence[Any]], defaults: Sequence[Any]
 ) -> None:
-    ending = [_adapted(value) for value in defaults]
+    ending = [adapted(value) for value in defaults]
     places = ", ".join(["%s"] * (target.count(",") + 1))
     statement = f"INSERT INTO {target} VALUES ({places})"  # noqa: S608 - our own names
-    adapted = ([*map(_adapted, row), *ending] for row in rows)
+    values = ([*map(adapted, row), *ending] for row in rows)
     with connection.cursor() as cursor:
-        while batch := list(islice(adapted, BATCH)):
+        while batch := list(islice(values, BATCH)):
             cursor.executemany(statement, batch)
 
 
-def _adapted(value: Any) -> Any:
+def adapted(value: Any) -> Any:
+    """The value as SQLite takes it."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, dict | list):

@@ -248,7 +248,7 @@ def locked(lead_ids: Sequence[int]) -> list[Standing]:
     """The standings of these leads, locked in the order of the leads."""
     rows: list[Standing] = []
     for start in range(0, len(lead_ids), BATCH):
-        batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
+        batch = Standing.objects.filter(pk__any_of=lead_ids[start : start + BATCH])
         rows += batch.order_by("pk").select_for_update()
     return rows
 
@@ -305,13 +305,13 @@ def assign(*, lead: Lead, owner: User | None, team: Team | None) -> None:
     standing.save(update_fields=["owner", "team"])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def assign_many(
     *, lead_ids: Sequence[int], owner: User | None, team: Team | None
 ) -> None:
     """The same for a batch of leads whose standings the caller has locked."""
     for start in range(0, len(lead_ids), BATCH):
-        batch = Standing.objects.filter(pk__in=lead_ids[start : start + BATCH])
+        batch = Standing.objects.filter(pk__any_of=lead_ids[start : start + BATCH])
         batch.update(owner=owner, team=team)
 
 

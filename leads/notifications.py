@@ -67,6 +67,15 @@ class Wish:
     is_chatted: bool
 
 
+@dataclass(frozen=True)
+class Way:
+    """How and when news of one kind leaves for one person."""
+
+    channel: NotificationChannel
+    is_digest: bool
+    not_before: datetime
+
+
 def usual(kind: NotificationKind) -> Wish:
     """How whoever has chosen nothing is told."""
     return Wish(MailTiming.AT_ONCE if kind in URGENT else MailTiming.OFF, False)
@@ -96,8 +105,8 @@ def _fresh(news: Sequence[News]) -> dict[tuple[int, str], News]:
     """By person and event: those that the person has not been told of."""
     by_key = {(one.person_id, one.event): one for one in news}
     known = Notification.objects.filter(
-        person__in={person_id for person_id, _ in by_key},
-        event__in={event for _, event in by_key},
+        person__any_of={person_id for person_id, _ in by_key},
+        event__any_of={event for _, event in by_key},
     )
     for key in known.values_list("person", "event"):
         by_key.pop(key, None)
@@ -125,27 +134,38 @@ def _deliveries(
 ) -> Iterator[NotificationDelivery]:
     told = User.objects.select_related("notification_preference").in_bulk(people)
     wishes = wishes_of(people=people)
+    # News of one kind leaves for one person alike, and there may be thousands of it.
+    ways: dict[tuple[int, str], list[Way]] = {}
     for row in made:
-        person = told[row.person_id]
-        wish = wishes[row.person_id].get(row.kind) or usual(NotificationKind(row.kind))
-        preference = getattr(person, "notification_preference", NO_PREFERENCE)
-        timings = {NotificationChannel.MAIL: wish.mail}
-        if wish.is_chatted and preference.chat_url:
-            timings[NotificationChannel.WEBHOOK] = MailTiming.AT_ONCE
-        for channel, timing in timings.items():
-            if timing != MailTiming.OFF:
-                yield NotificationDelivery(
-                    notification=row,
-                    channel=channel,
-                    is_digest=timing != MailTiming.AT_ONCE,
-                    not_before=notification_times.due_at(
-                        now=now,
-                        timing=timing,
-                        zone=zone_named(person.time_zone),
-                        digest_hour=preference.digest_hour,
-                        quiet_hours=preference.quiet_hours,
-                    ),
-                )
+        key = (row.person_id, row.kind)
+        if key not in ways:
+            wish = wishes[row.person_id].get(row.kind)
+            wish = wish or usual(NotificationKind(row.kind))
+            ways[key] = list(_ways(told[row.person_id], wish, now))
+        for way in ways[key]:
+            yield NotificationDelivery(
+                notification=row,
+                channel=way.channel,
+                is_digest=way.is_digest,
+                not_before=way.not_before,
+            )
+
+
+def _ways(person: User, wish: Wish, now: datetime) -> Iterator[Way]:
+    preference = getattr(person, "notification_preference", NO_PREFERENCE)
+    timings = {NotificationChannel.MAIL: wish.mail}
+    if wish.is_chatted and preference.chat_url:
+        timings[NotificationChannel.WEBHOOK] = MailTiming.AT_ONCE
+    for channel, timing in timings.items():
+        if timing != MailTiming.OFF:
+            due_at = notification_times.due_at(
+                now=now,
+                timing=timing,
+                zone=zone_named(person.time_zone),
+                digest_hour=preference.digest_hour,
+                quiet_hours=preference.quiet_hours,
+            )
+            yield Way(channel, timing != MailTiming.AT_ONCE, due_at)
 
 
 def wishes_of(*, people: Collection[int]) -> dict[int, dict[str, Wish]]:

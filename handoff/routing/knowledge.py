@@ -34,7 +34,7 @@ def of_leads(leads: Sequence[Lead]) -> Knowledge:
     lead_ids = [lead.pk for lead in leads]
     selling = _selling(leads)
     misrouted = Handoff.objects.filter(
-        lead__in=lead_ids,
+        lead__any_of=lead_ids,
         status=HandoffStatus.REJECTED,
         reason__effect=ReasonEffect.REROUTE,
         cycle=F("lead__standing__cycle"),
@@ -59,7 +59,7 @@ def _selling(leads: Sequence[Lead]) -> QuerySet[Standing]:
     """Who works with the companies of these leads, whoever began last at the end."""
     account_ids = {lead.account_id for lead in leads if lead.account_id}
     return Standing.objects.filter(
-        lead__account__in=account_ids, stage__in=SELLING, owner__isnull=False
+        lead__account__any_of=account_ids, stage__in=SELLING, owner__isnull=False
     ).order_by("stage_since")
 
 

@@ -7,23 +7,22 @@ nobody can take waits in the pool of its team.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from handoff import briefs, notices, telling
 from handoff.choices import HandoffStatus
-from handoff.models import Handoff
+from handoff.models import Clock, Handoff
 from handoff.routing import floor, knowledge, placing
 from handoff.routing.floor import Floor, Place
 from handoff.routing.plans import matching, releases, staff
 from handoff.routing.plans.releases import Release
 from handoff.sla import clocks, levels
-from leads import bulk, lifecycle
+from leads import copying, lifecycle
 from leads.choices import Stage
 from leads.crashpoints import crashpoint
-from leads.models import Lead, Rep, Standing, Team
+from leads.models import Account, Campaign, Lead, Rep, Standing, Team
 
 BATCH = 1_000
 # A call routes at most this many leads; the sweep comes back for the rest.
@@ -80,13 +79,10 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
         rep, team = key
         lifecycle.assign_many(lead_ids=ids, owner=rep.user if rep else None, team=team)
     crashpoint("route_after_pick")
-    brief_by_lead_id = briefs.compose(leads=[lead for lead, _ in placed], now=now)
-    made = [
-        _handoff(lead, place, brief_by_lead_id[lead.pk], now) for lead, place in placed
-    ]
+    made = _handoffs(placed, now)
     promised = clocks.promise_decisions(handoffs=made, promises=levels.load())
-    bulk.insert_many(made)
-    bulk.insert_many(promised)
+    copying.insert_objects(Handoff, made)
+    copying.insert_objects(Clock, promised)
     notices.owe(handoffs=made)
     telling.tell(handoffs=made)
     crashpoint("route_before_commit")
@@ -95,8 +91,16 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
 
 def _owed_leads(lead_ids: Sequence[int], standings: Sequence[Standing]) -> list[Lead]:
     """Those of the leads that are owed a hand-off now, in the given order."""
-    rows = Lead.objects.filter(pk__in=owed().filter(pk__in=lead_ids).values("pk"))
-    by_id = {lead.pk: lead for lead in rows.select_related("account", "campaign")}
+    waiting = owed().filter(pk__any_of=lead_ids).order_by()
+    rows = Lead.objects.filter(pk__in=waiting.values("pk")).order_by()
+    by_id = {lead.pk: lead for lead in rows.defer("search_text", "typed_fields")}
+    # Thousands of leads share few companies and campaigns: each is read once.
+    leads = by_id.values()
+    accounts = Account.objects.in_bulk({lead.account_id for lead in leads} - {None})
+    campaigns = Campaign.objects.in_bulk({lead.campaign_id for lead in leads} - {None})
+    for lead in leads:
+        lead.account = accounts.get(lead.account_id)
+        lead.campaign = campaigns.get(lead.campaign_id)
     for standing in standings:
         if standing.pk in by_id:
             by_id[standing.pk].standing = standing
@@ -135,14 +139,21 @@ def _lead_ids_by_place(
     return dict(lead_ids)
 
 
-def _handoff(lead: Lead, place: Place, brief: dict[str, Any], now: datetime) -> Handoff:
-    return Handoff(
-        lead=lead,
-        cycle=lead.standing.cycle,
-        team=place.team,
-        rep=place.rep.user if place.rep else None,
-        routed_at=now,
-        assigned_at=now if place.rep else None,
-        brief=brief,
-        trace=place.trace,
-    )
+def _handoffs(placed: Sequence[tuple[Lead, Place]], now: datetime) -> list[Handoff]:
+    """The offers with their keys and briefs, not yet saved and without a due time."""
+    brief_by_lead_id = briefs.compose(leads=[lead for lead, _ in placed], now=now)
+    keys = copying.new_keys(Handoff, len(placed))
+    return [
+        Handoff(
+            pk=key,
+            lead=lead,
+            cycle=lead.standing.cycle,
+            team=place.team,
+            rep=place.rep.user if place.rep else None,
+            routed_at=now,
+            assigned_at=now if place.rep else None,
+            brief=brief_by_lead_id[lead.pk],
+            trace=place.trace,
+        )
+        for key, (lead, place) in zip(keys, placed, strict=True)
+    ]

@@ -125,7 +125,7 @@ def for_briefs(*, lead_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     Plain values: `known` and `open` questions with their notes. In one query; a lead
     without answers is absent.
     """
-    answers = Answer.objects.filter(lead__in=list(lead_ids)).order_by("pk")
+    answers = Answer.objects.filter(lead__any_of=lead_ids).order_by("pk")
     latest: defaultdict[int, dict[Question, Answer]] = defaultdict(dict)
     for one in answers:
         held = latest[one.lead_id]

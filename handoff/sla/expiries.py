@@ -30,7 +30,7 @@ def of_leads(lead_ids: Sequence[int]) -> dict[int, Expiry]:
     decision = Clock.objects.decisions().filter(handoff=OuterRef("pk"))
     rows = (
         Handoff.objects.filter(
-            lead__in=lead_ids,
+            lead__any_of=lead_ids,
             status=HandoffStatus.EXPIRED,
             cycle=F("lead__standing__cycle"),
         )

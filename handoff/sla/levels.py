@@ -82,7 +82,7 @@ def level_of(row: ServiceLevel) -> Level:
 def fast_tracked(*, lead_ids: Iterable[int]) -> set[int]:
     """Those of the leads that came to sales in this cycle by the fast track."""
     changes = StageChange.objects.filter(
-        lead__in=list(lead_ids),
+        lead__any_of=lead_ids,
         to_stage=Stage.SQL,
         cause=Cause.FAST_TRACK,
         cycle=F("lead__standing__cycle"),

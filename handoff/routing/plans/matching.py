@@ -44,7 +44,7 @@ def match(
         if (why := staff.why_skipped(rule, there))
     }
     rows: dict[int, dict[str, Any]] = {lead_id: {} for lead_id in lead_ids}
-    leads = Lead.objects.filter(pk__in=lead_ids).order_by()
+    leads = Lead.objects.filter(pk__any_of=lead_ids).order_by()
     for places in _groups(release, idle):
         asked = {
             f"idle_{place}": _asked(release, place) for place in places if place in idle
