@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class HandoffConfig(AppConfig):
     name = "handoff"
     verbose_name = _("Handoff")
+
+    def ready(self) -> None:
+        from handoff import condition_fields
+
+        condition_fields.register()

@@ -171,6 +171,14 @@ class InquiryState(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class RemarkKind(TextChoices):
+    """What somebody says to a rejection."""
+
+    ANSWER = "answer", _("Answered")
+    DISPUTE = "dispute", _("Disputed")
+    LEARNED = "learned", _("Learned")
+
+
 class PauseKind(TextChoices):
     """Why a promise stands still."""
 

@@ -39,7 +39,7 @@ def strongest(
         if points > 0:
             at = datetime.fromtimestamp(int(latest), tz=UTC).isoformat()
             line = {"what": rule.name, "count": count, "at": at, "points": points}
-            by_lead_id[lead_id].append(line)
+            by_lead_id[lead_id].append({**line, "rule": rule_id})
     return {
         lead_id: sorted(lines, key=lambda line: -line["points"])[:SHOWN]
         for lead_id, lines in by_lead_id.items()

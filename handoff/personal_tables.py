@@ -39,6 +39,7 @@ TABLES = [
     Table("handoff.Participant"),
     Table("handoff.Answer", blank={"note": ""}),
     Table("handoff.Inquiry", "handoff__lead", blank={"text": "", "answer": ""}),
+    Table("handoff.Remark", "handoff__lead", blank={"text": ""}),
     Table("handoff.Task", blank={"title": ""}),
 ]
 

@@ -61,6 +61,9 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
     def pending(self) -> Self:
         return self.filter(status=HandoffStatus.PENDING)
 
+    def rejected(self) -> Self:
+        return self.filter(status=HandoffStatus.REJECTED)
+
     def with_names(self) -> Self:
         """Load what a row of the queue prints, so that a row costs no query."""
         return self.select_related(

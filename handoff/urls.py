@@ -24,4 +24,5 @@ urlpatterns = [
     path("settings/", include("handoff.sla.urls")),
     path("", include("handoff.desk.urls")),
     path("", include("handoff.inquiries.urls")),
+    path("feedback/", include("handoff.feedback.urls")),
 ]

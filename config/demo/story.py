@@ -19,6 +19,7 @@ from config.demo import (
     course,
     desk,
     doubles,
+    feedback,
     forms,
     inquiries,
     marketing,
@@ -92,6 +93,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
         report(done, len(instants))
     desk.lay_out(visitor=users[VISITOR], until=until)
     inquiries.ask(visitor=users[VISITOR], marketer=marketer, until=until)
+    feedback.say(marketer=marketer, until=until)
     doubles.lay_out(marketer=marketer, until=until)
     administrator, manager = (users[one.email] for one in people.CONNECTING)
     sweeping.do_duties(now=until)

@@ -131,6 +131,11 @@ class Handoff(models.Model):
             ),
             models.Index(fields=["routed_at"], name="handoff_routed"),
             models.Index(fields=["lead", "routed_at"], name="handoff_lead"),
+            models.Index(
+                fields=["-decided_at", "-id"],
+                name="handoff_rejected",
+                condition=Q(status=HandoffStatus.REJECTED),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
             "clocks__pauses__began_by",
             "participants__lead",
             "undone__decided_by",
+            "remarks__actor",
         )
         .order_by("-routed_at", "-pk")
     )

@@ -1,5 +1,6 @@
 """The pages of segments."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,9 @@ from django.views.decorators.http import (
 )
 
 from config.htmx import HtmxRequest, render_page, wants_partial
+from leads import conditions
 from leads.clock import frozen_instant
+from leads.conditions import ConditionError, Tree
 from leads.filters import LeadFilter
 from leads.models import Lead
 from leads.nurture import segments
@@ -36,6 +39,8 @@ PAGE_SIZE = 50
 EVENTS_SHOWN = 20
 MOST_TICKED = 500
 NAMED = 5
+# A link that proposes more conditions than this proposes none.
+LONGEST_PROPOSAL = 4_000
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -169,9 +174,10 @@ def segment_archive(request: HtmxRequest, pk: int) -> HttpResponse:
 def _form(request: HtmxRequest, segment: Segment | None) -> HttpResponse:
     """The form of a segment: shown, its conditions changed by a button, or saved."""
     if request.method == "GET":
-        initial = vars(segment) if segment else {"kind": SegmentKind.CONDITIONS}
+        initial, tree = _proposed(request)
+        if segment is not None:
+            initial, tree = vars(segment), segment.conditions
         form = SegmentForm(initial=initial, segment=segment)
-        tree = segment.conditions if segment else {}
         return _ask(request, form, condition_form.of_tree(tree, SUBJECT))
     builder = condition_form.of_post(request.POST, SUBJECT)
     if condition_form.BUTTON in request.POST:
@@ -186,6 +192,21 @@ def _form(request: HtmxRequest, segment: Segment | None) -> HttpResponse:
         except SegmentError as error:
             form.add_error(error.field or None, str(error))
     return _ask(request, form, builder, status=422)
+
+
+def _proposed(request: HtmxRequest) -> tuple[dict[str, Any], Tree]:
+    """What a link proposes for a new segment; what is not sound is left out."""
+    initial = {
+        "kind": SegmentKind.CONDITIONS,
+        "name": request.GET.get("name", "")[:100],
+    }
+    typed = request.GET.get("conditions", "")
+    try:
+        tree = json.loads(typed) if 0 < len(typed) <= LONGEST_PROPOSAL else {}
+        conditions.validate(tree, SUBJECT)
+    except (ValueError, RecursionError, ConditionError):
+        tree = {}
+    return initial, tree
 
 
 def _saved(

@@ -1,0 +1,1 @@
+"""What sales rejected and why, and what marketing says to it."""
