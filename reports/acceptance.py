@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, TextChoices
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from handoff.choices import NOT_QUALITY, HandoffStatus, ReasonCategory
-from handoff.models import Handoff
+from handoff.models import Deal, Handoff
 from leads.models import User
 from reports import splits
 from reports.estimates import Estimate, wilson
@@ -65,6 +65,8 @@ class Row:
     silent: int
     matured: int
     matured_accepted: int
+    # Accepted ones that a deal was opened for.
+    opportunities: int
 
     @property
     def accepted_of_decided(self) -> Estimate:
@@ -79,6 +81,12 @@ class Row:
         return wilson(hits=self.matured_accepted, n=self.matured)
 
     @property
+    def deal_of_accepted(self) -> Estimate:
+        """What became of the accepted: whoever accepts everything shows here."""
+        accepted = self.outcomes[Outcome.ACCEPTED]
+        return wilson(hits=self.opportunities, n=accepted)
+
+    @property
     def rates(self) -> dict[str, Estimate]:
         """Every rate of the report by its name in files."""
         misrouted = self.outcomes[Outcome.MISROUTED]
@@ -87,6 +95,7 @@ class Row:
             "accepted_of_all": self.accepted_of_all,
             "misroute_rate": wilson(hits=misrouted, n=self.routed),
             "silent_rate": wilson(hits=self.silent, n=self.routed),
+            "deal_of_accepted": self.deal_of_accepted,
         }
 
 
@@ -128,6 +137,7 @@ def acceptance(*, question: Question, now: datetime) -> Acceptance:
     """Count the hand-offs by what became of them: two queries."""
     groups = (
         _keyed(question)
+        .annotate(has_deal=Exists(Deal.objects.filter(handoff=OuterRef("pk"))))
         .values("key", "label")
         .annotate(
             routed=Count("pk"),
@@ -135,6 +145,9 @@ def acceptance(*, question: Question, now: datetime) -> Acceptance:
             matured=Count("pk", filter=Q(due_at__lte=now)),
             matured_accepted=Count(
                 "pk", filter=Q(due_at__lte=now) & _OUTCOMES[Outcome.ACCEPTED]
+            ),
+            opportunities=Count(
+                "pk", filter=_OUTCOMES[Outcome.ACCEPTED] & Q(has_deal=True)
             ),
             **{each: Count("pk", filter=which) for each, which in _OUTCOMES.items()},
         )
@@ -228,6 +241,7 @@ def _row(group: dict[str, Any]) -> Row:
         silent=group["silent"],
         matured=group["matured"],
         matured_accepted=group["matured_accepted"],
+        opportunities=group["opportunities"],
     )
 
 
@@ -242,6 +256,7 @@ def _total(rows: list[Row]) -> Row:
         silent=sum(row.silent for row in rows),
         matured=sum(row.matured for row in rows),
         matured_accepted=sum(row.matured_accepted for row in rows),
+        opportunities=sum(row.opportunities for row in rows),
     )
 
 

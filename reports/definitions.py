@@ -84,6 +84,16 @@ ACCEPTED_OF_ALL = Definition(
     _("Hand-offs routed in the period whose time to decide is over."),
     _("Everything routed, expired, misrouted and withdrawn ones included."),
 )
+DEAL_OF_ACCEPTED = Definition(
+    "deal-of-accepted",
+    _("Deal of accepted"),
+    _(
+        "Accepted hand-offs that a deal was opened for ÷ accepted. It stands beside"
+        " acceptance, since whoever accepts everything would look best alone."
+    ),
+    _("Hand-offs routed in the period, as of now; younger ones have had less time."),
+    _("Accepted hand-offs."),
+)
 MISROUTE_RATE = Definition(
     "misroute-rate",
     _("Misroute rate"),
@@ -296,6 +306,7 @@ FUNNEL = (ENTERED, CONVERSION, PROVISIONAL, BOTTLENECK, INTERVAL)
 ACCEPTANCE = (
     ACCEPTED_OF_DECIDED,
     ACCEPTED_OF_ALL,
+    DEAL_OF_ACCEPTED,
     MISROUTE_RATE,
     SILENT_RATE,
     REJECTIONS,

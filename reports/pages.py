@@ -50,6 +50,7 @@ class AcceptanceRow:
     of_decided: Estimate
     of_all: Estimate
     misroute_rate: Estimate
+    deal_of_accepted: Estimate
 
 
 def funnel_rows(report: funnel.Funnel, *, query: Query) -> list[FunnelRow]:
@@ -129,6 +130,7 @@ def _acceptance_row(row: acceptance.Row, label: str, query: Query) -> Acceptance
         of_decided=rates["accepted_of_decided"],
         of_all=rates["accepted_of_all"],
         misroute_rate=rates["misroute_rate"],
+        deal_of_accepted=rates["deal_of_accepted"],
     )
 
 

@@ -70,14 +70,14 @@ Row = tuple[Any, ...]
 def make(*, leads: int, activities: int, rules: int) -> ScoringModel:
     """Fill an empty database; the activities lie in the order of their time."""
     accounts = max(leads // 5, 1)
-    _fill(Account, "id name name_key domain industry employees", _accounts(accounts))
-    _fill(
+    fill(Account, "id name name_key domain industry employees", _accounts(accounts))
+    fill(
         Lead,
         "id email email_key first_name title account_id country source created_at",
         _leads(leads, accounts),
     )
-    _fill(Standing, "lead_id stage stage_since stage_cause", _standings(leads))
-    _fill(
+    fill(Standing, "lead_id stage stage_since stage_cause", _standings(leads))
+    fill(
         Activity,
         "id lead_id kind occurred_at recorded_at external_id url url_key is_machine",
         _activities(leads, activities),
@@ -85,12 +85,12 @@ def make(*, leads: int, activities: int, rules: int) -> ScoringModel:
     return _make_model(rules)
 
 
-def _chance(what: str) -> Random:
+def chance_of(what: str) -> Random:
     return Random(what)  # noqa: S311 - makes up data, no secrets
 
 
 def _accounts(count: int) -> Iterator[Row]:
-    chance = _chance("accounts")
+    chance = chance_of("accounts")
     sizes = [None, 5, 20, 80, 200, 1_000, 20_000]
     for pk in range(1, count + 1):
         name, domain = f"company {pk}", f"company{pk}.example"
@@ -99,8 +99,8 @@ def _accounts(count: int) -> Iterator[Row]:
 
 
 def _leads(count: int, accounts: int) -> Iterator[Row]:
-    chance = _chance("leads")
-    created_at = _stamp(END - SPAN)
+    chance = chance_of("leads")
+    created_at = stamp(END - SPAN)
     for pk in range(1, count + 1):
         account_id = pk % accounts + 1
         email = f"lead{pk}@company{account_id}.example"
@@ -113,14 +113,14 @@ def _leads(count: int, accounts: int) -> Iterator[Row]:
 
 
 def _standings(count: int) -> Iterator[Row]:
-    since = _stamp(END - SPAN)
+    since = stamp(END - SPAN)
     for pk in range(1, count + 1):
         yield pk, Stage.NEW.value, since, Cause.SCORE.value
 
 
 def _activities(leads: int, count: int) -> Iterator[Row]:
     """Skewed: of a million leads, the busiest has a thousand times the mean."""
-    chance, recorded_at, step = _chance("activities"), _stamp(END), SPAN / count
+    chance, recorded_at, step = chance_of("activities"), stamp(END), SPAN / count
     kinds = [kind.value for kind, share, *_rule in KINDS for _one in range(share)]
     spread = 7_919 if leads % 7_919 else 7_907  # primes, to scatter the busy ones
     for pk in range(1, count + 1):
@@ -128,15 +128,15 @@ def _activities(leads: int, count: int) -> Iterator[Row]:
         page = int(chance.random() * PAGES)
         url = f"https://shop.example/section-{page % SECTIONS}/page-{page}"
         kind = kinds[int(chance.random() * len(kinds))]
-        at = _stamp(END - SPAN + step * pk)
+        at = stamp(END - SPAN + step * pk)
         yield pk, lead_id, kind, at, recorded_at, str(pk), url, url, pk % 50 == 0
 
 
-def _stamp(at: datetime) -> Any:
+def stamp(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def _fill(model: type[Model], names: str, rows: Iterable[Row]) -> None:
+def fill(model: type[Model], names: str, rows: Iterable[Row]) -> None:
     """Write many rows by the fastest way of the database; other columns by default."""
     given = names.split()
     others = [

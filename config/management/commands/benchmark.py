@@ -18,8 +18,9 @@ BENCHMARKS = {
     "routing": "handoff.benchmarks.routing.run",
     "import": "leads.capture.benchmarks.files.run",
     "ingest": "leads.capture.benchmarks.ingest.run",
+    "reports": "reports.benchmarks.pages.run",
 }
-SIZES = ("leads", "activities", "rules", "workers", "reps", "rows")
+SIZES = ("leads", "activities", "rules", "workers", "reps", "rows", "changes")
 
 
 class Command(BaseCommand):
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--reps", type=int, default=20)
         parser.add_argument("--rows", type=int, default=20_000, help="of a file")
+        parser.add_argument("--changes", type=int, default=5_000, help="of stages")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
