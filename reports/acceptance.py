@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from handoff.choices import NOT_QUALITY, HandoffStatus, ReasonCategory
 from handoff.models import Deal, Handoff
-from leads.models import User
 from reports import splits
 from reports.estimates import Estimate, wilson
 from reports.periods import Period
+from reports.scope import Scope
 
 By = splits.Split
 
@@ -42,12 +42,11 @@ _OUTCOMES = {
 
 
 @dataclass(frozen=True)
-class Question:
-    """Hand-offs routed in `period`; `reader` None counts all, else the visible ones."""
+class Question(Scope):
+    """Hand-offs routed in `period`."""
 
     period: Period
     by: By = By.SOURCE
-    reader: User | None = None
 
 
 @dataclass(frozen=True)
@@ -223,11 +222,9 @@ def _silent(now: datetime) -> Q:
 
 def _keyed(question: Question) -> QuerySet[Any]:
     """The hand-offs of the period with `key`, and `label` as people read it."""
-    found = Handoff.objects.filter(
+    found = question.handoffs().filter(
         routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
     )
-    if question.reader is not None:
-        found = found.visible_to(question.reader)
     key, label = splits.key_and_label(question.by)
     return found.annotate(key=key, label=label)
 

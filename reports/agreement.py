@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, ReasonEffect
-from handoff.models import Clock, Handoff
+from handoff.models import Clock
 from leads.choices import Stage
-from leads.models import User
 from reports import acceptance, follow_up, months, promises
 from reports.answers import (
     Amount,
@@ -33,6 +33,7 @@ from reports.charts import lines
 from reports.estimates import Estimate
 from reports.models import MonthPlan
 from reports.periods import Period
+from reports.scope import Scope
 from reports.speed import Question as Speed
 from reports.splits import Split
 
@@ -63,11 +64,10 @@ FORGOTTEN_AFTER = timedelta(days=180)
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Scope):
     """The months that `period` touches."""
 
     period: Period
-    reader: User | None = None
 
     @property
     def months(self) -> list[Period]:
@@ -107,7 +107,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
 def _month(
     question: Question, month: Period, plan: MonthPlan | None, now: datetime
 ) -> Row:
-    asked = follow_up.Question(month, Split.NONE, reader=question.reader)
+    asked = follow_up.Question(month, Split.NONE, **question.same)
     kept = {
         each.name: each.total for each in promises.sections(question=asked, now=now)
     }
@@ -129,12 +129,12 @@ def _kept(total: Row | None) -> Amount:
 
 
 def _delivered(question: Question, month: Period) -> list[tuple[int, datetime, float]]:
-    return months.qualified(Speed(month, question.reader))
+    return months.qualified(Speed(month, **question.same))
 
 
 def _acceptance(question: Question, month: Period) -> Estimate:
     """Accepted of the decided, as the acceptance report counts them."""
-    asked = acceptance.Question(month, Split.NONE, reader=question.reader)
+    asked = acceptance.Question(month, Split.NONE, **question.same)
     return acceptance.decided(question=asked)
 
 
@@ -157,8 +157,9 @@ def _owed(question: Question, now: datetime) -> Section:
 
 def _listed(key: str, question: Question, now: datetime) -> list[Record]:
     """The leads of one duty, the longest waiting first."""
+    rows: QuerySet[Any, Any]
     if key == "data":
-        found = _handoffs(question).filter(
+        found = question.handoffs().filter(
             status=HandoffStatus.REJECTED,
             reason__effect=ReasonEffect.FIX_DATA,
             lead__standing__stage=Stage.RECYCLED,
@@ -167,7 +168,7 @@ def _listed(key: str, question: Question, now: datetime) -> list[Record]:
         rows = found.order_by("decided_at", "pk").values_list("lead", "decided_at")
     else:
         clocks = Clock.objects.filter(
-            handoff__in=_handoffs(question).order_by().values("pk"),
+            handoff__in=question.handoffs().order_by().values("pk"),
             kind=key,
             outcome=ClockOutcome.RUNNING,
             paused_at=None,
@@ -175,13 +176,6 @@ def _listed(key: str, question: Question, now: datetime) -> list[Record]:
         )
         rows = clocks.order_by("due_at", "pk").values_list("handoff__lead", "due_at")
     return [Record(lead_id, (since,)) for lead_id, since in rows]
-
-
-def _handoffs(question: Question) -> Any:
-    found = Handoff.objects.all()
-    if question.reader is not None:
-        found = found.visible_to(question.reader)
-    return found
 
 
 def _burn_up(

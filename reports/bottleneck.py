@@ -53,7 +53,7 @@ def narrowest(report: Funnel) -> tuple[Stage, Stage, int, int] | None:
 def longest_stay(report: Funnel) -> tuple[Stage, float, int] | None:
     """The stage of the cohort or after it with the longest median stay."""
     question = report.question
-    ended = stays.ended(period=question.period, reader=question.reader)
+    ended = stays.ended(period=question.period, scope=question)
     told = []
     for stage in (question.cohort, *question.later_stages):
         counts = ended.get(stage, {})

@@ -155,7 +155,8 @@ class Report:
         if self.written is not None:
             return self.written(form, reader, now)[0]
         period = form.cleaned_period()
-        asked = {name: form.cleaned_data[name] for name in form.usual}
+        said = form.cleaned_data
+        asked = {name: said[name] for name in form.usual if said[name]}
         del asked["period"]
         return {
             "report": self.name,

@@ -16,10 +16,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import PATH, Stage
-from leads.models import Lead, User
 from reports.bands import BANDS, WIDTH
 from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 from reports.periods import Period
+from reports.scope import Scope
 
 DAY = 86_400  # seconds
 # The usual window of a conversion.
@@ -45,11 +45,10 @@ class By(TextChoices):
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Scope):
     """What the reader asks: who entered `cohort` in `period`, and what became of them.
 
     window_days: how long after the entry a conversion counts, None is for ever.
-    reader: counts the leads that this person may see; None counts all.
     """
 
     cohort: Stage
@@ -59,7 +58,6 @@ class Question:
     with_inferred: bool = True
     # Each person once, with the first cycle that entered in the period.
     first_only: bool = False
-    reader: User | None = None
 
     @property
     def later_stages(self) -> tuple[Stage, ...]:
@@ -118,10 +116,7 @@ def _entries(question: Question) -> Sql:
             f" AND NOT is_inferred AND from_stage NOT IN ({_marks(back)})",
             tuple(stage.value for stage in back),
         )
-    if question.reader is not None and not question.reader.sees_all_leads:
-        visible = Lead.objects.visible_to(question.reader).order_by().values("pk")
-        among = Sql(*visible.query.sql_with_params())
-        entered += Sql(" AND lead_id IN (") + among + ")"
+    entered += Sql(*question.sql("lead_id"))
     return entered + Sql(
         " GROUP BY lead_id, cycle HAVING MIN(at) >= %s",
         (instant(question.period.start_at),),

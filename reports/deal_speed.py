@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from handoff.models import Deal
 from reports.answers import Amount, Column, Kind, Record, Records, Row, Section
 from reports.estimates import SMALLEST_N, quantiles, wilson
-from reports.money import cents, mean, seen
+from reports.money import cents, mean
 from reports.speed import Question
 
 # A deal that is younger says nothing of the win rate: losses come early.
@@ -28,7 +28,7 @@ DEALS = (
 
 def _which_deals(question: Question, now: datetime) -> dict[str, Any]:
     period = question.period
-    deals = seen(Deal.objects.all(), question.reader)
+    deals = question.narrowed(Deal.objects.all())
     cohort = deals.filter(
         opened_at__gte=period.start_at,
         opened_at__lt=min(period.end_at, now - MATURE_AFTER),

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from handoff.models import Deal
 from leads.choices import Stage
-from leads.models import Lead, StageChange, Standing, User
+from leads.models import StageChange, Standing
 from reports.answers import (
     Cell,
     Column,
@@ -38,7 +38,8 @@ from reports.answers import (
 )
 from reports.bands import letter_of
 from reports.estimates import Estimate, wilson
-from reports.money import cents, seen
+from reports.money import cents
+from reports.scope import Scope
 from reports.words import key_label
 
 MONEY = DecimalField(max_digits=36, decimal_places=10)
@@ -62,10 +63,10 @@ class OpenLead:
     cents: int
 
 
-def section(*, reader: User | None, now: datetime) -> Section:
+def section(*, scope: Scope, now: datetime) -> Section:
     """A row a band of fit grades, best first."""
-    leads = open_leads(reader=reader)
-    rates, overall = win_rates(reader=reader, now=now)
+    leads = open_leads(scope=scope)
+    rates, overall = win_rates(scope=scope, now=now)
     rows = []
     for band in sorted({lead.band for lead in leads}):
         of_band = [lead for lead in leads if lead.band == band]
@@ -121,12 +122,12 @@ def figure(made: Section) -> Figure:
     )
 
 
-def records(*, reader: User | None, cell: Cell, now: datetime) -> Records:
+def records(*, scope: Scope, cell: Cell, now: datetime) -> Records:
     """The open leads of one band."""
     check_opens(cell, COLUMNS)
     rows = [
         Record(lead.lead_id, (key_label(lead.band), lead.cents))
-        for lead in open_leads(reader=reader)
+        for lead in open_leads(scope=scope)
         if cell.key in ("", lead.band)
     ]
     columns = (
@@ -136,14 +137,13 @@ def records(*, reader: User | None, cell: Cell, now: datetime) -> Records:
     return Records(_("Open SQLs"), columns, rows)
 
 
-def open_leads(*, reader: User | None) -> list[OpenLead]:
+def open_leads(*, scope: Scope) -> list[OpenLead]:
     """Leads that sales has now, with the amount of their open deals."""
     found = Standing.objects.filter(stage__in=OPEN_STAGES, lead__erased_at=None)
-    if reader is not None and not reader.sees_all_leads:
-        found = found.filter(pk__in=Lead.objects.visible_to(reader).values("pk"))
+    found = scope.narrowed(found, "pk")
     deals = Deal.objects.filter(lead=OuterRef("pk"), won_at=None, lost_at=None)
     worth = deals.order_by().values("lead").annotate(sum=Sum("amount")).values("sum")
-    won = seen(Deal.objects.exclude(won_at=None), reader).exclude(amount=None)
+    won = scope.narrowed(Deal.objects.exclude(won_at=None)).exclude(amount=None)
     worths = F("amount") * Coalesce(F("close_rate"), Value(Decimal(1)))
     average = won.aggregate(mean=Avg(ExpressionWrapper(worths, MONEY)))["mean"]
     rows = found.order_by().annotate(worth=Subquery(worth), entered=_grade("pk"))
@@ -157,9 +157,7 @@ def open_leads(*, reader: User | None) -> list[OpenLead]:
     ]
 
 
-def win_rates(
-    *, reader: User | None, now: datetime
-) -> tuple[dict[str, Estimate], Estimate]:
+def win_rates(*, scope: Scope, now: datetime) -> tuple[dict[str, Estimate], Estimate]:
     """Band → share of the mature SQLs that won a deal; and that of all of them."""
     entries = StageChange.objects.filter(
         to_stage=Stage.SQL,
@@ -167,8 +165,7 @@ def win_rates(
         at__gte=now - COHORT_FROM,
         at__lt=now - COHORT_TO,
     )
-    if reader is not None and not reader.sees_all_leads:
-        entries = entries.filter(lead__in=Lead.objects.visible_to(reader).values("pk"))
+    entries = scope.narrowed(entries)
     won = Deal.objects.filter(lead=OuterRef("lead")).exclude(won_at=None)
     rows: Any = (
         entries.order_by()

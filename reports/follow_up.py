@@ -16,7 +16,7 @@ from handoff.models import Handoff
 from handoff.sla import calendars, stopping
 from handoff.sla.calendars import Calendars
 from leads.choices import Stage
-from leads.models import StageChange, User
+from leads.models import StageChange
 from reports import promises, splits
 from reports.answers import (
     Answer,
@@ -33,6 +33,7 @@ from reports.answers import (
 from reports.charts import bars
 from reports.estimates import Estimate, waiting_times, wilson
 from reports.periods import Period
+from reports.scope import Scope
 from reports.splits import Split
 from reports.words import duration, key_label
 
@@ -40,13 +41,12 @@ CHUNK = 5_000
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Scope):
     """Hand-offs routed in `period`; `target_seconds` is what "within" means."""
 
     period: Period
     by: Split = Split.SOURCE
     target_seconds: int = 8 * 3600
-    reader: User | None = None
 
 
 @dataclass(frozen=True)
@@ -178,11 +178,9 @@ _COLUMNS = (
 
 
 def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
-    found = Handoff.objects.filter(
+    found = question.handoffs().filter(
         routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
     )
-    if question.reader is not None:
-        found = found.visible_to(question.reader)
     key, label = splits.key_and_label(question.by)
     touched = stopping.first_touches(now=now, of="").values("occurred_at")[:1]
     earlier = Handoff.objects.filter(

@@ -18,10 +18,12 @@ from reports import (
     entries,
     follow_up,
     health,
+    narrowing,
     revenue,
     sources,
     speed,
 )
+from reports.narrowing import LONGEST_WHERE
 from reports.periods import FIRST_DAY, LAST_DAY, Period, Preset, preset_period
 from reports.splits import Split
 
@@ -37,8 +39,17 @@ class PeriodForm(forms.Form):
     """
 
     period = forms.ChoiceField(label=_("Period"), choices=Preset.choices)
+    segment = forms.ChoiceField(label=_("Segment"), required=False)
+    # Conditions on the leads as JSON; a page of their own edits them.
+    where = forms.CharField(
+        required=False, max_length=LONGEST_WHERE, widget=forms.HiddenInput
+    )
 
-    usual: Mapping[str, str] = {"period": Preset.MONTHS_12.value}
+    usual: Mapping[str, str] = {
+        "period": Preset.MONTHS_12.value,
+        "segment": "",
+        "where": "",
+    }
 
     def __init__(self, query: Mapping[str, Any], *, now: datetime) -> None:
         given = {name: query[name] for name in query if query[name] != ""}
@@ -48,6 +59,11 @@ class PeriodForm(forms.Form):
             asked |= dates_of(preset_period(preset=Preset(asked["period"]), now=now))
         super().__init__(asked)
         self.now = now
+        self.segments = narrowing.in_use()
+        self.fields["segment"].choices = [  # type: ignore[attr-defined]
+            ("", _("Every lead")),
+            *((pk, segment.name) for pk, segment in self.segments.items()),
+        ]
         # `from` is a keyword, so these two cannot be written as class attributes.
         for name, label in (("from", _("From")), ("to", _("Before"))):
             day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -59,6 +75,28 @@ class PeriodForm(forms.Form):
                 validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
             )
         self.order_fields(["period", "from", "to"])
+
+    def clean_segment(self) -> str:
+        pk: str = self.cleaned_data["segment"]
+        if pk:
+            narrowing.check_segment(self.segments[pk])
+        return pk
+
+    def clean_where(self) -> str:
+        where: str = self.cleaned_data["where"]
+        narrowing.tree_of(where)
+        return where
+
+    def scope(self, reader: User | None) -> dict[str, Any]:
+        """Whose leads are counted, as arguments of a question."""
+        segment = self.segments.get(self.cleaned_data["segment"])
+        tree = narrowing.tree_of(self.cleaned_data["where"])
+        return {"reader": reader, "among": narrowing.chosen(segment, tree)}
+
+    @property
+    def where_words(self) -> str:
+        """The conditions in words, of a valid form."""
+        return narrowing.in_words(narrowing.tree_of(self.cleaned_data["where"]))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -93,7 +131,8 @@ class PeriodForm(forms.Form):
 
     def frozen_query(self) -> dict[str, str]:
         """The report's question with its dates, so that a link keeps its answer."""
-        asked = {name: self.cleaned_data[name] for name in self.usual}
+        said = self.cleaned_data
+        asked = {name: said[name] for name in self.usual if said[name]}
         del asked["period"]
         return {**dates_of(self.cleaned_period()), **asked}
 
@@ -143,7 +182,7 @@ class FollowUpForm(SplitForm):
             period=self.cleaned_period(),
             by=Split(self.cleaned_data["by"]),
             target_seconds=int(self.cleaned_data["target"]) * 3600,
-            reader=reader,
+            **self.scope(reader),
         )
 
 
@@ -151,21 +190,21 @@ class VelocityForm(PeriodForm):
     """The question of the velocity report: a period."""
 
     def question(self, *, reader: User | None) -> speed.Question:
-        return speed.Question(self.cleaned_period(), reader)
+        return speed.Question(self.cleaned_period(), **self.scope(reader))
 
 
 class AgreementForm(PeriodForm):
     """The question of the agreement: whose months are told."""
 
     def question(self, *, reader: User | None) -> agreement.Question:
-        return agreement.Question(self.cleaned_period(), reader)
+        return agreement.Question(self.cleaned_period(), **self.scope(reader))
 
 
 class HealthForm(PeriodForm):
     """The question of score health: a period."""
 
     def question(self, *, reader: User | None) -> health.Question:
-        return health.Question(self.cleaned_period(), reader)
+        return health.Question(self.cleaned_period(), **self.scope(reader))
 
 
 class RevenueForm(PeriodForm):
@@ -177,7 +216,9 @@ class RevenueForm(PeriodForm):
 
     def question(self, *, reader: User | None) -> revenue.Question:
         return revenue.Question(
-            self.cleaned_period(), revenue.Channel(self.cleaned_data["by"]), reader
+            self.cleaned_period(),
+            revenue.Channel(self.cleaned_data["by"]),
+            **self.scope(reader),
         )
 
 
@@ -193,7 +234,9 @@ class SourcesForm(PeriodForm):
 
     def question(self, *, reader: User | None) -> sources.Question:
         return sources.Question(
-            self.cleaned_period(), Split(self.cleaned_data["by"]), reader
+            self.cleaned_period(),
+            Split(self.cleaned_data["by"]),
+            **self.scope(reader),
         )
 
 
@@ -243,7 +286,7 @@ class FunnelForm(PeriodForm):
             by=cohorts.By(self.cleaned_data["by"]),
             with_inferred=self.cleaned_data["inferred"] == "yes",
             first_only=self.cleaned_data["cycles"] == "first",
-            reader=reader,
+            **self.scope(reader),
         )
 
 
@@ -281,7 +324,7 @@ class AcceptanceForm(PeriodForm):
         return acceptance.Question(
             period=self.cleaned_period(),
             by=acceptance.By(self.cleaned_data["by"]),
-            reader=reader,
+            **self.scope(reader),
         )
 
 

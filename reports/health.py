@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from handoff.choices import NOT_QUALITY, HandoffStatus
 from handoff.models import Deal, Handoff
 from leads.choices import Stage
-from leads.models import StageChange, User
+from leads.models import StageChange
 from reports import rules
 from reports.answers import (
     Amount,
@@ -36,6 +36,7 @@ from reports.charts import bars, lines
 from reports.estimates import Estimate, quantiles, wilson
 from reports.keys import EMPTY_KEY
 from reports.periods import Period
+from reports.scope import Scope
 from reports.words import key_label
 
 LETTERS = ("A", "B", "C", "D", "F")
@@ -63,11 +64,10 @@ BY_MONTH = (
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Scope):
     """Hand-offs routed in `period`, by the score with which the lead became an SQL."""
 
     period: Period
-    reader: User | None = None
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,9 @@ def answer(*, question: Question, now: datetime) -> Answer:
 def facts(question: Question) -> list[Fact]:
     """One a hand-off, latest first: one query."""
     period = question.period
-    found = Handoff.objects.filter(
+    found = question.handoffs().filter(
         routed_at__gte=period.start_at, routed_at__lt=period.end_at
     )
-    if question.reader is not None:
-        found = found.visible_to(question.reader)
     entered = (
         StageChange.objects.filter(
             lead=OuterRef("lead"),

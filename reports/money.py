@@ -3,11 +3,6 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import QuerySet
-
-from handoff.models import Deal
-from leads.models import Lead, User
-
 
 def cents(amount: Decimal | None, rate: Decimal | None) -> int:
     """The amount at the rate of its close; without a rate as it is, unknown is 0."""
@@ -15,15 +10,6 @@ def cents(amount: Decimal | None, rate: Decimal | None) -> int:
         return 0
     worth = 100 * amount * (rate if rate is not None else 1)
     return int(worth.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def seen(deals: QuerySet[Deal], reader: User | None) -> QuerySet[Deal]:
-    """Those of the deals that the reader counts: all, or those of visible leads."""
-    if reader is None or reader.sees_all_leads:
-        return deals
-    return deals.filter(
-        lead__in=Lead.objects.visible_to(reader).order_by().values("pk")
-    )
 
 
 def mean(values: Sequence[int]) -> int | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.choices import Stage
-from leads.models import Lead, StageChange
+from leads.models import StageChange
 from reports.answers import Amount, Column, Kind, Record, Records, Row, Section
 from reports.charts import lines
 from reports.estimates import quantiles
@@ -65,9 +65,7 @@ def qualified(question: Question) -> list[tuple[int, datetime, float]]:
     entered = found.filter(
         to_stage=Stage.SQL, at__gte=period.start_at, is_imported=False
     )
-    if question.reader is not None and not question.reader.sees_all_leads:
-        visible = Lead.objects.visible_to(question.reader).values("pk")
-        entered = entered.filter(lead__in=visible.order_by())
+    entered = question.narrowed(entered)
     first: dict[tuple[int, int], tuple[datetime, datetime]] = {}
     rows = entered.order_by("at", "pk").values_list(
         "lead", "cycle", "at", "lead__created_at"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from reports import acceptance, cohorts, funnel, words
+from reports.answers import Kind
 from reports.estimates import Estimate
 
 Query = Mapping[str, str]
@@ -26,6 +27,7 @@ class Number:
     count: int
     address: str
     estimate: Estimate | None = None
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,41 @@ def funnel_rows(report: funnel.Funnel, *, query: Query) -> list[FunnelRow]:
     ]
 
 
-def funnel_total(report: funnel.Funnel, *, query: Query) -> FunnelRow:
-    return _funnel_row(report.total, _("Total"), query)
+def funnel_total(
+    report: funnel.Funnel, *, query: Query, before: funnel.Funnel | None = None
+) -> FunnelRow:
+    """The total, with the counts of the period before where they are given."""
+    made = _funnel_row(report.total, _("Total"), query)
+    if before is None:
+        return made
+    was = _funnel_row(before.total, "", query)
+    pairs = zip(made.reached, was.reached, strict=True)
+    return replace(
+        made,
+        entered=replace(made.entered, before=_before(was.entered)),
+        reached=[replace(now, before=_before(then)) for now, then in pairs],
+    )
+
+
+def _before(was: Number) -> str:
+    told = str(was.count)
+    if was.estimate is not None:
+        told = f"{was.count} · {words.shown(was.estimate, Kind.SHARE)}"
+    return _("{value} in the period before").format(value=told)
+
+
+def acceptance_before(
+    total: AcceptanceRow | None,
+) -> dict[str, str]:
+    """Figure → what it was in the period before, in words; empty without it."""
+    names = ("of_decided", "of_all", "deal_of_accepted", "misroute_rate")
+    if total is None:
+        return dict.fromkeys(("routed", "silent", *names), "")
+    text = _("{value} in the period before")
+    told = {name: words.shown(getattr(total, name), Kind.SHARE) for name in names}
+    told["silent"] = words.shown(total.silent.estimate, Kind.SHARE)
+    told["routed"] = str(total.routed.count)
+    return {name: text.format(value=value) for name, value in told.items()}
 
 
 def _funnel_row(row: funnel.Row, label: str, query: Query) -> FunnelRow:

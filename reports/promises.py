@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.choices import Blame, ClockKind, ClockOutcome
-from handoff.models import Clock, Handoff
+from handoff.models import Clock
 from reports import splits
 from reports.answers import (
     Cell,
@@ -32,7 +32,12 @@ from reports.words import key_label
 if TYPE_CHECKING:
     from reports.follow_up import Question
 
-PATHS = Paths(lead="handoff__lead__", person="handoff__rep__", team="handoff__team__")
+PATHS = Paths(
+    lead="handoff__lead__",
+    handoff="handoff__",
+    person="handoff__rep__",
+    team="handoff__team__",
+)
 TITLES = {
     ClockKind.DECISION: gettext_lazy("Decision within the time promised"),
     ClockKind.FOLLOW_UP: gettext_lazy("First follow-up within the time promised"),
@@ -84,9 +89,9 @@ def sections(*, question: "Question", now: datetime) -> list[Section]:
 def _clocks(question: "Question") -> QuerySet[Any]:
     period = question.period
     found = Clock.objects.filter(due_at__gte=period.start_at, due_at__lt=period.end_at)
-    if question.reader is not None:
-        visible = Handoff.objects.visible_to(question.reader).order_by().values("pk")
-        found = found.filter(handoff__in=visible)
+    if question.reader is not None or question.among is not None:
+        counted = question.handoffs().order_by().values("pk")
+        found = found.filter(handoff__in=counted)
     key, label = splits.key_and_label(question.by, PATHS)
     return found.annotate(key=key, label=label, cause=_cause())
 

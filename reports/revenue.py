@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from handoff.choices import HandoffStatus
 from handoff.models import Deal
 from leads.choices import OUTBOUND_KINDS, ActivityKind, Stage
-from leads.models import Activity, StageChange, User
+from leads.models import Activity, StageChange
 from reports import expected
 from reports.answers import (
     Amount,
@@ -32,8 +32,9 @@ from reports.answers import (
 from reports.attribution import Journey, Model, shares, weights
 from reports.charts import bars
 from reports.keys import EMPTY_KEY
-from reports.money import cents, seen
+from reports.money import cents
 from reports.periods import Period
+from reports.scope import Scope
 from reports.words import key_label, money
 
 NOT_TOUCHES = (
@@ -60,12 +61,11 @@ class Channel(TextChoices):
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Scope):
     """Deals won in `period`, shared out among the channels of their touches."""
 
     period: Period
     by: Channel = Channel.SOURCE
-    reader: User | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
     found = won_deals(question)
     total = sum(won.cents for won in found)
     parts = _parts(found, total)
-    awaited = expected.section(reader=question.reader, now=now)
+    awaited = expected.section(scope=question, now=now)
     return Answer(
         figures=[
             *(
@@ -177,7 +177,7 @@ _DEFINED = {
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     """The deals, or the leads, behind one number."""
     if cell.section == "expected":
-        return expected.records(reader=question.reader, cell=cell, now=now)
+        return expected.records(scope=question, cell=cell, now=now)
     if cell.section == "parts":
         check_opens(cell, PARTS)
         if cell.key not in WHICH:
@@ -209,7 +209,7 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
 def won_deals(question: Question) -> list[Won]:
     """The deals won in the period with their touches, latest first: two queries."""
     period = question.period
-    deals = seen(Deal.objects.all(), question.reader).filter(
+    deals = question.narrowed(Deal.objects.all()).filter(
         won_at__gte=period.start_at, won_at__lt=period.end_at
     )
     first = _earliest(Activity.objects.filter(lead=OuterRef("lead")), "occurred_at")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from handoff.models import Deal
 from leads.choices import Stage
-from leads.models import User
 from reports import cohorts, entries, funnel, splits
 from reports.answers import (
     Amount,
@@ -28,8 +27,9 @@ from reports.answers import (
 )
 from reports.charts import bars
 from reports.estimates import Estimate, quantiles, wilson
-from reports.money import cents, seen
+from reports.money import cents
 from reports.periods import Period
+from reports.scope import Scope
 from reports.splits import DEAL, Split
 from reports.words import key_label, shown
 
@@ -53,12 +53,11 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Scope):
     """Leads that came in `period` by what became of them until now."""
 
     period: Period
     by: Split = Split.SOURCE
-    reader: User | None = None
 
     @property
     def cohort(self) -> cohorts.Question:
@@ -68,7 +67,7 @@ class Question:
             period=self.period,
             window_days=None,
             by=SPLITS[self.by],
-            reader=self.reader,
+            **self.same,
         )
 
 
@@ -146,7 +145,7 @@ def won_in_period(question: Question) -> list[Sale]:
 
 def _won(question: Question) -> QuerySet[Any]:
     period = question.period
-    found = seen(Deal.objects.all(), question.reader).filter(
+    found = question.narrowed(Deal.objects.all()).filter(
         won_at__gte=period.start_at, won_at__lt=period.end_at
     )
     key, _label = splits.key_and_label(question.by, DEAL)

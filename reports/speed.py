@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from leads.models import User
 from reports.periods import Period
+from reports.scope import Scope
 
 
 @dataclass(frozen=True)
-class Question:
+class Question(Scope):
     """What left a stage, qualified or was decided in `period`."""
 
     period: Period
-    reader: User | None = None

@@ -1,12 +1,34 @@
 """By what the rows of a report can be split, for anything that belongs to a lead."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import F, TextChoices, TextField, Value
+from django.db.models import (
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Subquery,
+    TextChoices,
+    TextField,
+    Value,
+)
 from django.db.models.expressions import BaseExpression
-from django.db.models.functions import Coalesce, NullIf, Trim
+from django.db.models.functions import (
+    Cast,
+    Coalesce,
+    Floor,
+    Greatest,
+    Least,
+    NullIf,
+    Substr,
+    Trim,
+)
 from django.utils.translation import gettext_lazy as _
 
+from leads.choices import GRADES, Stage
+from leads.models import StageChange
+from reports.bands import BANDS, HIGHEST, WIDTH, letter_of
 from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 
 
@@ -19,6 +41,9 @@ class Split(TextChoices):
     TEAM = "team", _("Team")
     COUNTRY = "country", _("Country")
     INDUSTRY = "industry", _("Industry")
+    GRADE = "grade", _("Grade then")
+    BAND = "band", _("Score then")
+    VERSION = "version", _("Model version")
     NONE = "none", _("Nothing, one row")
 
 
@@ -27,12 +52,16 @@ class Paths:
     """Where a model keeps its lead, its person in sales and that person's team."""
 
     lead: str = "lead__"
+    handoff: str = ""
     person: str = "rep__"
     team: str = "team__"
 
 
 HANDOFF = Paths()
-DEAL = Paths(person="owner__", team="owner__rep__team__")
+DEAL = Paths(handoff="handoff__", person="owner__", team="owner__rep__team__")
+# A character a grade from F to A+, and five a band, which SQL cuts out.
+LETTERS = "".join(letter_of(grade) for grade in range(len(GRADES)))
+WIDE_BANDS, WIDE = "".join(f"{band:5}" for band in BANDS), 5
 
 
 def key_and_label(
@@ -44,6 +73,11 @@ def key_and_label(
     if split == Split.REP:
         person = paths.person
         return text(f"{person}email"), text(f"{person}name", f"{person}email")
+    if split in _MEASURED:
+        measured = Coalesce(
+            _MEASURED[split](paths), Value(EMPTY_KEY), output_field=TextField()
+        )
+        return measured, measured
     columns = {
         Split.SOURCE: (f"{paths.lead}source",),
         Split.CAMPAIGN: (f"{paths.lead}campaign__name",),
@@ -52,6 +86,45 @@ def key_and_label(
         Split.INDUSTRY: (f"{paths.lead}account__industry",),
     }[split]
     return text(*columns), text(*columns)
+
+
+def _then(column: str, paths: Paths) -> Subquery:
+    """What was measured when the lead last became an SQL before the hand-off."""
+    entered = StageChange.objects.filter(
+        lead=OuterRef(f"{paths.handoff}lead"),
+        cycle=OuterRef(f"{paths.handoff}cycle"),
+        at__lte=OuterRef(f"{paths.handoff}routed_at"),
+        to_stage=Stage.SQL,
+        is_undone=False,
+    )
+    return Subquery(entered.order_by("-at", "-pk").values(column)[:1])
+
+
+def _grade(paths: Paths) -> BaseExpression:
+    place = _then("grade", paths) + Value(1)
+    return Substr(Value(LETTERS), place, 1, output_field=TextField())
+
+
+def _band(paths: Paths) -> BaseExpression:
+    score = Greatest(_then("engagement", paths), Value(0.0))
+    highest = Value(float(HIGHEST))
+    number = Cast(Floor(Least(score, highest) / Value(float(WIDTH))), IntegerField())
+    place = number * Value(WIDE) + Value(1)
+    cut = Substr(Value(WIDE_BANDS), place, WIDE, output_field=TextField())
+    return Trim(cut, output_field=TextField())
+
+
+def _version(paths: Paths) -> BaseExpression:
+    version = Cast(_then("model_version", paths), TextField())
+    template = "'v' || %(expressions)s"
+    return Func(version, template=template, output_field=TextField())
+
+
+_MEASURED: dict[Split, Callable[[Paths], BaseExpression]] = {
+    Split.GRADE: _grade,
+    Split.BAND: _band,
+    Split.VERSION: _version,
+}
 
 
 def text(*paths: str) -> Coalesce:

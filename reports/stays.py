@@ -9,10 +9,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from leads.choices import PATH, Cause, Stage
-from leads.models import Lead, Standing, User
+from leads.models import Standing
 from reports.cohorts import Sql, instant, seconds
 from reports.entries import aware
 from reports.periods import Period
+from reports.scope import Scope
 
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 # Of a day and longer the whole hours count, else the whole minutes: a median does not
@@ -23,11 +24,11 @@ _ROUNDED = (
 )
 
 
-def ended(*, period: Period, reader: User | None) -> dict[Stage, dict[int, int]]:
+def ended(*, period: Period, scope: Scope) -> dict[Stage, dict[int, int]]:
     """Stage → seconds of a stay → how many such stays ended in the period."""
     statement = (
         Sql("WITH s AS (")  # noqa: S608
-        + _stays(period, reader)
+        + _stays(period, scope)
         + f") SELECT s.stage, {_ROUNDED}, COUNT(*) FROM s GROUP BY 1, 2"  # noqa: S608
     )
     found: dict[Stage, dict[int, int]] = {}
@@ -37,12 +38,12 @@ def ended(*, period: Period, reader: User | None) -> dict[Stage, dict[int, int]]
 
 
 def listed(
-    *, period: Period, reader: User | None, stage: Stage
+    *, period: Period, scope: Scope, stage: Stage
 ) -> list[tuple[int, datetime, int]]:
     """The stays in one stage that ended in the period, latest first."""
     statement = (
         Sql("WITH s AS (")
-        + _stays(period, reader)
+        + _stays(period, scope)
         + Sql(
             f") SELECT s.lead_id, s.left_at, {_ROUNDED} FROM s WHERE s.stage = %s"  # noqa: S608
             " ORDER BY s.left_at DESC, s.lead_id",
@@ -52,7 +53,7 @@ def listed(
     return [(lead_id, aware(at), length) for lead_id, at, length in statement.rows()]
 
 
-def _stays(period: Period, reader: User | None) -> Sql:
+def _stays(period: Period, scope: Scope) -> Sql:
     statement = Sql(
         "SELECT c.lead_id, c.from_stage AS stage, c.at AS left_at,"  # noqa: S608
         f" {seconds('c.at')} - {seconds('p.at')} AS seconds"
@@ -65,28 +66,19 @@ def _stays(period: Period, reader: User | None) -> Sql:
         " AND c.to_stage <> c.from_stage AND c.at >= %s AND c.at < %s",
         (instant(period.start_at), instant(period.end_at)),
     )
-    if reader is not None and not reader.sees_all_leads:
-        visible = Lead.objects.visible_to(reader).order_by().values("pk")
-        among = Sql(*visible.query.sql_with_params())
-        statement += Sql(" AND c.lead_id IN (") + among + ")"
-    return statement
+    return statement + Sql(*scope.sql("c.lead_id"))
 
 
-def standing(*, reader: User | None) -> QuerySet[Standing]:
+def standing(*, scope: Scope) -> QuerySet[Standing]:
     """Leads that are under way now; an imported stay has no true age."""
     found = Standing.objects.filter(stage__in=PATH[:-1], lead__erased_at=None)
     found = found.exclude(stage_cause=Cause.IMPORT)
-    if reader is not None and not reader.sees_all_leads:
-        visible = Lead.objects.visible_to(reader).order_by().values("pk")
-        found = found.filter(pk__in=visible)
-    return found
+    return scope.narrowed(found, "pk")
 
 
-def ages(*, reader: User | None, now: datetime) -> dict[Stage, dict[int, int]]:
+def ages(*, scope: Scope, now: datetime) -> dict[Stage, dict[int, int]]:
     """Stage → whole hours since the entry, in seconds → how many leads."""
-    among = Sql(
-        *standing(reader=reader).order_by().values("pk").query.sql_with_params()
-    )
+    among = Sql(*standing(scope=scope).order_by().values("pk").query.sql_with_params())
     age = f"(%s - {seconds('t.stage_since')}) / {HOUR} * {HOUR}"
     statement = (
         Sql(f"SELECT t.stage, {age}, COUNT(*)", (int(now.timestamp()),))  # noqa: S608

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import acceptance, exports, funnel, index, plans, report
+from reports.views import acceptance, exports, funnel, index, plans, report, where
 
 app_name = "reports"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("reports/agreement/plans/", plans.plan_page, name="plans"),
     path("reports/exports/", exports.export_list, name="exports"),
     path("reports/exports/<int:pk>/", exports.export_file, name="export-file"),
+    path("reports/<slug:name>/where/", where.where, name="where"),
     path("reports/<slug:name>/export/", exports.export_report, name="export"),
     path("reports/<slug:name>/", report.report_page, name="report"),
     path("reports/<slug:name>/records/", report.report_records, name="records"),

@@ -105,8 +105,8 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
 
 
 def _stayed(question: Question, now: datetime) -> Section:
-    left = stays.ended(period=question.period, reader=question.reader)
-    ages = stays.ages(reader=question.reader, now=now)
+    left = stays.ended(period=question.period, scope=question)
+    ages = stays.ages(scope=question, now=now)
     rows = []
     for stage in WATCHED:
         of_stage = left.get(stage, {})
@@ -149,7 +149,7 @@ def _left_records(question: Question, stage: Stage) -> Records:
     rows = [
         Record(lead_id, (left_at, seconds))
         for lead_id, left_at, seconds in stays.listed(
-            period=question.period, reader=question.reader, stage=stage
+            period=question.period, scope=question, stage=stage
         )
     ]
     columns = (
@@ -161,7 +161,7 @@ def _left_records(question: Question, stage: Stage) -> Records:
 
 
 def _open_records(question: Question, stage: Stage) -> Records:
-    found = stays.standing(reader=question.reader).filter(stage=stage)
+    found = stays.standing(scope=question).filter(stage=stage)
     rows = [
         Record(lead_id, (since,))
         for lead_id, since in found.order_by("stage_since", "pk").values_list(

@@ -13,6 +13,7 @@ from reports import acceptance, charts, definitions, pages
 from reports.forms import AcceptanceCellForm, AcceptanceForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
+from reports.views.report import COMPARE, form_of_before
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -34,6 +35,8 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
             "period": question.period,
             "rows": pages.acceptance_rows(report, query=query),
             "total": pages.acceptance_total(report, query=query),
+            "was": pages.acceptance_before(_before(form, request)),
+            "is_compared": COMPARE in request.GET,
             "rejections": pages.rejection_numbers(report, query=query),
             "steps": charts.acceptance_steps(report),
             "rates": charts.acceptance_rates(report),
@@ -46,6 +49,15 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
         partial="acceptance-report",
         status=200 if form.is_valid() else 422,
     )
+
+
+def _before(form: AcceptanceForm, request: HtmxRequest) -> pages.AcceptanceRow | None:
+    earlier = form_of_before(form, request)
+    if earlier is None:
+        return None
+    question = earlier.question(reader=request.user)
+    report = acceptance.acceptance(question=question, now=form.now)
+    return pages.acceptance_total(report, query={})
 
 
 @login_required

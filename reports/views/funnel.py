@@ -13,6 +13,7 @@ from reports import bottleneck, charts, definitions, entries, funnel, pages
 from reports.forms import FunnelCellForm, FunnelForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
+from reports.views.report import COMPARE, form_of_before
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -29,11 +30,13 @@ def funnel_page(request: HtmxRequest) -> HttpResponse:
         question = form.question(reader=request.user)
         report = funnel.funnel(question=question, now=form.now)
         query = form.frozen_query()
+        before = _before(form, request)
         context |= {
             "report": report,
             "period": question.period,
             "rows": pages.funnel_rows(report, query=query),
-            "total": pages.funnel_total(report, query=query),
+            "total": pages.funnel_total(report, query=query, before=before),
+            "is_compared": COMPARE in request.GET,
             "steps": charts.funnel_steps(report),
             "rates": charts.funnel_rates(report),
             "sentences": bottleneck.sentences(report),
@@ -46,6 +49,13 @@ def funnel_page(request: HtmxRequest) -> HttpResponse:
         partial="funnel-report",
         status=200 if form.is_valid() else 422,
     )
+
+
+def _before(form: FunnelForm, request: HtmxRequest) -> funnel.Funnel | None:
+    earlier = form_of_before(form, request)
+    if earlier is None:
+        return None
+    return funnel.funnel(question=earlier.question(reader=request.user), now=form.now)
 
 
 @login_required

@@ -1,7 +1,7 @@
 """The page of any report of the catalogue, and the records behind its numbers."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import BadRequest
@@ -21,6 +21,7 @@ from reports.forms import PeriodForm
 PAGE_SIZE = 50
 # In the address: show the figures of the period before too.
 COMPARE = "compare"
+AnyForm = TypeVar("AnyForm", bound=PeriodForm)
 may_read = permission_required("leads.view_reports", raise_exception=True)
 
 
@@ -116,10 +117,16 @@ def asked_records(request: HtmxRequest, name: str) -> Asked:
 
 def _before(report: Report, form: PeriodForm, request: HtmxRequest) -> Answer | None:
     """The answer for the period before, where the address asks for it."""
-    earlier = form.form_before() if COMPARE in request.GET else None
-    if earlier is None or report.answer is None or not earlier.is_valid():
+    earlier = form_of_before(form, request)
+    if earlier is None or report.answer is None:
         return None
     return report.answer(earlier, request.user, form.now)
+
+
+def form_of_before(form: AnyForm, request: HtmxRequest) -> AnyForm | None:
+    """The question about the period before, where the address asks for it."""
+    earlier = form.form_before() if COMPARE in request.GET else None
+    return earlier if earlier is not None and earlier.is_valid() else None
 
 
 def _report(name: str) -> Report:

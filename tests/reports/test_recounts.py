@@ -57,9 +57,8 @@ def lived(source, since, steps):
     return lead
 
 
-@SLOW
-@given(WAYS)
-def test_sources_equal_a_slow_recount(db, ways):
+def live_all(ways):
+    """Lives and deals; what is expected of each source."""
     Deal.objects.all().delete()
     StageChange.objects.all().delete()
     expected: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -80,6 +79,13 @@ def test_sources_equal_a_slow_recount(db, ways):
             if SPRING.start_at <= won_at < SPRING.end_at:
                 expected[key]["deals"] += 1
                 expected[key]["revenue"] += amount
+    return expected
+
+
+@SLOW
+@given(WAYS)
+def test_sources_equal_a_slow_recount(db, ways):
+    expected = live_all(ways)
 
     (section,) = sources.answer(question=sources.Question(SPRING), now=LATER).sections
 
@@ -108,9 +114,8 @@ HANDED = st.lists(
 )
 
 
-@SLOW
-@given(HANDED)
-def test_score_health_equals_a_slow_recount(db, rows):
+def hand_all(rows):
+    """Hand-offs of one rep; what is expected by band, and by grade and band."""
     Deal.objects.all().delete()
     Handoff.objects.all().delete()
     rep = RepFactory()
@@ -141,6 +146,13 @@ def test_score_health_equals_a_slow_recount(db, rows):
                 "accepted",
                 "rejected",
             )
+    return bands, heat
+
+
+@SLOW
+@given(HANDED)
+def test_score_health_equals_a_slow_recount(db, rows):
+    bands, heat = hand_all(rows)
 
     answer = health.answer(question=health.Question(SPRING), now=LATER)
 
@@ -175,9 +187,8 @@ PROMISED = st.lists(
 )
 
 
-@SLOW
-@given(PROMISED)
-def test_the_agreement_equals_a_slow_recount(db, rows):
+def promise_all(rows):
+    """Hand-offs with their promises; every second lead's entry was imported."""
     Clock.objects.all().delete()
     Handoff.objects.all().delete()
     StageChange.objects.all().delete()
@@ -201,6 +212,12 @@ def test_the_agreement_equals_a_slow_recount(db, rows):
         made = clock(handoff, kind=kind, outcome=outcome, missed_at=missed_at)
         at = day(days)
         Clock.objects.filter(pk=made.pk).update(started_at=at, warn_at=at, due_at=at)
+
+
+@SLOW
+@given(PROMISED)
+def test_the_agreement_equals_a_slow_recount(db, rows):
+    promise_all(rows)
     question = agreement.Question(Period(date(2026, 3, 1), date(2026, 5, 1)))
 
     section = agreement.answer(question=question, now=LATER).section("months")

@@ -16,6 +16,7 @@ from reports.attribution import Journey, Model, shares, weights
 from reports.money import cents
 from reports.periods import Period
 from reports.revenue import Channel, Question
+from reports.scope import Scope
 from reports.splits import Split
 from tests.handoff.factories import DealFactory, HandoffFactory
 from tests.leads.factories import NOON, LeadFactory, UserFactory
@@ -197,7 +198,7 @@ def test_open_sqls_are_expected_to_win_like_those_before_them():
         lead = LeadFactory(stage=Stage.SQL, stage_at=LATER - timedelta(days=200))
         if number % 4 == 0:
             won(lead=lead, amount="2000")
-    before = expected.section(reader=None, now=LATER).total.values
+    before = expected.section(scope=Scope(), now=LATER).total.values
 
     # None has a deal of its own, so each counts with the average of 2,000.
     assert before["open"] == 20
