@@ -18,6 +18,7 @@ from leads.transitions import (
     AUTOMATIC,
     distance,
     may_move,
+    may_undo,
     starts_cycle,
 )
 
@@ -187,7 +188,9 @@ def move_many_by_hand(
 
 
 @transaction.atomic
-def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChange:
+def undo(
+    *, lead_id: int, cause: Cause, actor: User | None, now: datetime
+) -> StageChange:
     """Take back the latest move of a lead, which was for this cause.
 
     The lead stands where it stood before, since when it stood there, in the same
@@ -203,7 +206,7 @@ def undo(*, lead_id: int, cause: Cause, actor: User, now: datetime) -> StageChan
     made = [latest, *skipped]
     back = Stage(made[-1].from_stage or Stage.NEW)
     is_latest = (latest.to_stage, latest.cause) == (standing.stage, cause)
-    if not is_latest or not may_move(Stage(standing.stage), back, Cause.UNDO):
+    if not is_latest or not may_undo(Stage(standing.stage), back, cause):
         raise IllegalMoveError(standing, back)
     made_ids = [one.pk for one in made]
     StageChange.objects.filter(pk__in=made_ids).update(is_undone=True)

@@ -77,6 +77,16 @@ def may_move(current: Stage, to: Stage, cause: Cause) -> bool:
     return cause in TRANSITIONS.get((current, to), ())
 
 
+def may_undo(current: Stage, back: Stage, cause: Cause) -> bool:
+    """Whether a move that was made for this cause may be taken back.
+
+    What an import may do, undoing the import may take back.
+    """
+    if cause == Cause.IMPORT:
+        return _may_import(back, current)
+    return may_move(current, back, Cause.UNDO)
+
+
 def _may_import(current: Stage, to: Stage) -> bool:
     """An import takes a lead up the path, or off it while it is not a customer."""
     if current not in PATH or current == Stage.CUSTOMER:

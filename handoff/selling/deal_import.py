@@ -15,14 +15,16 @@ from handoff import lifecycle as handoff_lifecycle
 from handoff import telling
 from handoff.choices import HandoffStatus
 from handoff.models import Deal, Handoff
+from handoff.selling import deal_undo
 from leads import lifecycle
 from leads.capture import values
+from leads.capture.choices import What
 from leads.capture.finding import LeadFinder, external_key
 from leads.capture.importing import Kind, Outcome, RowRefusedError
 from leads.capture.mapping import FieldSet, ParsedRow
 from leads.choices import Cause, Stage, WebhookKind
 from leads.lifecycle import Move
-from leads.models import Standing
+from leads.models import StageChange, Standing
 from leads.transitions import may_move
 
 FIELDS = FieldSet(
@@ -180,6 +182,11 @@ def take(*, rows: Sequence[ParsedRow], now: datetime) -> Outcome:
         outcome.count(
             draft.touched_rows, is_new=draft.is_new, is_changed=draft.is_changed
         )
+    made = [draft.deal.pk for draft in deals.drafts if draft.is_new]
+    outcome.made = {
+        What.DEAL: dict.fromkeys(made, ""),
+        What.STAGE: dict.fromkeys(moves.made, ""),
+    }
     return outcome
 
 
@@ -273,6 +280,8 @@ class _Moves:
         self._by_lead: dict[int, list[Move]] = defaultdict(list)
         alive = Deal.objects.filter(lead__in=[*standings], lost_at=None)
         self._alive = {*alive.values_list("lead", flat=True)}
+        # The changes of stage that `make` wrote.
+        self.made: list[int] = []
 
     def want(self, deal: Deal, row: ParsedRow, outcome: Outcome) -> None:
         """Plan the deal's stages; what the lifecycle does not allow is warned of."""
@@ -293,6 +302,12 @@ class _Moves:
                 outcome.warn(row, text.format(current=current.label))
 
     def make(self, now: datetime) -> None:
+        changes = StageChange.objects.filter(lead__in=[*self._by_lead])
+        before = {*changes.values_list("pk", flat=True)}
+        self._write(now)
+        self.made = [*changes.exclude(pk__in=before).values_list("pk", flat=True)]
+
+    def _write(self, now: datetime) -> None:
         """Accept what is offered still, then write them in rounds of one a lead."""
         handoff_lifecycle.accept_by_deal(
             began_at_by_lead_id={
@@ -326,4 +341,8 @@ DEALS = Kind(
         ("lead_external_id",),
         ("email",),
     ),
+    removers={
+        What.DEAL: deal_undo.remove_deals,
+        What.STAGE: deal_undo.take_back_stages,
+    },
 )

@@ -21,4 +21,6 @@ class What(TextChoices):
 
     ACCOUNT = "account", _("Accounts")
     ACTIVITY = "activity", _("Activities")
+    STAGE = "change", _("Stage changes")
+    DEAL = "deal", _("Deals")
     LEAD = "lead", _("Leads")

@@ -1,6 +1,6 @@
 """Taking a file in: chunk by chunk, each whole or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from leads.capture.choices import What
 from leads.capture.mapping import FieldSet, ParsedRow, Plan, Refusal
 from leads.capture.rows import FileError, Row, Table
+from leads.choices import KeptWhy
 
 CHUNK = 500
 # Another import that writes the same rows makes one of the two start its chunk again.
@@ -74,6 +75,14 @@ class Take(Protocol):
     def __call__(self, *, rows: Sequence[ParsedRow], now: datetime) -> Outcome: ...
 
 
+class Remover(Protocol):
+    """Takes records out again that an import made; why each other one stays."""
+
+    def __call__(
+        self, *, record_ids: Collection[int], file_import_id: int, now: datetime
+    ) -> dict[int, KeptWhy]: ...
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record that can be imported."""
@@ -84,6 +93,8 @@ class Kind:
     ways: Mapping[str, Take] = field(default_factory=dict)
     # Two rows with the same values of one of these groups may be about one record.
     identified_by: Sequence[Sequence[str]] = ()
+    # How that is undone of which `leads` knows nothing.
+    removers: Mapping[What, Remover] = field(default_factory=dict)
 
     def way(self, known: str) -> Take:
         """How rows are written where known records are treated so."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from leads import bells, removing
 from leads.capture.choices import What
 from leads.capture.models import FileImport, ImportedRecord, ImportUndo
+from leads.capture.uploads.kinds import kind_of
 from leads.capture.uploads.running import ImportStateError
 from leads.choices import KeptWhy
 from leads.crashpoints import crashpoint
@@ -112,7 +113,7 @@ def continue_owed(*, now: datetime) -> None:
         return
     crashpoint("undo_after_claim")
     for _turn in range(CHUNKS_A_TURN):
-        left = _take_out(undo)
+        left = _take_out(undo, now)
         if left is None:
             return
         if not left:
@@ -127,7 +128,7 @@ def continue_owed(*, now: datetime) -> None:
 
 
 @transaction.atomic
-def _take_out(undo: ImportUndo) -> int | None:
+def _take_out(undo: ImportUndo, now: datetime) -> int | None:
     """Judge the next records of one sort; how many, None where it is not ours now."""
     held = ImportUndo.objects.held(undo)
     if held.select_for_update().first() is None:
@@ -137,7 +138,7 @@ def _take_out(undo: ImportUndo) -> int | None:
     some = [one for one in some if one.what == some[0].what]
     if not some:
         return 0
-    kept = _remover(some)()
+    kept = _remover(undo.file_import, some, now)()
     for why in set(kept.values()):
         ids = [pk for pk, reason in kept.items() if reason == why]
         same = rows.filter(what=some[0].what, record_id__in=ids)
@@ -149,8 +150,13 @@ def _take_out(undo: ImportUndo) -> int | None:
     return len(some)
 
 
-def _remover(some: list[ImportedRecord]) -> Callable[[], dict[int, KeptWhy]]:
+def _remover(
+    file_import: FileImport, some: list[ImportedRecord], now: datetime
+) -> Callable[[], dict[int, KeptWhy]]:
     ids = [one.record_id for one in some]
+    own = kind_of(file_import.kind).removers.get(What(some[0].what))
+    if own is not None:
+        return partial(own, record_ids=ids, file_import_id=file_import.pk, now=now)
     match some[0].what:
         case What.LEAD:
             told = {one.record_id: one.fingerprint for one in some}
