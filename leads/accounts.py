@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from leads import particulars
-from leads.companies import is_domain
+from leads.companies import country_key, is_domain
 from leads.models import Account
 from leads.text import domain_key, name_key
 
@@ -63,9 +63,10 @@ def edit(*, account: Account, typed: Mapping[str, Any], seen: str) -> Account:
     for name in FIELDS:
         setattr(saved, name, typed[name])
     saved.domain, saved.name_key = domain, name_key(typed["name"])
+    saved.country_key = country_key(typed["country"])
     try:
         with transaction.atomic():
-            saved.save(update_fields=[*FIELDS, "name_key"])
+            saved.save(update_fields=[*FIELDS, "name_key", "country_key"])
     except IntegrityError as error:
         field = "domain" if domain else "name"
         taken = _("Another account has this; merge the two instead.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leads import copying
 from leads.models import Account
-from leads.text import name_key
+from leads.text import folded_key, name_key
 
 # Addresses there say nothing of the company.
 FREE_MAIL = frozenset((
@@ -23,6 +23,7 @@ FREE_MAIL = frozenset((
     "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.com.br", "yahoo.de", "yahoo.es",
     "yahoo.fr", "yahoo.it", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
 ))  # fmt: skip
+LONGEST_COUNTRY = 100
 FIELDS = ("name", "name_key", "domain", "industry", "employees", "country")
 LONGEST_DOMAIN = 253
 _DOMAIN = re.compile(r"([\w-]{1,63}\.)+[\w-]{2,63}")
@@ -98,10 +99,10 @@ def _is_news(company: Company, account: Account) -> bool:
 class Directory:
     """The accounts that these companies are; `write` writes what is new or changed.
 
-    A company is found by its domain, else by its folded name. Only what is said
-    changes an account: its name where it had none but its domain, its country where it
-    had none, industry and size always. `named`: their `accounts_named`, where the
-    caller has them.
+    A company is found by its domain, else by its folded name, and is another one where
+    both countries are known and differ. Only what is said changes an account: its name
+    where it had none but its domain, its country where it had none, industry and size
+    always. `named`: their `accounts_named`, where the caller has them.
     """
 
     def __init__(
@@ -116,8 +117,8 @@ class Directory:
         loaded.sort(key=lambda account: account.pk)
         self._by_pk: dict[int, Account] = {}
         self._by_domain: dict[str, Account] = {}
-        self._by_name: dict[str, Account] = {}
-        self._domainless: dict[str, Account] = {}
+        self._by_name: dict[str, list[Account]] = defaultdict(list)
+        self._domainless: dict[str, list[Account]] = defaultdict(list)
         self._made: list[Account] = []
         for account in loaded:
             if self._by_pk.setdefault(account.pk, account) is account:
@@ -132,11 +133,12 @@ class Directory:
         key = name_key(company.name)
         account = self._by_domain.get(company.domain) if company.domain else None
         if account is None and key:
-            account = self._named(key, company.domain, present)
+            account = self._named(key, company, present)
         if account is None:
             account = Account(name=company.name or company.domain)
             account.name_key = name_key(account.name)
             account.domain = company.domain
+            account.country_key = country_key(company.country)
             self._made.append(account)
         self._learn(account, company)
         self._index(account)
@@ -170,18 +172,19 @@ class Directory:
         """The keys of the accounts that `write` made."""
         return [account.pk for account in self._made]
 
-    def _named(self, key: str, domain: str, present: Account | None) -> Account | None:
+    def _named(
+        self, key: str, company: Company, present: Account | None
+    ) -> Account | None:
         """The account of that name; with another domain it is another company."""
-        without_domain = self._domainless.get(key)
-        if domain:
-            if without_domain is not None and not without_domain.domain:
-                without_domain.domain = domain
-                del self._domainless[key]
-                return without_domain
-            return None
+        without_domain = _fitting(self._domainless[key], company)
+        if company.domain:
+            if without_domain is not None:
+                without_domain.domain = company.domain
+                self._domainless[key].remove(without_domain)
+            return without_domain
         if present is not None and present.name_key == key:
             return self._by_pk.get(present.pk, present)
-        return without_domain or self._by_name.get(key)
+        return without_domain or _fitting(self._by_name[key], company)
 
     def _learn(self, account: Account, company: Company) -> None:
         if company.name and account.name == account.domain != company.name:
@@ -193,11 +196,31 @@ class Directory:
         account.country = account.country or company.country
 
     def _index(self, account: Account) -> None:
+        lists = [self._by_name[account.name_key]]
         if account.domain:
             self._by_domain[account.domain] = account
         else:
-            self._domainless[account.name_key] = account
-        self._by_name.setdefault(account.name_key, account)
+            lists.append(self._domainless[account.name_key])
+        for accounts in lists:
+            if not any(known is account for known in accounts):
+                accounts.append(account)
+
+
+def country_key(country: str) -> str:
+    """The form under which two of one name are told apart by their country."""
+    return folded_key(country, longest=LONGEST_COUNTRY)
+
+
+def _fitting(accounts: Sequence[Account], company: Company) -> Account | None:
+    """The one that may be the company, by its country; one that has it goes first."""
+    fitting = [
+        account
+        for account in accounts
+        if not (account.country and company.country)
+        or country_key(account.country) == country_key(company.country)
+    ]
+    is_known = bool(company.country)
+    return max(fitting, key=lambda it: bool(it.country) == is_known, default=None)
 
 
 def _state(account: Account) -> tuple[object, ...]:

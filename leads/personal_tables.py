@@ -63,7 +63,10 @@ TABLES = [
 ]
 
 HARMLESS = {
-    "leads.Account": ("name", "name_key", "domain", "industry", "country"),
+    "leads.Account": (
+        *("name", "name_key", "domain", "industry"),
+        *("country", "country_key"),
+    ),
     "leads.Campaign": ("name", "name_key"),
     "leads.Tag": ("name",),
     "leads.User": ("password", "email", "name", "time_zone"),

@@ -30,7 +30,10 @@ def name_of(
 
 
 class Account(models.Model):
-    """A company. Found again by its domain, or by its folded name without one."""
+    """A company. Found again by its domain, or without one by its name and country.
+
+    Names are folded. `country_key` is the country that told it apart when it was made.
+    """
 
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, editable=False)
@@ -38,6 +41,7 @@ class Account(models.Model):
     industry = models.CharField(_("industry"), max_length=100, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     country = models.CharField(_("country"), max_length=100, blank=True)
+    country_key = models.CharField(max_length=100, blank=True, editable=False)
     owner = models.ForeignKey(
         "leads.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -52,8 +56,9 @@ class Account(models.Model):
             ),
             models.UniqueConstraint(
                 "name_key",
+                "country_key",
                 condition=Q(domain=""),
-                name="one_account_a_name_without_domain",
+                name="one_account_a_name_and_country",
             ),
         ]
         indexes = [models.Index(fields=["name_key"], name="account_name_key")]

@@ -45,6 +45,22 @@ def test_one_name_with_another_domain_is_another_company():
     assert other != acme
 
 
+def test_without_a_domain_one_name_in_another_country_is_another_company():
+    peru, chile = found(
+        Company("Acme", country="Peru"), Company("ACME", country="Chile")
+    )
+    unsaid, again, by_domain = found(
+        Company("Acme"),
+        Company("Acme", country="PERÚ"),
+        Company("Acme", "acme.cl", country="Chile"),
+    )
+
+    assert (peru, chile) == (again, by_domain)
+    assert peru != chile
+    assert unsaid == peru
+    assert Account.objects.get(pk=chile.pk).domain == "acme.cl"
+
+
 def test_of_two_companies_of_one_name_a_lead_stays_with_its_own():
     AccountFactory(name="Acme", name_key="acme", domain="acme.com")
     own = AccountFactory(name="Acme", name_key="acme", domain="acme.io")
@@ -62,9 +78,9 @@ def test_a_company_known_by_its_domain_alone_is_given_its_name():
 
 
 def test_industry_and_size_follow_the_file_and_a_country_stays():
-    found(Company("Acme", "", "Toys", 5, "Peru"))
+    found(Company("Acme", "acme.com", "Toys", 5, "Peru"))
 
-    found(Company("Acme", "", "Games", 6, "Chile"))
+    found(Company("Acme", "acme.com", "Games", 6, "Chile"))
 
     account = Account.objects.get()
     assert (account.industry, account.employees) == ("Games", 6)
