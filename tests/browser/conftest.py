@@ -98,8 +98,18 @@ def session_cookie(user, *, url):
     return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
+@pytest.fixture(autouse=True)
+def bells_wait():
+    """Until a page is opened no bell rings: the rows of a test are made one by one."""
+    silence = pytest.MonkeyPatch()
+    for bell in settings.BELLS:
+        silence.setitem(settings.BELLS, bell, [])
+    yield silence.undo
+    silence.undo()
+
+
 @pytest.fixture
-def page_of(live_server, workspace, browser):
+def page_of(live_server, workspace, browser, bells_wait):
     """Opens a page as a person: `page_of(rep).goto("/queue/")`; None is nobody.
 
     An answer of 400 or above fails the test unless it is named in `expecting`. What
@@ -109,6 +119,7 @@ def page_of(live_server, workspace, browser):
     problems = []
 
     def open_page(user, *, expecting=frozenset(), width=1440, height=900, **options):
+        bells_wait()
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},

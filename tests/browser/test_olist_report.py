@@ -13,7 +13,7 @@ READ_TABLE = """
 """
 
 
-def test_the_page_shows_the_figures_of_the_real_leads(page_of):
+def test_the_page_shows_the_figures_of_the_real_leads_and_opens_them(page_of):
     import_olist()
     page = page_of(UserFactory(role=Role.MANAGER))
 
@@ -26,12 +26,6 @@ def test_the_page_shows_the_figures_of_the_real_leads(page_of):
     assert figures == ENTERED_AND_WON
     (total,) = page.locator(".report-table tfoot tr").evaluate_all(READ_TABLE)
     assert (number(total[1]), number(total[-1])) == (8000, 842)
-
-
-def test_a_number_opens_its_leads(page_of):
-    import_olist()
-    page = page_of(UserFactory(role=Role.MANAGER))
-    page.goto(f"/reports/funnel/?{QUESTION}")
 
     row = page.locator(".report-table tbody tr", has_text="paid search")
     row.get_by_role("link").last.click()

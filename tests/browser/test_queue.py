@@ -6,6 +6,7 @@ from django.utils import timezone
 from handoff import lifecycle
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
+from handoff.routing import offers
 from leads.choices import Role, Stage
 from tests.browser.checks import (
     assert_accessible,
@@ -29,10 +30,10 @@ def rep(workspace):
 def offer(name, *, hours_ago):
     """A lead of that name, handed to sales so long ago."""
     account = AccountFactory(name=f"{name} Logistics")
-    # Its bell has it routed at once.
     lead = LeadFactory(
         first_name="Maya", last_name=name, title="COO", account=account, stage=Stage.SQL
     )
+    offers.route_waiting(now=timezone.now())
     routed_at = timezone.now() - timedelta(hours=hours_ago)
     due_at = routed_at + timedelta(hours=24)
     Handoff.objects.filter(lead=lead).update(routed_at=routed_at, due_at=due_at)

@@ -1,6 +1,7 @@
 """Without Redis the server process does the background work itself."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,19 +12,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+pytestmark = pytest.mark.xdist_group("embedded")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A workspace with one lead, made once."""
+    path = tmp_path_factory.mktemp("embedded") / "prepared.sqlite3"
+    play("prepare", environment_of(path))
+    return path
+
 
 @pytest.fixture
-def environment(tmp_path):
+def environment(prepared, tmp_path):
     """A workspace of its own with one lead, on SQLite and without Redis."""
-    names = {
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'embedded.sqlite3'}",
-        "REDIS_URL": "",
-        "SECRET_KEY": "embedded",
-        "DEBUG": "true",
-    }
-    environment = os.environ | names
-    play("prepare", environment)
-    return environment
+    return environment_of(shutil.copy(prepared, tmp_path))
 
 
 @pytest.fixture
@@ -45,6 +48,15 @@ def server(environment, free_port):
     yield process
     process.kill()
     process.communicate()
+
+
+def environment_of(path):
+    return os.environ | {
+        "DATABASE_URL": f"sqlite:///{path}",
+        "REDIS_URL": "",
+        "SECRET_KEY": "embedded",
+        "DEBUG": "true",
+    }
 
 
 def play(scene, environment):
