@@ -11,6 +11,8 @@ from typing import Any
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from config import news
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -299,6 +301,7 @@ DUTIES = [
     "handoff.tasks.enforce_sla",
     "handoff.tasks.route_waiting",
     "handoff.tasks.follow_leads",
+    "handoff.tasks.remind_of_tasks",
     "handoff.tasks.send_invitations",
     "leads.tasks.send_notifications",
     "leads.tasks.send_webhooks",
@@ -338,20 +341,7 @@ PERSONAL_DATA = [
 ]
 # For the fault tests alone: where a process dies, as “place:visit”.
 CRASH_AT = env.str("CRASH_AT", default="")
-# Who is asked, before news of a kind leaves by mail or chat, whether it still matters.
-STILL_MATTERS: dict[str, str] = {
-    "lead_assigned": "handoff.notices.still_matters",
-    "due_soon": "handoff.sla.announcements.still_matters",
-    "past_due": "handoff.sla.announcements.still_matters",
-    "question_asked": "handoff.inquiries.asking.still_matters",
-}
-# Who puts into words, when it is read, the news that is stored as facts.
-NEWS_WORDS: dict[str, str] = {
-    "assigned": "handoff.notices.words",
-    "clock": "handoff.sla.announcements.clock_words",
-    "to_next_rep": "handoff.sla.announcements.expiry_words",
-    "to_pool": "handoff.sla.announcements.expiry_words",
-}
+STILL_MATTERS, NEWS_WORDS = news.STILL_MATTERS, news.NEWS_WORDS
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from handoff import attempts, pool, telling
+from handoff import attempts, notices, pool, telling
 from handoff.choices import (
     MOVES,
     ClockKind,
@@ -102,6 +102,8 @@ def reject(
         case _:
             back = now + timedelta(days=reason.recycle_days)
             _move(handoff, Stage.RECYCLED, actor=actor, now=now, returns_at=back)
+    if reason.effect == ReasonEffect.FIX_DATA:
+        notices.tell_wrong_data(handoff=handoff, actor=actor, now=now)
     return handoff
 
 

@@ -1,15 +1,20 @@
-"""Telling reps that a lead became theirs, in the transaction that gives it away."""
+"""Telling reps that a lead became theirs, and marketing whose data is wrong.
+
+Called in the transaction that does it.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from leads import notifications
-from leads.choices import NotificationKind
+from leads.choices import NotificationKind, Role
 from leads.models import Lead, Notification, User
 from leads.news_words import Words
 from leads.notifications import News
@@ -55,8 +60,8 @@ def _words(handoff: Handoff, person: User) -> Words:
     lines = [
         str(lead),
         lead.role_and_company,
-        _score(handoff),
-        _why_now(handoff),
+        score(handoff),
+        why_now(handoff),
         _("Please decide by {time}.").format(time=due_at),
     ]
     return Words(title_of(lead), tuple(filter(None, lines)))
@@ -76,22 +81,57 @@ def _news(handoff: Handoff, assigned_at: datetime) -> News:
 
 def title_of(lead: Lead) -> str:
     """“Maya Okafor (Northwind) is yours”."""
-    if lead.account:
-        text = _("{lead} ({company}) is yours")
-        return text.format(lead=lead, company=lead.account)
-    return _("{lead} is yours").format(lead=lead)
+    return _("{lead} is yours").format(lead=named(lead))
 
 
-def _score(handoff: Handoff) -> str:
+def named(lead: Lead) -> str:
+    """“Maya Okafor (Northwind)”."""
+    return f"{lead} ({lead.account})" if lead.account else str(lead)
+
+
+def tell_wrong_data(*, handoff: Handoff, actor: User, now: datetime) -> None:
+    """Tell marketing that sales sent a lead back for it to put the data right."""
+    lead, reason = handoff.lead, handoff.reason
+    title = _("{person} found wrong data on {lead}")
+    lines = [
+        lead.role_and_company,
+        score(handoff),
+        f"{reason}: {handoff.note}" if handoff.note else str(reason),
+        _("Put it right on the lead's page; the lead is back in nurture."),
+    ]
+    marketers = User.objects.filter(is_active=True, groups__name=Role.MARKETER)
+    news = [
+        News(
+            person_id=pk,
+            kind=NotificationKind.DATA_WRONG,
+            event=f"handoff {handoff.pk} data wrong",
+            title=title.format(person=actor, lead=named(lead)),
+            lines=tuple(filter(None, lines)),
+            path=reverse("leads:detail", args=[lead.pk]),
+            lead_id=lead.pk,
+            about=handoff.pk,
+        )
+        for pk in marketers.exclude(pk=actor.pk).values_list("pk", flat=True)
+    ]
+    notifications.notify(news=news, now=now)
+
+
+def wrong_data_matters(*, notification: Notification) -> bool:
+    """Whether the rejection that marketing is told of was not taken back."""
+    rejected = Handoff.objects.filter(status=HandoffStatus.REJECTED)
+    return rejected.filter(pk__in=[notification.about]).exists()
+
+
+def score(handoff: Handoff) -> str:
     """Score and grade as they were when the lead was offered."""
     engagement, grade = handoff.brief.get("engagement"), handoff.brief.get("grade")
     if engagement is None:
         return ""
-    score = _("Score {score}").format(score=f"{engagement:.0f}")
-    return _("{score}, grade {grade}").format(score=score, grade=grade)
+    points = _("Score {score}").format(score=f"{engagement:.0f}")
+    return _("{score}, grade {grade}").format(score=points, grade=grade)
 
 
-def _why_now(handoff: Handoff) -> str:
+def why_now(handoff: Handoff) -> str:
     """The rules that brought the points, or else the words of who moved the lead."""
     often = _("{what} ({count} times)")
     lines = [

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from handoff import lifecycle
 from handoff.routing import offers
-from handoff.selling import follow_ups, invitations
+from handoff.selling import follow_ups, invitations, reminders
 from handoff.sla import enforcement, stopping
 from leads.clock import instant
 
@@ -22,6 +22,11 @@ def close_orphans(now: str | None = None) -> None:
 @shared_task
 def follow_leads(now: str | None = None) -> None:
     follow_ups.follow_leads(now=instant(now))
+
+
+@shared_task
+def remind_of_tasks(now: str | None = None) -> None:
+    reminders.tell_due(now=instant(now))
 
 
 @shared_task

@@ -187,6 +187,7 @@ class NotificationKind(TextChoices):
     HANDOFF_MOVED = "handoff_moved", _("A hand-off expired or went to somebody else")
     UNROUTABLE = "unroutable", _("A lead found no rep")
     CAPACITY_FULL = "capacity_full", _("A team has no free capacity")
+    DATA_WRONG = "data_wrong", _("Sales found wrong data on a lead")
     QUESTION_ASKED = "question_asked", _("Sales asks marketing about a lead")
     QUESTION_ANSWERED = "question_answered", _("Marketing answered your question")
     REJECTION_ANSWERED = "rejection_answered", _("Marketing answered your rejection")

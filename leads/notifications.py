@@ -29,6 +29,9 @@ URGENT = (
     NotificationKind.LEAD_ASSIGNED,
     NotificationKind.PAST_DUE,
     NotificationKind.HANDOFF_MOVED,
+    NotificationKind.UNROUTABLE,
+    NotificationKind.CAPACITY_FULL,
+    NotificationKind.DATA_WRONG,
     NotificationKind.QUESTION_ASKED,
     NotificationKind.WEBHOOK_OFF,
 )

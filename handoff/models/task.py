@@ -33,6 +33,8 @@ class Task(models.Model):
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=8, choices=TaskKind)
     due_at = models.DateTimeField(_("due"))
+    # The due time that the rep was told had come; another one is told anew.
+    told_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     made_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from handoff import briefs, notices, telling
+from handoff import briefs, notices, telling, unrouted
 from handoff.choices import HandoffStatus
 from handoff.models import Clock, Handoff
 from handoff.routing import floor, knowledge, placing
@@ -50,6 +50,8 @@ def route_waiting(*, now: datetime) -> int:
         batch = lead_ids[start : start + BATCH]
         made += len(route_leads(lead_ids=batch, now=now))
         crashpoint("route_after_batch")
+    if made < len(lead_ids) and (count := count_without_team()):
+        unrouted.tell_without_team(count=count, now=now)
     return made
 
 
@@ -84,6 +86,7 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     copying.insert_objects(Handoff, made)
     copying.insert_objects(Clock, promised)
     notices.owe(handoffs=made)
+    unrouted.tell(handoffs=made, now=now)
     telling.tell(handoffs=made)
     crashpoint("route_before_commit")
     return made

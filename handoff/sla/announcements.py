@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from handoff import managers, notices
 from handoff.choices import ClockKind
 from handoff.models import Clock, Handoff
 from handoff.sla import expiries
 from leads import notifications
-from leads.choices import NotificationKind, Role
-from leads.models import Lead, Notification, User
+from leads.choices import NotificationKind
+from leads.models import Notification, User
 from leads.news_words import Words
 from leads.notifications import News
 
@@ -40,7 +41,7 @@ def tell(
         for clock in clocks
         if clock.handoff.rep_id
     ]
-    people = _managers() if escalated else []
+    people = managers.ids() if escalated else []
     news += [_of_clock(clock, pk, late) for clock in escalated for pk in people]
     notifications.notify(news=news, now=now)
 
@@ -48,7 +49,7 @@ def tell(
 def tell_expired(*, handoffs: Sequence[Handoff], now: datetime) -> None:
     """Tell reps what was taken from them, and managers what goes to the pool."""
     found = expiries.of_leads([handoff.lead_id for handoff in handoffs])
-    people = _managers()
+    people = managers.ids()
     news = []
     for handoff in handoffs:
         goes_to_pool = found[handoff.lead_id].goes_to_pool
@@ -94,7 +95,7 @@ def expiry_words(*, news: Sequence[Notification]) -> dict[int, Words]:
     }
     return {
         one.pk: Words(
-            titles[one.wording].format(lead=_named(by_id[one.about].lead)),
+            titles[one.wording].format(lead=notices.named(by_id[one.about].lead)),
             _lines(by_id[one.about]),
         )
         for one in news
@@ -109,7 +110,7 @@ def tell_reassigned(
     if former is None or former == actor:
         return
     text = _("{actor} gave {lead} to {rep}")
-    title = text.format(actor=actor, lead=_named(handoff.lead), rep=handoff.rep)
+    title = text.format(actor=actor, lead=notices.named(handoff.lead), rep=handoff.rep)
     event = f"handoff {handoff.pk} moved {now.isoformat()}"
     news = News(
         person_id=former.pk,
@@ -161,25 +162,21 @@ def _of_promise(clock: Clock, kind: str, person: User) -> str:
     with timezone.override(person.time_zone or None):
         time = date_format(timezone.localtime(clock.due_at), "D j M, H:i T")
     title = titles[NotificationKind(kind), ClockKind(clock.kind)]
-    return title.format(lead=_named(clock.handoff.lead), time=time)
+    return title.format(lead=notices.named(clock.handoff.lead), time=time)
 
 
 def _lines(handoff: Handoff) -> tuple[str, ...]:
     with_whom = _("In the pool of {team}").format(team=handoff.team)
     if handoff.rep:
         with_whom = _("With {rep}").format(rep=handoff.rep)
-    return tuple(filter(None, [handoff.lead.role_and_company, with_whom]))
+    lines = [
+        handoff.lead.role_and_company,
+        notices.score(handoff),
+        notices.why_now(handoff),
+        with_whom,
+    ]
+    return tuple(filter(None, lines))
 
 
 def _people(news: Sequence[Notification]) -> dict[int, User]:
     return User.objects.in_bulk([one.person_id for one in news])
-
-
-def _named(lead: Lead) -> str:
-    return f"{lead} ({lead.account})" if lead.account else str(lead)
-
-
-def _managers() -> list[int]:
-    """The ids of the people who are told what goes wrong."""
-    active = User.objects.filter(is_active=True, groups__name=Role.MANAGER)
-    return list(active.order_by("pk").values_list("pk", flat=True))
