@@ -9,6 +9,7 @@ TABLES = [
         # The briefs of colleagues name the people of the same company.
         scrubbed=("note", "brief", "trace"),
     ),
+    Table("handoff.Reassignment", "handoff__lead", blank={"reason": ""}),
     Table("handoff.UndoneDecision", "handoff__lead", blank={"note": ""}),
     Table("handoff.ClockPause", "clock__handoff__lead", blank={"reason": ""}),
     Table("handoff.DealChange", "deal__lead", blank={"changes": {}}),

@@ -64,3 +64,41 @@ class CoverForm(forms.Form):
         super().__init__(data, **kwargs)
         others = Rep.objects.filter(~Q(pk=rep.pk), user__is_active=True)
         self.fields["to"].queryset = others.select_related("user")  # type: ignore[attr-defined]
+
+
+BY_ROUTING = "routing"
+
+
+class ShareForm(forms.Form):
+    """To whom several hand-offs would go: one rep, or whoever routing names."""
+
+    to = forms.ChoiceField(label=_("To whom"), required=False)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.reps = {
+            str(rep.pk): rep
+            for rep in Rep.objects.filter(user__is_active=True)
+            .select_related("user", "team")
+            .order_by("team__name", "user__name", "pk")
+        }
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose…")),
+            (BY_ROUTING, _("By the routing plan")),
+            *((pk, f"{rep} · {rep.team}") for pk, rep in self.reps.items()),
+        ]
+
+    def clean_to(self) -> Rep | str:
+        """The rep, `BY_ROUTING`, or nothing."""
+        to: str = self.cleaned_data["to"]
+        return self.reps.get(to, to)
+
+
+class GiveForm(forms.Form):
+    """Why several hand-offs go to others."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("The reps read it: “Ana is in hospital until May”."),
+    )

@@ -1,6 +1,6 @@
 """What each rep has to do, and how deciding goes, for the managers' desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +9,14 @@ from django.db.models import Count, Q
 
 from handoff.choices import NOT_QUALITY, HandoffStatus
 from handoff.models import Handoff
+from handoff.routing import absences
 from leads.models import Rep
 
 PERIOD = timedelta(days=30)
 A_DAY = timedelta(days=1)
 # Under so many decisions a rate says nothing. Source: KPIs, Acceptance.
 FEWEST = 20
+COUNTED = ("waiting", "overdue", "lately", "accepted", "judged")
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,11 @@ class Load:
     """One rep: what waits now, came in the last 24 hours, and was judged in 30 days.
 
     `judged` are accepted and rejected ones, without rejections that say nothing of
-    quality.
+    quality. `away_until` is the end of an absence that has begun.
     """
 
     rep: Rep
+    away_until: datetime | None
     waiting: int
     overdue: int
     lately: int
@@ -66,19 +69,14 @@ def loads(*, now: datetime) -> Sequence[Load]:
     )
     by_waiting = {row["rep"]: row for row in waiting}
     by_count = {row["rep"]: row for row in counts}
+    away = dict(absences.of(now=now).order_by("ends_at").values_list("rep", "ends_at"))
     reps = Rep.objects.filter(user__is_active=True).select_related("user", "team")
-    return [
-        _load(rep, by_waiting.get(rep.user_id, {}), by_count.get(rep.user_id, {}))
-        for rep in reps.order_by("team__name", "user__name", "pk")
-    ]
-
-
-def _load(rep: Rep, waiting: Mapping[str, Any], counts: Mapping[str, Any]) -> Load:
-    return Load(
-        rep=rep,
-        waiting=waiting.get("waiting", 0),
-        overdue=waiting.get("overdue", 0),
-        lately=counts.get("lately", 0),
-        accepted=counts.get("accepted", 0),
-        judged=counts.get("judged", 0),
-    )
+    found = []
+    for rep in reps.order_by("team__name", "user__name", "pk"):
+        counted: dict[str, Any] = {
+            **by_waiting.get(rep.user_id, {}),
+            **by_count.get(rep.user_id, {}),
+        }
+        figures = {name: counted.get(name, 0) for name in COUNTED}
+        found.append(Load(rep=rep, away_until=away.get(rep.pk), **figures))
+    return found

@@ -1,51 +1,192 @@
-"""Giving an undecided hand-off to another rep, by a manager."""
+"""Giving undecided hand-offs to other reps, by a manager, and taking that back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from handoff import lifecycle, notices
-from handoff.models import Handoff
+from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
+from handoff.models import Handoff, Reassignment, Seat
 from handoff.selling import follow_ups
 from handoff.sla import announcements, clocks
 from leads import lifecycle as leads_lifecycle
-from leads.models import Rep, User
+from leads.models import Rep, Team, User
+
+
+class NoRoomError(DecisionError):
+    """The rep has no room for one more lead."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was moved, and in words what was refused and why."""
+
+    moved: list[Handoff] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
 def reassign(
-    *, handoff: Handoff, rep: Rep, actor: User, now: datetime, reason: str = ""
+    *,
+    handoff: Handoff,
+    rep: Rep,
+    actor: User,
+    now: datetime,
+    reason: str = "",
+    batch: UUID | None = None,
 ) -> Handoff:
     """Give an undecided hand-off to another rep, with whom it stays.
 
-    Its due time stays too, and it does not expire any more.
+    Its due time stays too, and it does not expire any more. What is given away together
+    has one batch.
 
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
+    _check(handoff, actor, now)
+    if handoff.rep_id == rep.user_id:
+        return handoff
+    Reassignment.objects.create(
+        batch=batch or uuid4(),
+        handoff=handoff,
+        from_rep=handoff.rep,
+        from_team=handoff.team,
+        to_rep=rep.user,
+        actor=actor,
+        at=now,
+        reason=reason.strip(),
+    )
+    _note(handoff, rep.user, actor, now, reason.strip())
+    # First the clock, then the offer: in this order the sweep holds them too.
+    clocks.keep_with_rep(handoff=handoff)
+    _give(handoff, rep.user, rep.team, actor, now)
+    notices.owe(handoffs=[handoff])
+    return handoff
+
+
+@transaction.atomic
+def reassign_within_room(
+    *,
+    handoff: Handoff,
+    rep: Rep,
+    actor: User,
+    now: datetime,
+    reason: str,
+    batch: UUID,
+) -> Handoff:
+    """The same where the rep still has room; the rep's seat is held meanwhile.
+
+    Raises:
+        NoRoomError, AlreadyDecidedError, NotYoursError: and nothing has changed.
+    """
+    _check(handoff, actor, now)
+    list(Seat.objects.filter(rep=rep).select_for_update())
+    waiting = Handoff.objects.pending().filter(rep=rep.user_id).count()
+    if handoff.rep_id != rep.user_id and waiting >= rep.capacity:
+        text = _("{rep} is full, with {waiting} of {capacity}.")
+        raise NoRoomError(text.format(rep=rep, waiting=waiting, capacity=rep.capacity))
+    return reassign(
+        handoff=handoff, rep=rep, actor=actor, now=now, reason=reason, batch=batch
+    )
+
+
+def reassign_many(
+    *,
+    wanted: Sequence[tuple[Handoff, Rep]],
+    reason: str,
+    actor: User,
+    now: datetime,
+) -> Outcome:
+    """Give each of these to its rep, one transaction a lead, within the reps' room.
+
+    What was decided meanwhile, or would be too much for its rep, is refused and told.
+    """
+    outcome, batch = Outcome(), uuid4()
+    for handoff, rep in wanted:
+        try:
+            done = reassign_within_room(
+                handoff=handoff,
+                rep=rep,
+                actor=actor,
+                now=now,
+                reason=reason,
+                batch=batch,
+            )
+        except DecisionError as error:
+            outcome.refused.append(f"{handoff.lead}: {error}")
+        else:
+            outcome.moved.append(done)
+    return outcome
+
+
+def undo(*, batch: UUID, actor: User, now: datetime) -> Outcome:
+    """Give back to whom it was what is still undecided of a batch, again not at all."""
+    rows = Reassignment.objects.filter(batch=batch, undone_at=None)
+    outcome = Outcome()
+    for row in rows.select_related("handoff__lead", "from_rep__rep").order_by("pk"):
+        try:
+            outcome.moved.append(_undo(row, actor, now))
+        except DecisionError as error:
+            outcome.refused.append(f"{row.handoff.lead}: {error}")
+    return outcome
+
+
+@transaction.atomic
+def _undo(row: Reassignment, actor: User, now: datetime) -> Handoff:
+    handoff = row.handoff
+    _check(handoff, actor, now)
+    row.refresh_from_db(fields=["undone_at"])
+    if row.undone_at:
+        return handoff
+    if handoff.rep_id != row.to_rep_id:
+        text = _("{rep} has this lead by now.")
+        raise AlreadyDecidedError(text.format(rep=handoff.rep or _("Nobody")))
+    former = row.from_rep
+    if former is not None and not (former.is_active and hasattr(former, "rep")):
+        text = _("{rep} does not sell any more.")
+        raise AlreadyDecidedError(text.format(rep=former))
+    _note(handoff, former, actor, now, _("Taken back"))
+    _give(handoff, former, former.rep.team if former else row.from_team, actor, now)
+    notices.owe(handoffs=[handoff])
+    row.undone_at = now
+    row.save(update_fields=["undone_at"])
+    return handoff
+
+
+def _check(handoff: Handoff, actor: User, now: datetime) -> None:
     standing = lifecycle.locked(handoff)
     lifecycle.check_open(handoff, standing, now=now)
     if not actor.has_perm("handoff.manage_handoffs"):
-        raise lifecycle.NotYoursError(_("Only managers reassign a hand-off."))
-    if handoff.rep_id == rep.user_id:
-        return handoff
+        raise NotYoursError(_("Only managers reassign a hand-off."))
+
+
+def _note(
+    handoff: Handoff, to: User | None, actor: User, now: datetime, reason: str
+) -> None:
+    """Put it into the trace, which whoever has the lead reads."""
     step = {
         "from": str(handoff.rep or ""),
-        "to": str(rep.user),
+        "to": str(to or ""),
         "by": str(actor),
         "at": now.isoformat(),
-        "reason": reason.strip(),
+        "reason": reason,
     }
     steps = [*handoff.trace.get("reassigned", []), step]
     handoff.trace = {**handoff.trace, "reassigned": steps}
-    # First the clock, then the offer: in this order the sweep holds them too.
-    clocks.keep_with_rep(handoff=handoff)
+
+
+def _give(
+    handoff: Handoff, to: User | None, team: Team | None, actor: User, now: datetime
+) -> None:
+    """Make it this person's, or with None the pool's of the team."""
     former = handoff.rep
-    handoff.rep, handoff.team, handoff.assigned_at = rep.user, rep.team, now
+    handoff.rep, handoff.team = to, team
+    handoff.assigned_at = now if to else None
     handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
-    leads_lifecycle.assign(lead=handoff.lead, owner=rep.user, team=rep.team)
+    leads_lifecycle.assign(lead=handoff.lead, owner=to, team=team)
     follow_ups.follow_owners(lead_ids=[handoff.lead_id])
     announcements.tell_reassigned(handoff=handoff, former=former, actor=actor, now=now)
-    notices.owe(handoffs=[handoff])
-    return handoff

@@ -6,6 +6,7 @@ from handoff.models.inquiry import Inquiry
 from handoff.models.meeting import Guest, Invitation, Meeting, Participant
 from handoff.models.plan import PlanEvent, RoutingPlan, RoutingRule
 from handoff.models.qualification import Answer
+from handoff.models.reassignment import Reassignment
 from handoff.models.remark import Remark
 from handoff.models.routing import Absence, Seat
 from handoff.models.sla import (
@@ -38,6 +39,7 @@ __all__ = [
     "Meeting",
     "Participant",
     "PlanEvent",
+    "Reassignment",
     "RejectionReason",
     "Remark",
     "RoutingPlan",

@@ -110,6 +110,8 @@ def tell_reassigned(
     if former is None or former == actor:
         return
     text = _("{actor} gave {lead} to {rep}")
+    if handoff.rep is None:
+        text = _("{actor} put {lead} into the pool")
     title = text.format(actor=actor, lead=notices.named(handoff.lead), rep=handoff.rep)
     event = f"handoff {handoff.pk} moved {now.isoformat()}"
     news = News(

@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 )
 
 from config.htmx import HtmxRequest
-from handoff.desk import covering, load
+from handoff.desk import covering, given, load
 from handoff.desk.forms import CoverForm
 from handoff.models import Handoff
 from handoff.routing import offers
@@ -39,6 +39,7 @@ def desk(request: HtmxRequest) -> HttpResponse:
         "late_count": late.count(),
         "pool": pool.with_names().order_by("due_at", "pk")[:SHOWN],
         "pool_count": pool.count(),
+        "given": given.lately(now=now),
         "without_team": offers.count_without_team(),
         "now": now,
         "calendars": calendars.load(),

@@ -1,0 +1,122 @@
+"""Giving several undecided hand-offs to others: choose, see who gets what, do it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from config.htmx import HtmxRequest
+from handoff.desk import reassigning, sharing
+from handoff.desk.forms import BY_ROUTING, GiveForm, ShareForm
+from handoff.desk.reassigning import Outcome
+from handoff.desk.sharing import Share
+from handoff.forms import QueueFilter
+from handoff.models import Handoff
+from handoff.sla import calendars
+from handoff.views.queue import LONGEST_ID
+
+PERMISSION = "handoff.manage_handoffs"
+MOST = 100
+# So many refusals are told one by one.
+MOST_TOLD = 8
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def reassign_many(request: HtmxRequest) -> HttpResponse:
+    """Choose hand-offs, see who would get them, and give them away."""
+    handoffs = _chosen(request)
+    if not handoffs:
+        return _choose(request)
+    now = timezone.now()
+    form = ShareForm(request.POST or request.GET)
+    shares: list[Share] = []
+    if form.is_valid() and form.cleaned_data["to"]:
+        to = form.cleaned_data["to"]
+        if to == BY_ROUTING:
+            shares = sharing.by_routing(handoffs=handoffs, now=now)
+        else:
+            shares = sharing.to_rep(handoffs=handoffs, rep=to, now=now)
+    give = GiveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and shares and give.is_valid():
+        return _give(request, shares, give.cleaned_data["reason"])
+    context = {
+        "shares": shares or [Share(one, None, "") for one in handoffs],
+        "is_shown": bool(shares),
+        "moving": sum(share.rep is not None for share in shares),
+        "form": form,
+        "give": give,
+        "now": now,
+        "calendars": calendars.load(),
+    }
+    status = 422 if give.errors else 200
+    return render(request, "handoff/desk_reassign.html", context, status=status)
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_POST
+def reassign_undo(request: HtmxRequest, batch: UUID) -> HttpResponse:
+    """Give back what was given away together and still waits."""
+    outcome = reassigning.undo(batch=batch, actor=request.user, now=timezone.now())
+    count = len(outcome.moved)
+    text = ngettext("{count} lead is back.", "{count} leads are back.", count)
+    return _told(request, outcome, text.format(count=count))
+
+
+def _chosen(request: HtmxRequest) -> list[Handoff]:
+    """The undecided ones among those named, most urgent first."""
+    asked = (request.POST or request.GET).getlist("handoff")
+    well_formed = all(
+        one.isascii() and one.isdigit() and len(one) <= LONGEST_ID for one in asked
+    )
+    if not well_formed or len(asked) > MOST:
+        raise BadRequest("No such hand-offs.")
+    found = Handoff.objects.pending().filter(pk__in=asked).with_names()
+    return list(found.order_by("due_at", "pk"))
+
+
+def _choose(request: HtmxRequest) -> HttpResponse:
+    """The list to tick in, as long as nothing is ticked."""
+    chosen = QueueFilter(request.GET)
+    waiting = Handoff.objects.pending().filter(chosen.condition)
+    context = {
+        "filter": chosen,
+        "handoffs": waiting.with_names().order_by("due_at", "pk")[:MOST],
+        "count": waiting.count(),
+        "now": timezone.now(),
+        "calendars": calendars.load(),
+    }
+    return render(request, "handoff/desk_choose.html", context)
+
+
+def _give(request: HtmxRequest, shares: list[Share], reason: str) -> HttpResponse:
+    """Give each to whom the page showed, as far as that still holds."""
+    wanted = [(share.handoff, share.rep) for share in shares if share.rep]
+    outcome = reassigning.reassign_many(
+        wanted=wanted, reason=reason, actor=request.user, now=timezone.now()
+    )
+    kept = [f"{one.handoff.lead}: {one.why}" for one in shares if not one.rep]
+    count = len(outcome.moved)
+    text = ngettext("{count} lead moved.", "{count} leads moved.", count)
+    told = Outcome(outcome.moved, [*outcome.refused, *kept])
+    return _told(request, told, text.format(count=count))
+
+
+def _told(request: HtmxRequest, outcome: Outcome, text: str) -> HttpResponse:
+    """Back at the desk, with what was done and what was not."""
+    if outcome.moved:
+        messages.success(request, text)
+    for line in outcome.refused[:MOST_TOLD]:
+        messages.error(request, line)
+    if (more := len(outcome.refused) - MOST_TOLD) > 0:
+        messages.error(request, _("{count} more stayed.").format(count=more))
+    if not outcome.moved and not outcome.refused:
+        messages.error(request, _("Nothing was moved."))
+    return redirect("handoff:desk")
