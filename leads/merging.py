@@ -15,7 +15,7 @@ from django.db.models import Model, OuterRef, UniqueConstraint
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from leads import activities, identities, lifecycle, particulars
+from leads import activities, lifecycle, particulars
 from leads.crashpoints import crashpoint
 from leads.models import Distinct, ExternalId, Lead, Merge, Standing, User
 
@@ -252,4 +252,6 @@ def _remove(merged: Lead) -> None:
 
 def survivor_of(*, lead_id: int) -> int | None:
     """Who the lead of an old number is now; None where it was never merged."""
-    return identities.survivor_ids(lead_ids=[lead_id]).get(lead_id)
+    # Not `in` a list: only a plain comparison may be with a number of any size.
+    found = Merge.objects.filter(merged_id=lead_id).order_by()
+    return found.values_list("survivor", flat=True).first()

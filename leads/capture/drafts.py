@@ -251,11 +251,9 @@ class Drafts:
         externals = {external_key(row, "external_id") for row in rows}
         keys = [key for key in externals if key]
         ids = identities.by_external_ids(keys=keys)
-        known = [forgetting.by_email(address) for address in addresses]
-        known += [forgetting.by_id(*key) for key in keys]
-        self._forgotten = forgetting.forgotten(particulars=known)
         pks = {*ids.values(), *leads_addressed(addresses=addresses).values()}
-        leads = Lead.objects.filter(pk__in=pks).select_related("account", "campaign")
+        leads = Lead.objects.filter(pk__in=pks, erased_at=None)
+        leads = leads.select_related("account", "campaign")
         account_ids: set[int] = set()
         if companies:
             named = accounts_named(companies)
@@ -264,6 +262,10 @@ class Drafts:
             self.accounts_named = None if account_ids else named
             account_ids |= {*leads.values_list("account", flat=True)} - {None}
         stages = particulars.lock(lead_ids=pks, account_ids=account_ids)
+        # Asked when nobody can be erased any more of those who were found.
+        known = [forgetting.by_email(address) for address in addresses]
+        known += [forgetting.by_id(*key) for key in keys]
+        self._forgotten = forgetting.forgotten(particulars=known)
         keys_by_pk = defaultdict(list)
         for key, pk in ids.items():
             keys_by_pk[pk].append(key)

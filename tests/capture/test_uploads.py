@@ -3,7 +3,6 @@ import zipfile
 from datetime import date
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
 
@@ -14,6 +13,7 @@ from leads.choices import Role
 from leads.models import Account, Lead, Notification, Standing
 from leads.owed import OwedState
 from tests import bad_inputs
+from tests.capture.bringing import brought, run_all, start, try_it, upload
 from tests.leads.factories import NOON, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,54 +33,12 @@ def marketer(client):
     return user
 
 
-def upload(client, content, name="people.csv", **said):
-    content = content if isinstance(content, bytes) else content.encode()
-    file = SimpleUploadedFile(name, content)
-    said = {"kind": "leads", "system": "", "file": file} | said
-    return client.post(reverse("imports:list"), said)
-
-
-def start(client, file_import, **changes):
-    said = {
-        f"column_{index}": file_import.fields_by_column[column]
-        for index, column in enumerate(file_import.columns)
-    }
-    said |= {"known": "update", "start": "1"} | changes
-    return client.post(file_import.get_absolute_url(), said)
-
-
-def run_all():
-    for _turn in range(20):
-        running.continue_owed(now=NOON)
-
-
-def brought(client, content, name="people.csv", **changes):
-    """Upload the file, start it, let the worker end it."""
-    upload(client, content, name)
-    file_import = FileImport.objects.latest("pk")
-    FileImport.objects.update(not_before=NOON)
-    assert start(client, file_import, **changes).status_code == 302
-    FileImport.objects.update(not_before=NOON)
-    run_all()
-    file_import.refresh_from_db()
-    return file_import
-
-
 def test_a_file_is_brought_mapped_and_taken_in_and_its_owner_is_told(client, marketer):
     done = brought(client, PEOPLE)
 
     assert (done.state, done.created, done.done_rows) == (OwedState.DONE, 2, 2)
     assert set(Lead.objects.values_list("first_name", flat=True)) == {"Ada", "Bob"}
     assert Notification.objects.get().path == done.get_absolute_url()
-
-
-def try_it(client, file_import):
-    said = {
-        f"column_{index}": file_import.fields_by_column[column]
-        for index, column in enumerate(file_import.columns)
-    }
-    address = file_import.get_absolute_url()
-    return client.post(address, said | {"known": "update", "try": "1"}, follow=True)
 
 
 def counts(row):
