@@ -60,6 +60,31 @@ class Cause(TextChoices):
     UNDO = "undo", _("Taken back")
 
 
+class CampaignChannel(TextChoices):
+    """By which way a campaign reaches people."""
+
+    SEARCH = "search", _("Search")
+    ADS = "ads", _("Advertising")
+    SOCIAL = "social", _("Social media")
+    EMAIL = "email", _("E-mail")
+    CONTENT = "content", _("Content")
+    WEBINAR = "webinar", _("Webinar")
+    EVENT = "event", _("Event")
+    REFERRAL = "referral", _("Referral")
+    PARTNER = "partner", _("Partner")
+    OTHER = "other", _("Other")
+
+
+class MemberStatus(TextChoices):
+    """How far a lead is with a campaign."""
+
+    PLANNED = "planned", _("To be invited")
+    INVITED = "invited", _("Invited")
+    RESPONDED = "responded", _("Responded")
+    ATTENDED = "attended", _("Attended")
+    DECLINED = "declined", _("Declined")
+
+
 class Direction(TextChoices):
     """Who acted: the lead (inbound) or one of us (outbound)."""
 

@@ -37,6 +37,7 @@ TABLES = [
         harmless=("message_id",),
     ),
     Table("leads.Lead_tags", deletes=True),
+    Table("leads.CampaignMember", deletes=True),
     Table("leads.Standing"),
     Table(
         "leads.Lead",
@@ -67,7 +68,7 @@ HARMLESS = {
         *("name", "name_key", "domain", "industry"),
         *("country", "country_key"),
     ),
-    "leads.Campaign": ("name", "name_key"),
+    "leads.Campaign": ("name", "name_key", "currency"),
     "leads.Tag": ("name",),
     "leads.User": ("password", "email", "name", "time_zone"),
     "leads.Team": ("name",),

@@ -13,6 +13,7 @@ _MARKETING = {
     "leads.move_lead",
     "leads.import_leads",
     "leads.merge_leads",
+    "leads.manage_campaigns",
     "leads.view_reports",
     "reports.export_reports",
     "scoring.change_scoring",

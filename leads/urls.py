@@ -4,6 +4,7 @@ from django.urls import path
 
 from leads.views import (
     accounts,
+    campaigns,
     duplicates,
     lead_list,
     lead_page,
@@ -46,6 +47,11 @@ urlpatterns = [
         duplicates.duplicate_review,
         name="duplicate",
     ),
+    path("campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/new/", campaigns.campaign_new, name="campaigns_new"),
+    path("campaigns/<int:pk>/", campaigns.campaign_detail, name="campaigns_one"),
+    path("campaigns/<int:pk>/edit/", campaigns.campaign_edit, name="campaigns_edit"),
+    path("campaigns/<int:pk>/put/", campaigns.campaign_put, name="campaigns_put"),
     path("accounts/", accounts.account_list, name="accounts"),
     path("accounts/<int:pk>/", accounts.account_detail, name="account"),
     path("accounts/<int:pk>/edit/", accounts.account_edit, name="account-edit"),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from leads.choices import CampaignChannel
+
 SITE = "https://www.baton.example"
 
 # Where leads come from, and how well those leads tend to suit.
@@ -28,24 +30,39 @@ class Drive:
     starts: float
     ends: float
     weight: int = 10
+    channel: CampaignChannel = CampaignChannel.CONTENT
+    # In whole euros; None where nobody wrote it down.
+    cost: int | None = None
 
 
 GIVEAWAY = "Free template giveaway"
 LAUNCH = "Route planner launch webinar"
+Channel = CampaignChannel
 CAMPAIGNS = [
-    Drive("Search: route planning", "paid search", 0.0, 1.0),
-    Drive(GIVEAWAY, "paid search", 0.35, 0.8, weight=14),
-    Drive("Operations playbook", "organic search", 0.0, 1.0, weight=8),
-    Drive("ROI calculator", "organic search", 0.45, 1.0, weight=7),
-    Drive("Webinar: fewer empty miles", "webinar", 0.0, 0.4),
-    Drive("Webinar: planning with real data", "webinar", 0.3, 0.75),
-    Drive(LAUNCH, "webinar", 0.8, 1.0, weight=16),
-    Drive("Hanover logistics fair", "event", 0.15, 0.3, weight=16),
-    Drive("Rotterdam supply chain summit", "event", 0.6, 0.75, weight=16),
-    Drive("LinkedIn: plan in minutes", "social", 0.2, 1.0),
-    Drive("Customer referral thank-you", "referral", 0.25, 1.0, weight=8),
-    Drive("Partner: Nordkap Consulting", "partner", 0.1, 1.0),
-    Drive("Monthly newsletter", "email", 0.0, 1.0),
+    Drive(
+        "Search: route planning", "paid search", 0.0, 1.0, 10, Channel.SEARCH, 18_400
+    ),
+    Drive(GIVEAWAY, "paid search", 0.35, 0.8, 14, Channel.ADS, 9_800),
+    Drive("Operations playbook", "organic search", 0.0, 1.0, 8, Channel.CONTENT, 6_200),
+    Drive("ROI calculator", "organic search", 0.45, 1.0, 7, Channel.CONTENT, 4_500),
+    Drive(
+        "Webinar: fewer empty miles", "webinar", 0.0, 0.4, 10, Channel.WEBINAR, 2_400
+    ),
+    Drive(
+        *("Webinar: planning with real data", "webinar", 0.3, 0.75, 10),
+        *(Channel.WEBINAR, 2_100),
+    ),
+    Drive(LAUNCH, "webinar", 0.8, 1.0, 16, Channel.WEBINAR, 3_900),
+    Drive("Hanover logistics fair", "event", 0.15, 0.3, 16, Channel.EVENT, 22_750),
+    Drive(
+        "Rotterdam supply chain summit", "event", 0.6, 0.75, 16, Channel.EVENT, 14_300
+    ),
+    Drive("LinkedIn: plan in minutes", "social", 0.2, 1.0, 10, Channel.SOCIAL, 7_600),
+    Drive(
+        "Customer referral thank-you", "referral", 0.25, 1.0, 8, Channel.REFERRAL, 1_250
+    ),
+    Drive("Partner: Nordkap Consulting", "partner", 0.1, 1.0, 10, Channel.PARTNER),
+    Drive("Monthly newsletter", "email", 0.0, 1.0, 10, Channel.EMAIL),
 ]
 # Out of every ten leads of a source with a running campaign, this many came by one.
 CAMPAIGN_SHARE = 0.7

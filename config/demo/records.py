@@ -1,6 +1,7 @@
 """Storing the invented companies, campaigns and people as accounts and leads."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import chain
 
 from config.demo.marketing import CAMPAIGNS
@@ -43,10 +44,19 @@ def save_companies(
     return {account.domain: account for account in made}
 
 
-def save_campaigns() -> dict[str, Campaign]:
-    """Campaigns by name."""
+def save_campaigns(*, since: datetime, until: datetime) -> dict[str, Campaign]:
+    """Campaigns by name; their dates are parts of the time of the story."""
+    whole = until - since
     made = Campaign.objects.bulk_create(
-        Campaign(name=drive.name, name_key=name_key(drive.name)) for drive in CAMPAIGNS
+        Campaign(
+            name=drive.name,
+            name_key=name_key(drive.name),
+            channel=drive.channel,
+            starts_on=(since + drive.starts * whole).date(),
+            ends_on=(since + drive.ends * whole).date() if drive.ends < 1 else None,
+            cost=drive.cost,
+        )
+        for drive in CAMPAIGNS
     )
     return {campaign.name: campaign for campaign in made}
 

@@ -70,7 +70,8 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     cast = prospects.invent_prospects(
         count=lead_count, companies=companies, until=until
     )
-    campaigns = records.save_campaigns()
+    since = until - timedelta(days=DAYS)
+    campaigns = records.save_campaigns(since=since, until=until)
     leads = records.save_leads(
         prospects=cast,
         accounts=records.save_companies(companies=companies, users=users),

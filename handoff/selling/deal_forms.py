@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from handoff.choices import DealEnd, DealStage
 from handoff.models import Deal, DealReason
-from handoff.selling.currencies import CODES
 from handoff.selling.forms import LONGEST_AHEAD, SalesFilter
+from leads.currencies import CODES
 from leads.text import fold
 
 

@@ -1,8 +1,9 @@
 """The tables of `leads`, one module a subject."""
 
 from leads.models.activity import Activity
+from leads.models.campaign import Campaign, CampaignMember
 from leads.models.identity import Distinct, ExternalId, Merge
-from leads.models.lead import Account, Campaign, Lead, Tag
+from leads.models.lead import Account, Lead, Tag
 from leads.models.notification import (
     Notification,
     NotificationChoice,
@@ -19,6 +20,7 @@ __all__ = [
     "Account",
     "Activity",
     "Campaign",
+    "CampaignMember",
     "Consent",
     "Distinct",
     "Erasure",

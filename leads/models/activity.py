@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import OUTBOUND_KINDS, ActivityKind, MachineReason
-from leads.models.lead import Campaign, Lead
+from leads.models.campaign import Campaign
+from leads.models.lead import Lead
 
 
 class Activity(models.Model):

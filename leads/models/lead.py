@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from leads.models.campaign import Campaign
 from leads.querysets import AccountQuerySet, LeadQuerySet
 
 # What the name of a lead is made of.
@@ -62,19 +63,6 @@ class Account(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["name_key"], name="account_name_key")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Campaign(models.Model):
-    """A marketing campaign; found again by its folded name."""
-
-    name = models.CharField(_("name"), max_length=200)
-    name_key = models.CharField(max_length=200, editable=False, unique=True)
-
-    class Meta:
-        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""The currencies in which a deal can be made.
+"""The currencies in which a deal is made or a campaign is paid.
 
 Source: ISO 4217, the active codes of money that people pay with.
 """

@@ -1,0 +1,202 @@
+"""What a campaign costs, who belongs to it, and what came of it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from leads import activities, campaigns, lifecycle
+from leads.activities import NewActivity
+from leads.campaigns import CampaignError
+from leads.choices import ActivityKind, Cause, MemberStatus, Role, Stage
+from leads.lifecycle import Move
+from leads.models import Campaign, CampaignMember, Lead, Standing
+from tests.leads.factories import NOON, LeadFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+SAID = {
+    "name": "Hanover fair",
+    "channel": "event",
+    "starts_on": date(2026, 3, 1),
+    "ends_on": date(2026, 3, 4),
+    "cost": Decimal("1000.00"),
+    "currency": "EUR",
+}
+
+
+@pytest.fixture
+def campaign(workspace):
+    return campaigns.save(campaign=None, said=SAID)
+
+
+@pytest.fixture
+def marketer(client, workspace):
+    user = UserFactory(role=Role.MARKETER)
+    client.force_login(user)
+    return user
+
+
+def touched(lead, campaign, kind=ActivityKind.WEBINAR_REGISTERED, at=NOON, **more):
+    new = NewActivity(
+        lead.pk, kind, at, campaign=campaign, external_id=f"{lead.pk}{kind}", **more
+    )
+    activities.record(activities=[new])
+    return lead
+
+
+def put(campaign, *leads, status=MemberStatus.INVITED):
+    return campaigns.put(
+        campaign=campaign,
+        leads=Lead.objects.filter(pk__in=[lead.pk for lead in leads]),
+        status=status,
+        actor=None,
+        now=NOON,
+    )
+
+
+def test_one_lead_of_a_stage_costs_its_share(campaign):
+    LeadFactory(campaign=campaign)
+    for stage in (Stage.MQL, Stage.SQL, Stage.SQL):
+        LeadFactory(campaign=campaign, stage=stage)
+    LeadFactory(stage=Stage.CUSTOMER)
+
+    found = campaigns.outcome(campaign)
+
+    assert found.came == 4
+    assert [found.by_stage[stage] for stage in campaigns.COSTED] == [3, 2, 0]
+    assert found.costs == [Decimal("333.33"), Decimal("500.00"), None]
+
+
+def test_a_stage_is_influenced_by_what_the_lead_did_before(campaign):
+    before, after, scanned = (LeadFactory() for _number in range(3))
+    touched(before, campaign)
+    touched(after, campaign, at=NOON + 2 * DAY)
+    touched(scanned, campaign, kind=ActivityKind.EMAIL_BOUNCED)
+    for lead in (before, after, scanned):
+        wanted = Move(lead.pk, Stage.MQL, Cause.PERSON, NOON + DAY)
+        lifecycle.move(wanted=wanted, now=NOON + DAY)
+
+    found = campaigns.outcome(campaign)
+
+    assert found.influenced[Stage.MQL] == 1
+    assert found.by_stage[Stage.MQL] == 0
+
+
+def test_how_far_a_member_is_follows_from_what_it_did_and_what_people_say(campaign):
+    planned, invited, declined = (LeadFactory() for _number in range(3))
+    put(campaign, planned, status=MemberStatus.PLANNED)
+    put(campaign, touched(declined, campaign), status=MemberStatus.DECLINED)
+    touched(invited, campaign, kind=ActivityKind.EMAIL_SENT)
+    came = LeadFactory(campaign=campaign)
+    attended = touched(LeadFactory(), campaign, kind=ActivityKind.EVENT_VISITED)
+    put(campaign, attended)
+    LeadFactory()
+
+    status = {one.pk: one.member_status for one in campaigns.members(campaign)}
+
+    assert status == {
+        planned.pk: "planned",
+        invited.pk: "invited",
+        declined.pk: "declined",
+        came.pk: "responded",
+        attended.pk: "attended",
+    }
+
+
+def test_saying_it_again_changes_it_and_taking_it_back_forgets(campaign):
+    lead = LeadFactory()
+    for status in (MemberStatus.PLANNED, MemberStatus.ATTENDED):
+        assert put(campaign, lead, status=status) == 1
+
+    assert [one.status for one in CampaignMember.objects.all()] == ["attended"]
+    leads = Lead.objects.filter(pk=lead.pk)
+    gone = [campaigns.take_back(campaign=campaign, leads=leads) for _twice in "12"]
+    assert gone == [1, 0]
+
+
+def test_a_name_is_taken_once_and_no_campaign_ends_before_it_starts(campaign):
+    for changes, field in (
+        ({"name": "HANOVER  Fair"}, "name"),
+        ({"name": "Other", "ends_on": date(2026, 2, 1)}, "ends_on"),
+    ):
+        with pytest.raises(CampaignError) as refused:
+            campaigns.save(campaign=None, said=SAID | changes)
+        assert refused.value.field == field
+
+
+def test_another_name_owes_its_leads_a_rescore(campaign):
+    lead = LeadFactory(campaign=campaign)
+    before = Standing.objects.get(pk=lead.pk).stale_seq
+
+    campaigns.save(campaign=campaign, said=SAID | {"cost": None})
+    same = Standing.objects.get(pk=lead.pk).stale_seq
+    campaigns.save(campaign=campaign, said=SAID | {"name": "Munich fair"})
+
+    assert same == before
+    assert Standing.objects.get(pk=lead.pk).stale_seq > before
+
+
+def test_what_campaigns_cost_is_told_to_reports(campaign):
+    Campaign.objects.create(name="Free", name_key="free")
+
+    assert campaigns.costs_by_name() == {"Hanover fair": (Decimal(1000), "EUR")}
+    assert campaigns.totals([campaigns.outcome(campaign)]) == {"EUR": Decimal(1000)}
+
+
+def test_the_pages_cost_the_same_for_many(client, campaign, marketer):
+    LeadFactory(campaign=campaign, stage=Stage.SQL)
+    addresses = [reverse("leads:campaigns"), campaign.get_absolute_url()]
+    counts = []
+    for times in range(2):
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts.append(len(queries))
+        for number in range(3):
+            LeadFactory(campaign=campaign, stage=Stage.MQL)
+            campaigns.save(
+                campaign=None, said=SAID | {"name": f"Fair {times}.{number}"}
+            )
+
+    assert counts[:2] == counts[2:]
+
+
+def test_a_marketer_plans_a_campaign_and_its_members(client, campaign, marketer):
+    lead = LeadFactory(email="ana@acme.example")
+    typed = {
+        "name": "Roadshow",
+        "channel": "event",
+        "starts_on": "2026-05-01",
+        "ends_on": "2026-05-02",
+        "cost": "12.50",
+        "currency": "usd",
+    }
+
+    made = client.post(reverse("leads:campaigns_new"), typed)
+    roadshow = Campaign.objects.get(name="Roadshow")
+    refused = client.post(reverse("leads:campaigns_new"), typed | {"cost": "-1"})
+    address = reverse("leads:campaigns_put", args=[roadshow.pk])
+    for said in (
+        {"addresses": "ANA@acme.example, no@body.example", "status": "invited"},
+        {"lead": [lead.pk], "status": "attended"},
+    ):
+        client.post(address, said)
+    page = client.get(roadshow.get_absolute_url(), {"status": "attended"})
+
+    assert (made.status_code, refused.status_code) == (302, 422)
+    assert (roadshow.cost, roadshow.currency) == (Decimal("12.50"), "USD")
+    assert [one for one, _word in page.context["rows"]] == [lead]
+    client.post(address, {"lead": [lead.pk], "off": "1"})
+    assert not roadshow.members.exists()
+
+
+def test_reps_plan_no_campaigns(client, campaign):
+    client.force_login(UserFactory(role=Role.REP))
+    addresses = [reverse("leads:campaigns"), campaign.get_absolute_url()]
+
+    assert [client.get(one).status_code for one in addresses] == [403, 403]
