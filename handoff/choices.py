@@ -242,6 +242,7 @@ class Skipped(TextChoices):
 
     AWAY = "away", _("away")
     MISROUTED = "misrouted", _("had it before in this round")
+    SAID_NO = "said_no", _("said no to it lately")
     FULL = "full", _("full")
     FULL_TODAY = "full_today", _("has had enough for today")
     OFF_HOURS = "off_hours", _("not at work at that hour")

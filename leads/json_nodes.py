@@ -72,6 +72,13 @@ class Node:
             self.refuse(message.format(low=f"{low:g}", high=f"{high:g}"))
         return float(self.value)
 
+    def whole(self, low: int, high: int) -> int:
+        """A whole number from `low` to `high`."""
+        number = self.number(low, high)
+        if not number.is_integer():
+            self.refuse(_("not a whole number"))
+        return int(number)
+
     def text(self, *, longest: int) -> str:
         """A text that can be shown, without the spaces at its ends."""
         if not isinstance(self.value, str) or not self.value.strip():

@@ -31,7 +31,7 @@ def to_rep(*, handoffs: Sequence[Handoff], rep: Rep, now: datetime) -> list[Shar
         if handoff.rep_id == rep.user_id:
             text = _("{rep} has it already.").format(rep=rep)
             shares.append(Share(handoff, None, text))
-        elif skipped := turns.why_skipped(candidate, ()):
+        elif skipped := turns.why_skipped(candidate, turns.NOBODY):
             text = _("{rep}: {why}.").format(rep=rep, why=Skipped(skipped).label)
             shares.append(Share(handoff, None, text))
         else:

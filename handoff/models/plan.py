@@ -24,6 +24,8 @@ class RoutingPlan(models.Model):
     # Before the rules: the rep who owns the company, then the one who works with it.
     prefers_owner = models.BooleanField(default=True)
     joins_colleague = models.BooleanField(default=True)
+    # So long a lead is not offered again to who rejected it, unless it asks for sales.
+    cool_off_days = models.PositiveSmallIntegerField(default=30)
     default_team = models.ForeignKey(
         Team, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -39,9 +39,9 @@ class Floor:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the rep of one lead; who is `misrouted` had it before."""
+    """What is asked of the rep of a lead; `barred` do not get it, each with why."""
 
-    misrouted: frozenset[int]
+    barred: Mapping[int, str]
     wanted: Wanted
     now: datetime
 
@@ -177,7 +177,7 @@ def give_out_of_turn(
     """
     for user_id, routed_by in known.items():
         candidate = floor.candidates[user_id]
-        if not turns.why_skipped(candidate, asked.misrouted):
+        if not turns.why_skipped(candidate, asked.barred):
             floor.candidates[user_id] = turns.take_lead(candidate)
             rep = floor.reps[user_id]
             return Place(rep.team, rep, routed_by)
@@ -190,7 +190,7 @@ def passed_over(
     """Those of these people who cannot take the lead, as lines of its trace."""
     lines = [
         {
-            **_line(floor.candidates[user_id], asked.misrouted),
+            **_line(floor.candidates[user_id], asked.barred),
             "known_by": known_by.value,
         }
         for user_id, known_by in known.items()
@@ -201,7 +201,7 @@ def passed_over(
 def give_in_turn(floor: Floor, team: Team, asked: Asked) -> Place:
     """Give one lead to the rep whose turn it is, or to the pool of the team."""
     members = list(floor.members(team.pk))
-    chosen = turns.choose(members, misrouted=asked.misrouted, wanted=asked.wanted)
+    chosen = turns.choose(members, barred=asked.barred, wanted=asked.wanted)
     place = _place(floor, team, RoutedBy.TURN, members, chosen, asked)
     if chosen is not None:
         floor.candidates[chosen.user_id] = turns.take_turn(chosen, now=asked.now)
@@ -211,7 +211,7 @@ def give_in_turn(floor: Floor, team: Team, asked: Asked) -> Place:
 def give_by_room(floor: Floor, team: Team, asked: Asked) -> Place:
     """Give one lead to the rep with the most room, or to the pool of the team."""
     members = list(floor.members(team.pk))
-    chosen = turns.most_room(members, misrouted=asked.misrouted, wanted=asked.wanted)
+    chosen = turns.most_room(members, barred=asked.barred, wanted=asked.wanted)
     place = _place(floor, team, RoutedBy.LEAST_LOADED, members, chosen, asked)
     if chosen is not None:
         floor.candidates[chosen.user_id] = turns.take_lead(chosen)
@@ -224,7 +224,7 @@ def give_to(floor: Floor, rep: Rep, asked: Asked) -> Place:
     Whom the rep serves is not asked: whoever named the rep has said it.
     """
     one = floor.candidates[rep.user_id]
-    line = _line(one, asked.misrouted)
+    line = _line(one, asked.barred)
     if line["skipped"]:
         return Place(rep.team, None, RoutedBy.NOBODY_FREE, [line])
     floor.candidates[rep.user_id] = turns.take_lead(one)
@@ -239,9 +239,9 @@ def _place(
     chosen: Candidate | None,
     asked: Asked,
 ) -> Place:
-    able = turns.able(members, misrouted=asked.misrouted, wanted=asked.wanted)
+    able = turns.able(members, barred=asked.barred, wanted=asked.wanted)
     there = {one.user_id for one in able}
-    seen = [_line(one, asked.misrouted, asked.wanted) for one in members]
+    seen = [_line(one, asked.barred, asked.wanted) for one in members]
     for line in seen:
         if not line["skipped"] and line["user"] not in there:
             line["skipped"] = "off_hours"
@@ -251,7 +251,7 @@ def _place(
 
 
 def _line(
-    candidate: Candidate, misrouted: Collection[int], wanted: Wanted = ANYBODY
+    candidate: Candidate, barred: Mapping[int, str], wanted: Wanted = ANYBODY
 ) -> dict[str, Any]:
     return {
         "user": candidate.user_id,
@@ -261,7 +261,7 @@ def _line(
         "ratio": round(candidate.ratio, 3),
         "waiting": candidate.waiting,
         "capacity": candidate.capacity,
-        "skipped": turns.why_skipped(candidate, misrouted, wanted),
+        "skipped": turns.why_skipped(candidate, barred, wanted),
     }
 
 

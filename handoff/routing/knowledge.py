@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import F, QuerySet
 
 from handoff.choices import HandoffStatus, ReasonEffect
 from handoff.models import Handoff
+from handoff.routing import refusals
+from handoff.routing.refusals import Refusals
 from handoff.routing.turns import Wanted
 from handoff.sla import expiries
 from handoff.sla.expiries import Expiry
@@ -20,7 +23,7 @@ SELLING = (Stage.SQL, Stage.ACCEPTED, Stage.OPPORTUNITY)
 
 @dataclass
 class Knowledge:
-    """Who works with which company, and who sent which lead back or let it expire.
+    """Who works with which company; who sent a lead back, said no, or let it expire.
 
     `rep_by_account_id` grows as leads are placed; the ids are of people.
     """
@@ -28,6 +31,16 @@ class Knowledge:
     rep_by_account_id: dict[int, int]
     misrouted_by_lead_id: dict[int, list[int | None]]
     expiry_by_lead_id: dict[int, Expiry]
+    refusals: Refusals = field(default_factory=Refusals)
+    # The cycle in which a lead is placed, where it is not its present one.
+    cycle: int | None = None
+
+    def said_no(self, lead: Lead, *, days: int, now: datetime) -> set[int]:
+        """Who rejected the lead lately, so that it is not offered to them."""
+        if lead.pk not in self.refusals.by_lead_id:
+            return set()
+        cycle = self.cycle or lead.standing.cycle
+        return self.refusals.said_no(lead.pk, cycle=cycle, at=now, days=days)
 
 
 def of_leads(leads: Sequence[Lead]) -> Knowledge:
@@ -46,6 +59,7 @@ def of_leads(leads: Sequence[Lead]) -> Knowledge:
         dict(selling.values_list("lead__account", "owner")),
         dict(by_lead_id),
         expiries.of_leads(lead_ids),
+        refusals.of_leads(lead_ids),
     )
 
 

@@ -33,16 +33,18 @@ def place(
     company from now on.
     """
     sent_back = known.misrouted_by_lead_id.get(lead.pk, [])
-    misrouted = {user_id for user_id in sent_back if user_id}
+    said_no = known.said_no(lead, days=release.cool_off_days, now=now)
+    barred = dict.fromkeys(said_no, "said_no")
+    barred |= {user_id: "misrouted" for user_id in sent_back if user_id}
     team = _team(match, release)
     expiry = known.expiry_by_lead_id.get(lead.pk)
     if expiry and expiry.goes_to_pool and (held := expiry.team or team):
         return _told(Place(held, None, RoutedBy.EXPIRED), match, release)
     if expiry:
-        misrouted |= expiry.user_ids
+        barred |= dict.fromkeys(expiry.user_ids, "misrouted")
     found = None
     if len(sent_back) < MISROUTED_LIMIT:
-        asked = Asked(frozenset(misrouted), knowledge.wanted(lead), now)
+        asked = Asked(barred, knowledge.wanted(lead), now)
         found = _given(lead, match, release, sales, known, asked)
     elif team:
         found = _told(Place(team, None, RoutedBy.SENT_BACK), match, release)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handoff.choices import RoutedBy
 from handoff.models import Handoff, RoutingPlan
-from handoff.routing import past, placing
+from handoff.routing import past, placing, refusals
 from handoff.routing.floor import Place
 from handoff.routing.knowledge import Knowledge
 from handoff.routing.past import Colleague, Past
@@ -118,11 +118,13 @@ def _places(
     matches = matching.match(lead_ids=list(leads), release=release, there=there)
     had = _had_before(list(leads.values()), since)
     colleagues = past.colleagues(list(leads.values()), since)
+    refused = refusals.of_leads(list(leads))
     places: list[Place | None] = []
     for one in handoffs:
         before = had[one.lead_id, one.cycle]
         account_id = one.lead.account_id or 0
         known = _known(one, colleagues.get(account_id), before)
+        known.refusals, known.cycle = refused, one.cycle
         then.advance(one.routed_at)
         place = _place(one, matches[one.lead_id], release, then, known)
         if place and place.rep:

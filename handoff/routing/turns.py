@@ -5,11 +5,13 @@ number of leads nobody is a whole lead away from the share.
 Source: M. L. Balinski, H. P. Young, *The Quota Method of Apportionment*, 1975.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
+from types import MappingProxyType
 
+NOBODY: Mapping[int, str] = MappingProxyType({})
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -78,17 +80,17 @@ class Candidate:
 
 
 def why_skipped(
-    candidate: Candidate, misrouted: Collection[int], wanted: Wanted = ANYBODY
+    candidate: Candidate, barred: Mapping[int, str], wanted: Wanted = ANYBODY
 ) -> str:
     """One word; empty for a rep who can take the lead.
 
-    `away`, `misrouted`, `full`, `full_today`, `country`, `language` or `industry`.
-    `misrouted` are the people who sent this lead back as not theirs.
+    `away`, `full`, `full_today`, `country`, `language`, `industry`, or the word of
+    `barred`: of people who do not get this lead, `misrouted` or `said_no`.
     """
     if not candidate.is_available:
         return "away"
-    if candidate.user_id in misrouted:
-        return "misrouted"
+    if candidate.user_id in barred:
+        return barred[candidate.user_id]
     if candidate.waiting >= candidate.capacity:
         return "full"
     most = candidate.capacity_per_day
@@ -112,22 +114,22 @@ def _unserved(serves: Serves, wanted: Wanted) -> str:
 def able(
     candidates: Iterable[Candidate],
     *,
-    misrouted: Collection[int] = (),
+    barred: Mapping[int, str] = NOBODY,
     wanted: Wanted = ANYBODY,
 ) -> list[Candidate]:
     """Who can take the lead: those at work now, and where nobody is, the others."""
-    can = [one for one in candidates if not why_skipped(one, misrouted, wanted)]
+    can = [one for one in candidates if not why_skipped(one, barred, wanted)]
     return [one for one in can if one.is_at_work] or can
 
 
 def choose(
     candidates: Iterable[Candidate],
     *,
-    misrouted: Collection[int] = (),
+    barred: Mapping[int, str] = NOBODY,
     wanted: Wanted = ANYBODY,
 ) -> Candidate | None:
     """The rep whose turn it is, or None when nobody can take the lead."""
-    found = able(candidates, misrouted=misrouted, wanted=wanted)
+    found = able(candidates, barred=barred, wanted=wanted)
     turns, weights = (
         sum(one.assigned for one in found),
         sum(one.weight for one in found),
@@ -140,11 +142,11 @@ def choose(
 def most_room(
     candidates: Iterable[Candidate],
     *,
-    misrouted: Collection[int] = (),
+    barred: Mapping[int, str] = NOBODY,
     wanted: Wanted = ANYBODY,
 ) -> Candidate | None:
     """The rep with the most free capacity, or None when nobody can take the lead."""
-    found = able(candidates, misrouted=misrouted, wanted=wanted)
+    found = able(candidates, barred=barred, wanted=wanted)
     return min(found, key=lambda one: one.fullness, default=None)
 
 

@@ -31,6 +31,7 @@ def write(plan: PlanValues) -> dict[str, Any]:
             "company_owner": said.prefers_owner,
             "company_rep": said.joins_colleague,
         },
+        "cool_off_days": said.cool_off_days,
         "rules": [write_rule(rule) for rule in plan.rules],
         "default": {
             "team": said.default_team.name if said.default_team else None,
@@ -68,7 +69,14 @@ def read(document: Any) -> PlanValues:
         DocumentError: with the path to the culprit, and why.
     """
     places = _Places.load()
-    given = Node(document).members("format", "name", "first", "rules", "default")
+    given = Node(document).members(
+        "format",
+        "name",
+        "first",
+        "rules",
+        "default",
+        cool_off_days=values.FIRST.settings.cool_off_days,
+    )
     if given["format"].value != FORMAT:
         given["format"].refuse(_("expected “{format}”").format(format=FORMAT))
     first = given["first"].members("company_owner", "company_rep")
@@ -81,6 +89,7 @@ def read(document: Any) -> PlanValues:
             name=given["name"].text(longest=values.LONGEST_NAME),
             prefers_owner=first["company_owner"].flag(),
             joins_colleague=first["company_rep"].flag(),
+            cool_off_days=given["cool_off_days"].whole(0, values.LONGEST_COOL_OFF),
             default_team=None if team.value is None else places.team(team),
             default_strategy=Strategy(default["strategy"].value),
         ),

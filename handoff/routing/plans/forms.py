@@ -109,6 +109,12 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=gettext_lazy("So that one rep talks with all who buy."),
     )
+    cool_off_days = forms.IntegerField(
+        label=gettext_lazy("Days for which a lead is not offered to who rejected it"),
+        min_value=0,
+        max_value=values.LONGEST_COOL_OFF,
+        help_text=gettext_lazy("Unless the lead asks for sales itself."),
+    )
     default_team = forms.ModelChoiceField(
         Team.objects.all(),
         label=gettext_lazy("What no rule names goes to"),

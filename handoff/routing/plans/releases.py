@@ -21,6 +21,7 @@ class Release:
     version: int
     prefers_owner: bool
     joins_colleague: bool
+    cool_off_days: int
     team: Team | None
     strategy: Strategy
     rules: list[RoutingRule] = field(default_factory=list)
@@ -50,6 +51,7 @@ def _release(version: int, said: SettingsValues, rules: list[RoutingRule]) -> Re
         version=version,
         prefers_owner=said.prefers_owner,
         joins_colleague=said.joins_colleague,
+        cool_off_days=said.cool_off_days,
         team=said.default_team or Team.objects.filter(is_default=True).first(),
         strategy=Strategy(said.default_strategy),
         rules=rules,

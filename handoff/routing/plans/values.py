@@ -12,6 +12,7 @@ from leads.models import Rep, Team
 
 MOST_RULES = 50
 LONGEST_NAME = 100
+LONGEST_COOL_OFF = 365  # days
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class SettingsValues:
     name: str
     prefers_owner: bool
     joins_colleague: bool
+    cool_off_days: int
     default_team: Team | None
     default_strategy: Strategy
 
@@ -51,6 +53,7 @@ FIRST = PlanValues(
         name="Routing",
         prefers_owner=True,
         joins_colleague=True,
+        cool_off_days=30,
         default_team=None,
         default_strategy=Strategy.TURNS,
     ),

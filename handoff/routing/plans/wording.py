@@ -69,6 +69,7 @@ def facts_of_settings(said: SettingsValues) -> Facts:
         _("Name"): said.name,
         _("First the rep who owns the company"): yes_or_no(said.prefers_owner),
         _("Then the rep who works with the company"): yes_or_no(said.joins_colleague),
+        _("Not again to who rejected it, days"): str(said.cool_off_days),
         _("What no rule names goes to"): default_goal(said),
     }
 

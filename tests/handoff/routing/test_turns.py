@@ -69,7 +69,7 @@ def test_among_equals_the_one_who_waited_longest_is_next():
 def test_a_rep_is_skipped_for_a_reason(fields, why):
     one = candidate(**{"user_id": 1, **fields})
 
-    assert turns.why_skipped(one, [7]) == why
+    assert turns.why_skipped(one, {7: "misrouted"}) == why
 
 
 def test_nobody_is_chosen_when_all_are_away():

@@ -256,6 +256,7 @@ def test_what_holds_beside_the_rules_is_saved_or_refused(client, draft, kenji):
     form = {
         "name": "Autumn",
         "joins_colleague": "on",
+        "cool_off_days": "14",
         "default_team": kenji.team_id,
         "default_strategy": "least_loaded",
         "seen": page.context["form"].initial["seen"],
@@ -264,6 +265,7 @@ def test_what_holds_beside_the_rules_is_saved_or_refused(client, draft, kenji):
         {"default_strategy": "named"},
         {"default_team": TeamFactory().pk},
         {"name": ""},
+        {"cool_off_days": "-1"},
     ]:
         answer = client.post(at(draft, "settings/"), form | changes)
         assert answer.status_code == 422, changes
