@@ -339,6 +339,8 @@ PERSONAL_DATA = [
     "config.personal_tables",
     "leads.personal_tables",
 ]
+# Who heeds bounces and complaints that a mail provider tells by webhook.
+MAIL_EVENTS = "leads.nurture.mail.events.take"
 # For the fault tests alone: where a process dies, as “place:visit”.
 CRASH_AT = env.str("CRASH_AT", default="")
 STILL_MATTERS, NEWS_WORDS = news.STILL_MATTERS, news.NEWS_WORDS

@@ -21,14 +21,21 @@ from leads.capture.idempotency import KeyReusedError
 from leads.capture.inbound import receiving, verifying
 from leads.capture.inbound.receiving import Message
 from leads.capture.inbound.verifying import SignatureError
+from leads.nurture.mail import events
 
 router = Router(tags=["Webhooks"])
-MOST = {"leads": batches.MOST_LEADS, "activities": batches.MOST_ACTIVITIES}
+MOST = {
+    "leads": batches.MOST_LEADS,
+    "activities": batches.MOST_ACTIVITIES,
+    "mail": events.MOST,
+}
+RIGHTS = {"leads": "leads.import_leads", "mail": "nurture.manage_nurture"}
 SCHEMA = {
     "type": "object",
     "properties": {
         **batches.batch_schema("leads", batches.LEAD, batches.MOST_LEADS),
         **batches.batch_schema("activities", batches.ACTIVITY, batches.MOST_ACTIVITIES),
+        **events.SCHEMA,
     },
     "additionalProperties": False,
 }
@@ -48,12 +55,13 @@ DESCRIBED = {
 @router.post(
     "hooks/{slug}",
     openapi_extra=DESCRIBED,
-    summary="Send leads and activities as a signed webhook",
+    summary="Send leads, activities and bounces as a signed webhook",
 )
 def receive(request: HttpRequest, slug: str) -> Status[dict[str, Any]]:
     """Signed by Standard Webhooks with the secret of the source; no key is needed.
 
-    Up to 500 `leads` and 1,000 `activities`, as one record each of the addresses above.
+    Up to 500 `leads` and 1,000 `activities`, as one record each of the addresses above,
+    and 500 `mail`, bounces and complaints that a mail provider tells.
     What is rejected is listed with its place; the rest counts. The same `webhook-id`
     again is answered as it was the first time.
     """
@@ -68,8 +76,9 @@ def receive(request: HttpRequest, slug: str) -> Status[dict[str, Any]]:
         ) from error
     let_through(name=f"hook:{source.pk}", limit=PER_KEY, now=now)
     parts = _parts(members_of(body, checks_text=False))
-    if "leads" in parts:
-        require(source.user, "leads.import_leads")
+    for part in parts:
+        if part in RIGHTS:
+            require(source.user, RIGHTS[part])
     message = Message(request.headers["webhook-id"], body, parts)
     try:
         received = receiving.receive(source=source, message=message, now=now)
@@ -85,7 +94,7 @@ def _parts(members: dict[str, Any]) -> dict[str, list[Any]]:
         ProblemError: there are none, or too many, or others.
     """
     if not members or members.keys() - MOST.keys():
-        raise ProblemError(422, _("Send “leads”, “activities” or both, each a list."))
+        raise ProblemError(422, _("Send “leads”, “activities” or “mail”, each a list."))
     for name, records in members.items():
         if not isinstance(records, list) or not 1 <= len(records) <= MOST[name]:
             text = _("“{name}” is a list of 1 to {count} records.")

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from leads.capture import batches, idempotency
@@ -81,11 +83,22 @@ def _take(
     part: str, records: Sequence[Any], source: WebhookSource, now: datetime
 ) -> Taken:
     system = source.source_system
+    if part == "mail":
+        return _take_mail_events(records, now)
     if part == "leads":
         return batches.take_leads(given=records, source_system=system, now=now)
     return batches.take_activities(
         given=records, user=source.user, source_system=system, now=now
     )
+
+
+def _take_mail_events(records: Sequence[Any], now: datetime) -> Taken:
+    """Bounces and complaints go to the room that `settings.MAIL_EVENTS` names."""
+    counts, refused = import_string(settings.MAIL_EVENTS)(given=records, now=now)
+    rejected = [
+        (place, RowRefusedError(field, reason)) for place, field, reason in refused
+    ]
+    return Taken(counts, rejected)
 
 
 def _keep_refused(

@@ -10,25 +10,14 @@ from datetime import datetime
 from email.message import Message
 from typing import Any
 
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from leads import activities, consents
-from leads.activities import NewActivity
-from leads.choices import ActivityKind, ConsentHow, Purpose
-from leads.nurture.choices import Returned, SuppressionWhy
-from leads.nurture.mail import links, suppressing
-from leads.nurture.mail.sending import SOURCE
+from leads.nurture.choices import Returned
+from leads.nurture.mail import giving_up, links
+from leads.nurture.mail.giving_up import Word
 from leads.nurture.models import Mail
 
-_OURS = re.compile(rb"<mail\.(\d{1,18})\.([0-9a-f]{20})@")
+_OURS = re.compile(rb"<?mail\.(\d{1,18})\.([0-9a-f]{20})@")
 # No more of a letter is searched for our Message-ID.
 MOST_BYTES = 1_000_000
-KINDS = {
-    Returned.BOUNCE: ActivityKind.EMAIL_BOUNCED,
-    Returned.COMPLAINT: ActivityKind.UNSUBSCRIBED,
-    Returned.ANSWER: ActivityKind.EMAIL_REPLIED,
-}
 
 
 def take_in(*, letter: Message, now: datetime) -> Returned:
@@ -38,29 +27,19 @@ def take_in(*, letter: Message, now: datetime) -> Returned:
     mail, a complaint is a “do not mail” as well, an answer is in the timeline.
     """
     kind = _kind(letter)
-    mail = _mail(letter)
+    mail = mail_named(letter.as_bytes()[:MOST_BYTES])
     if kind == Returned.NOTHING or mail is None or mail.lead.erased_at is not None:
         return Returned.NOTHING
-    with transaction.atomic():
-        activities.record(activities=[_activity(letter, kind, mail, now)])
-        if kind == Returned.ANSWER:
-            return kind
-        if kind == Returned.COMPLAINT:
-            consents.forbid(
-                lead_ids=[mail.lead_id],
-                purpose=Purpose.MAIL,
-                why=_("Complained about a mail"),
-                how=ConsentHow.UNSUBSCRIBED,
-                at=now,
-            )
-        is_bounce = kind == Returned.BOUNCE
-        suppressing.suppress(
-            email=mail.lead.email,
-            why=SuppressionWhy.BOUNCED if is_bounce else SuppressionWhy.COMPLAINED,
-            note=_diagnosis(letter),
-            actor=None,
-            now=now,
-        )
+    own_id = re.sub(r"\s", "", str(letter.get("Message-ID", "")))[:120]
+    word = Word(
+        kind=kind,
+        email=mail.lead.email,
+        key=f"mail:{mail.pk}:{kind}:{own_id}",
+        lead=mail.lead,
+        mail=mail,
+        note=_diagnosis(letter),
+    )
+    giving_up.heed(word=word, now=now)
     return kind
 
 
@@ -109,26 +88,11 @@ def _diagnosis(letter: Message) -> str:
     return ""
 
 
-def _mail(letter: Message) -> Mail | None:
-    content = letter.as_bytes()[:MOST_BYTES]
+def mail_named(content: bytes) -> Mail | None:
+    """The mail whose Message-ID stands in there; None where it is none of ours."""
     for pk, mark in _OURS.findall(content):
         mail_id = links.mail_id_of(pk.decode(), mark.decode())
         if mail_id is not None:
             mails = Mail.objects.select_related("lead", "template")
             return mails.filter(pk=mail_id, tester=None).first()
     return None
-
-
-def _activity(
-    letter: Message, kind: Returned, mail: Mail, now: datetime
-) -> NewActivity:
-    own_id = re.sub(r"\s", "", str(letter.get("Message-ID", "")))[:120]
-    return NewActivity(
-        lead_id=mail.lead_id,
-        kind=KINDS[kind],
-        occurred_at=now,
-        source_system=SOURCE,
-        external_id=f"mail:{mail.pk}:{kind}:{own_id}",
-        subject=mail.template.subject[:500],
-        properties={"mail": str(mail.pk)},
-    )

@@ -1,0 +1,99 @@
+"""A mail provider tells by a signed webhook who bounced or complained."""
+
+import pytest
+
+from leads.choices import Role
+from leads.models import Activity, Lead
+from leads.nurture.mail import links, sending
+from leads.nurture.models import Mail, Suppression
+from tests.capture.inbound.senders import make_source, send
+from tests.leads.factories import NOON, LeadFactory, UserFactory
+from tests.nurture.factories import MailTemplateFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def source(workspace, client):
+    client.raise_request_exception = False
+    return make_source()[0]
+
+
+def mailed(**lead):
+    """A mail that was sent to this lead."""
+    lead = LeadFactory(**lead)
+    template = MailTemplateFactory()
+    sending.plan(lead_ids=[lead.pk], template=template, at=NOON, now=NOON)
+    return Mail.objects.get(lead=lead)
+
+
+def test_a_bounce_by_message_id_and_a_complaint_by_address_are_heeded_once(
+    client, source
+):
+    mail = mailed(email="gone@acme.example")
+    angry = LeadFactory(email="Angry@acme.example")
+    told = {
+        "mail": [
+            {
+                "kind": "bounce",
+                "message_id": links.message_id(mail),
+                "reason": "550 no such user",
+            },
+            {"kind": "complaint", "email": "angry@ACME.example"},
+            {"kind": "bounce", "email": "stranger@acme.example"},
+            {"kind": "bounce", "email": "full@acme.example", "is_permanent": False},
+        ]
+    }
+
+    answers = [
+        send(client, source, told, webhook_id=name).json()
+        for name in ("msg_1", "msg_1", "msg_2")
+    ]
+
+    assert answers[0] == answers[1]
+    assert answers[0]["mail"] == {"heeded": 3, "ignored": 1, "rejected": []}
+    why = dict(Suppression.objects.values_list("email_key", "why"))
+    assert why == {
+        "gone@acme.example": "bounced",
+        "angry@acme.example": "complained",
+        "stranger@acme.example": "bounced",
+    }
+    kinds = dict(Activity.objects.values_list("lead", "kind"))
+    assert kinds == {mail.lead_id: "email_bounced", angry.pk: "unsubscribed"}
+    assert Activity.objects.count() == 2
+    assert Lead.objects.get(pk=angry.pk).do_not_mail
+    note = Suppression.objects.get(email_key="gone@acme.example").note
+    assert note == "550 no such user"
+
+
+def test_what_says_nothing_sensible_is_refused_with_its_place(client, source):
+    wrong = [
+        "bounce",
+        {"kind": "answer", "email": "a@acme.example"},
+        {"kind": "bounce"},
+        {"kind": "bounce", "message_id": "<mail.1.00000000000000000000@x>"},
+        {"kind": "bounce", "email": "nobody"},
+        {"kind": "bounce", "email": "a@acme.example", "lead": 1},
+        {"kind": "bounce", "email": "a@acme.example", "is_permanent": "no"},
+        {"kind": "bounce", "email": "a@acme.example", "reason": "\u0000"},
+    ]
+
+    answer = send(client, source, {"mail": wrong})
+
+    assert answer.status_code == 200
+    rejected = answer.json()["mail"]["rejected"]
+    assert [one["index"] for one in rejected] == list(range(len(wrong)))
+    fields = ["", "kind", "email", "message_id", "email", "lead", "is_permanent"]
+    assert [one["field"] for one in rejected] == [*fields, "reason"]
+    assert not Suppression.objects.exists()
+
+
+def test_only_who_may_manage_nurture_lets_addresses_be_suppressed(client, workspace):
+    source, _secret = make_source(user=UserFactory(role=Role.REP))
+
+    answer = send(
+        client, source, {"mail": [{"kind": "bounce", "email": "a@b.example"}]}
+    )
+
+    assert answer.status_code == 403
+    assert not Suppression.objects.exists()
