@@ -13,7 +13,7 @@ TABLES = [
         scrubbed=("query", "wish"),
         harmless=("words", "lead_ids", "last_error"),
     ),
-    Table("nurture.Mail", blank={"last_error": ""}, harmless=("once",)),
+    Table("nurture.Mail", blank={"last_error": "", "filled": {}}, harmless=("once",)),
     Table(
         "nurture.Suppression",
         lead="",
@@ -24,6 +24,7 @@ TABLES = [
 
 HARMLESS = {
     "nurture.MailTemplate": ("name", "name_key", "subject", "preheader", "body"),
+    "nurture.MailWords": ("digest", "subject", "preheader", "body"),
     "nurture.Programme": ("name", "name_key", "description", "rejection_reason"),
     "nurture.Step": ("words", "conditions"),
     "nurture.Segment": ("name", "name_key", "description", "conditions"),

@@ -201,3 +201,39 @@ def test_a_round_of_mails_costs_the_same_queries_for_each(
 
     with django_assert_max_num_queries(20 * 26 + 10):
         assert sending.send_owed(now=NOON) == 20
+
+
+def test_the_outbox_shows_a_mail_as_it_was_sent(client, workspace, mailoutbox):
+    template = MailTemplateFactory()
+    lead = LeadFactory(first_name="Maya")
+    sending.plan(lead_ids=[lead.pk], template=template, at=NOON, now=NOON)
+    sending.send_owed(now=NOON)
+    waiting = MailFactory(template=template, lead=LeadFactory(first_name="Ana"))
+    template.subject, template.body = "Anew, {{ first_name }}", "Something else"
+    template.save()
+    lead.first_name = "Somebody"
+    lead.save()
+    client.force_login(UserFactory(role=Role.MARKETER))
+    sent = Mail.objects.get(lead=lead)
+
+    shown = client.get(reverse("mail:detail", args=[sent.pk])).context["composed"]
+    planned = client.get(reverse("mail:detail", args=[waiting.pk])).context["composed"]
+
+    assert shown.subject == mailoutbox[0].subject == "For you, Maya"
+    assert shown.text.splitlines()[0] == mailoutbox[0].body.splitlines()[0] == "Hi Maya"
+    assert sent.filled == {"first_name": "Maya"}
+    assert planned.subject == "Anew, Ana"
+    frame = client.get(reverse("mail:mail_frame", args=[sent.pk]))
+    assert "Hi Maya" in frame.text
+
+
+def test_words_that_were_sent_are_kept_once(mails, mailoutbox):
+    template = mails[0].template
+    sending.send_owed(now=NOON)
+    template.body = "Other words"
+    template.save()
+    lead = LeadFactory()
+    sending.plan(lead_ids=[lead.pk], template=template, at=NOON, now=NOON)
+    sending.send_owed(now=NOON)
+
+    assert [one.mails.count() for one in template.sent_words.all()] == [10, 1]

@@ -1,5 +1,6 @@
 """Making a mail out of a template and a lead: HTML with its style inside, and text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import css_inline
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from leads.models import Lead
 from leads.nurture.mail import links, markup
 from leads.nurture.mail.markup import Filling
-from leads.nurture.models import Mail, MailTemplate
+from leads.nurture.models import Mail, MailTemplate, MailWords
 
 # At-rules stay: the dark colours are in one. Nothing is fetched from anywhere.
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -42,30 +43,29 @@ def values_of(lead: Lead) -> dict[str, str]:
     }
 
 
-def compose(*, template: MailTemplate, lead: Lead, mail: Mail | None) -> Composed:
-    """The mail for this lead; without a row, a preview whose links are not followed."""
-    filling = Filling(values_of(lead), _link(mail))
-    preferences = links.preferences(mail) if mail else "#"
-    context = {
-        "subject": _line(filling.words(template.subject)),
-        "preheader": _line(filling.words(template.preheader)),
-        "body": markup.html(template.body, filling),
-        "preferences": preferences,
-        "pixel": links.pixel(mail) if mail else "",
-        "sender": _("You get this because you left us your address."),
-    }
-    text = markup.plain(template.body, filling)
-    foot = _("To get no more of these: {address}").format(address=preferences)
-    return Composed(
-        subject=context["subject"],
-        text=f"{text}\n\n--\n{foot}\n",
-        html=_INLINER.inline(render_to_string("mail/message.html", context)),
-    )
+def used_values(*, words: MailWords, lead: Lead) -> dict[str, str]:
+    """Those of them that the words fill in, to be kept with the mail."""
+    used = markup.fields("\n".join((words.subject, words.preheader, words.body)))
+    return {name: value for name, value in values_of(lead).items() if name in used}
+
+
+def preview(*, template: MailTemplate, lead: Lead) -> Composed:
+    """The mail as this lead would get it today; its links are not followed."""
+    return _compose(template, values_of(lead), None)
+
+
+def shown(mail: Mail) -> Composed:
+    """A mail of the outbox: exactly as it was sent, or as it would be sent today.
+
+    Its links are not followed, so that nobody who looks at it unsubscribes.
+    """
+    values = mail.filled if mail.words else values_of(mail.lead)
+    return _compose(mail.said, values, None)
 
 
 def message(*, mail: Mail) -> EmailMultiAlternatives:
-    """The mail of a row, ready to send."""
-    composed = compose(template=mail.template, lead=mail.lead, mail=mail)
+    """The mail of a row that was begun, ready to send."""
+    composed = _compose(mail.said, mail.filled, mail)
     made = EmailMultiAlternatives(
         subject=composed.subject,
         body=composed.text,
@@ -78,6 +78,28 @@ def message(*, mail: Mail) -> EmailMultiAlternatives:
     )
     made.attach_alternative(composed.html, "text/html")
     return made
+
+
+def _compose(
+    said: MailTemplate | MailWords, values: Mapping[str, str], mail: Mail | None
+) -> Composed:
+    filling = Filling(values, _link(mail))
+    preferences = links.preferences(mail) if mail else "#"
+    context = {
+        "subject": _line(filling.words(said.subject)),
+        "preheader": _line(filling.words(said.preheader)),
+        "body": markup.html(said.body, filling),
+        "preferences": preferences,
+        "pixel": links.pixel(mail) if mail else "",
+        "sender": _("You get this because you left us your address."),
+    }
+    text = markup.plain(said.body, filling)
+    foot = _("To get no more of these: {address}").format(address=preferences)
+    return Composed(
+        subject=context["subject"],
+        text=f"{text}\n\n--\n{foot}\n",
+        html=_INLINER.inline(render_to_string("mail/message.html", context)),
+    )
 
 
 def in_colours(html: str, *, is_dark: bool) -> str:

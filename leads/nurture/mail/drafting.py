@@ -1,5 +1,7 @@
 """Writing templates of mails."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from leads.models import User
 from leads.nurture.mail import markup
 from leads.nurture.mail.markup import MarkupError
-from leads.nurture.models import MailTemplate
+from leads.nurture.models import MailTemplate, MailWords
 from leads.text import name_key
 
 WORDS = ("subject", "preheader", "body")
@@ -55,6 +57,18 @@ def save(
     except IntegrityError as error:
         raise DraftingError("name", _("Another template has this name.")) from error
     return saved
+
+
+def words_of(*, template: MailTemplate, now: datetime) -> MailWords:
+    """What the template says now, kept for whoever asks later what was sent."""
+    said = {field: getattr(template, field) for field in WORDS}
+    text = json.dumps(said, sort_keys=True)
+    words, _is_new = MailWords.objects.get_or_create(
+        template=template,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        defaults={**said, "first_sent_at": now},
+    )
+    return words
 
 
 def archive(*, template: MailTemplate, is_off: bool, now: datetime) -> None:

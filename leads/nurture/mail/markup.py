@@ -84,6 +84,11 @@ def check(text: str) -> None:
         _check_link(address)
 
 
+def fields(text: str) -> set[str]:
+    """The names of the fields that it fills in."""
+    return {found[1] for found in _FIELD.finditer(text)}
+
+
 def links(text: str) -> list[str]:
     """The addresses of all links, in their order."""
     return [found["url"] for found in _MARK.finditer(text) if found["url"]]

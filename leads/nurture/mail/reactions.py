@@ -22,7 +22,7 @@ LONGEST_AGENT = 300
 def mail_of(signed: Signed) -> Mail | None:
     """The mail that a token is about; None where it was removed."""
     return (
-        Mail.objects.select_related("template", "lead")
+        Mail.objects.select_related("template", "words", "lead")
         .filter(pk=signed.mail_id)
         .first()
     )
@@ -105,7 +105,7 @@ def _react(
     }
     what = "opened"
     if kind == ActivityKind.EMAIL_CLICKED:
-        links = markup.links(mail.template.body)
+        links = markup.links(mail.said.body)
         properties["links"] = len(links)
         what = f"clicked:{links.index(signed.url) if signed.url in links else '-'}"
     activity = NewActivity(
@@ -115,7 +115,7 @@ def _react(
         source_system=SOURCE,
         external_id=f"mail:{mail.pk}:{what}:{_minute(now)}",
         url=signed.url,
-        subject=mail.template.subject[:500],
+        subject=mail.said.subject[:500],
         properties=properties,
     )
     activities.record(activities=[activity])

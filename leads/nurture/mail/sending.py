@@ -23,7 +23,7 @@ from leads.choices import ActivityKind
 from leads.crashpoints import crashpoint
 from leads.models import Lead, User
 from leads.nurture.choices import SuppressionWhy
-from leads.nurture.mail import composing, markup, suppressing
+from leads.nurture.mail import composing, drafting, markup, suppressing
 from leads.nurture.models import Mail, MailTemplate, Step
 from leads.nurture.programmes import limits
 from leads.owed import OwedState
@@ -214,7 +214,10 @@ def _begin(mail: Mail, now: datetime) -> bool:
             held.update(last_error=reason)
             Mail.objects.cancel(mail, now=now)
             return False
-        return bool(held.update(handed_over_at=now))
+        mail.words = drafting.words_of(template=mail.template, now=now)
+        mail.filled = composing.used_values(words=mail.words, lead=mail.lead)
+        begun = {"words": mail.words, "filled": mail.filled}
+        return bool(held.update(handed_over_at=now, **begun))
 
 
 def _finish(mail: Mail, now: datetime) -> None:
@@ -222,14 +225,14 @@ def _finish(mail: Mail, now: datetime) -> None:
     with transaction.atomic():
         if not Mail.objects.finish(mail, now=now) or mail.tester:
             return
-        links = markup.links(mail.template.body)
+        links = markup.links(mail.said.body)
         activity = NewActivity(
             lead_id=mail.lead_id,
             kind=ActivityKind.EMAIL_SENT,
             occurred_at=now,
             source_system=SOURCE,
             external_id=f"mail:{mail.pk}:sent",
-            subject=mail.template.subject[:500],
+            subject=mail.said.subject[:500],
             properties={"mail": str(mail.pk), "links": len(links)},
         )
         activities.record(activities=[activity])

@@ -1,7 +1,7 @@
 """Tables of nurture: segments, mails, programmes, deeds for many."""
 
 from leads.nurture.models.bulk import BulkDeed, BulkRefusal
-from leads.nurture.models.mail import Mail, MailTemplate, Suppression
+from leads.nurture.models.mail import Mail, MailTemplate, MailWords, Suppression
 from leads.nurture.models.programme import (
     Enrolment,
     NurtureSettings,
@@ -17,6 +17,7 @@ __all__ = [
     "Enrolment",
     "Mail",
     "MailTemplate",
+    "MailWords",
     "NurtureSettings",
     "Programme",
     "Segment",

@@ -41,6 +41,31 @@ class MailTemplate(models.Model):
         return reverse("mail:template", args=[self.pk])
 
 
+class MailWords(models.Model):
+    """What a template said when it was sent; append-only, by `mail.drafting`."""
+
+    template = models.ForeignKey(
+        MailTemplate, models.CASCADE, related_name="sent_words", db_index=False
+    )
+    digest = models.CharField(max_length=64)
+    subject = models.CharField(max_length=200)
+    preheader = models.CharField(max_length=200, blank=True)
+    body = models.TextField(max_length=20_000)
+    first_sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["template", "first_sent_at", "pk"]
+        verbose_name_plural = _("mail words")
+        constraints = [
+            models.UniqueConstraint(
+                "template", "digest", name="mail_words_are_kept_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class MailQuerySet(OwedQuerySet["Mail"]):
     """Named questions about mails."""
 
@@ -61,7 +86,7 @@ class MailQuerySet(OwedQuerySet["Mail"]):
     def with_names(self) -> "MailQuerySet":
         """Load what a row of the outbox prints."""
         return self.select_related(
-            "lead__account", "template", "tester", "step__programme"
+            "lead__account", "template", "tester", "words", "step__programme"
         )
 
 
@@ -90,6 +115,11 @@ class Mail(Owed):
     step = models.ForeignKey(
         "nurture.Step", models.SET_NULL, null=True, blank=True, related_name="mails"
     )
+    # What it said and whom it named when it was handed over; none before.
+    words = models.ForeignKey(
+        MailWords, models.PROTECT, null=True, blank=True, related_name="mails"
+    )
+    filled = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     handed_over_at = models.DateTimeField(null=True, blank=True)
     is_in_doubt = models.BooleanField(default=False)
@@ -128,6 +158,11 @@ class Mail(Owed):
             OwedState.DONE: MailFate.SENT,
             OwedState.CANCELLED: MailFate.NOT_SENT,
         }.get(OwedState(self.state), MailFate.FAILED)
+
+    @property
+    def said(self) -> MailTemplate | MailWords:
+        """What it says: as it was sent, or else as its template says today."""
+        return self.words or self.template
 
     @property
     def address(self) -> str:

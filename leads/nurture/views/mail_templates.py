@@ -68,7 +68,7 @@ def preview(request: HtmxRequest, pk: int) -> HttpResponse:
         "form": form,
         "said": said,
         "lead": lead,
-        "composed": lead and composing.compose(template=template, lead=lead, mail=None),
+        "composed": lead and composing.preview(template=template, lead=lead),
         "refusal": sending.refusal(lead) if lead else "",
     }
     response = render_page(
@@ -87,7 +87,7 @@ def frame(request: HtmxRequest, pk: int) -> HttpResponse:
     lead = lead_meant(request, request.GET.get("lead", ""))
     if lead is None:
         raise Http404
-    composed = composing.compose(template=template, lead=lead, mail=None)
+    composed = composing.preview(template=template, lead=lead)
     return framed(composed.html, is_dark=request.GET.get("look") == "dark")
 
 

@@ -50,7 +50,7 @@ def outbox(request: HtmxRequest) -> HttpResponse:
 @require_GET
 def mail_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     mail = _mail(pk)
-    composed = composing.compose(template=mail.template, lead=mail.lead, mail=None)
+    composed = composing.shown(mail)
     context = {"mail": mail, "composed": composed}
     response = render(request, "mail/mail_detail.html", context)
     response._csp_update = {"frame-src": ["'self'"]}  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ def mail_detail(request: HtmxRequest, pk: int) -> HttpResponse:
 def frame(request: HtmxRequest, pk: int) -> HttpResponse:
     """The mail itself; its links are those of the template, so nobody unsubscribes."""
     mail = _mail(pk)
-    composed = composing.compose(template=mail.template, lead=mail.lead, mail=None)
+    composed = composing.shown(mail)
     return framed(composed.html, is_dark=request.GET.get("look") == "dark")
 
 
