@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from handoff import grounds
+from handoff import grounds, reading
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from handoff.selling import qualification
@@ -29,6 +29,8 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
     model = engagement.active_model()
     lead_ids = [lead.pk for lead in leads]
     why = grounds.strongest(lead_ids=lead_ids, now=now)
+    fit = grounds.fit_lines(lead_ids=lead_ids)
+    read = reading.of_leads(lead_ids=lead_ids, now=now)
     entries = _entries(lead_ids)
     history = _history(lead_ids)
     people = _people(leads)
@@ -38,6 +40,8 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
             **_particulars(lead),
             "engagement": engagement.engagement_of(lead.standing, model=model, now=now),
             "why": why.get(lead.pk, []),
+            "fit_lines": fit.get(lead.pk, []),
+            "read": read.get(lead.pk, []),
             "entry": entries.get(lead.pk, {}),
             "history": history[lead.pk],
             "qualification": answers.get(lead.pk, {}),

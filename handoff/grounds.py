@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from scoring import decay, engagement, ledger
+from scoring import decay, engagement, ledger, matched
 from scoring.choices import Speed
 from scoring.ledger import Ledger
 from scoring.sql import LeadIds, compose, epoch
@@ -43,6 +43,21 @@ def strongest(
     return {
         lead_id: sorted(lines, key=lambda line: -line["points"])[:SHOWN]
         for lead_id, lines in by_lead_id.items()
+    }
+
+
+def fit_lines(*, lead_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """What gives each lead its grade: criterion and points, the weightiest first."""
+    model = engagement.active_model()
+    if model is None:
+        return {}
+    found = matched.criteria(lead_ids=lead_ids, model=model)
+    return {
+        lead_id: [
+            {"what": one.name, "points": one.points}
+            for one in sorted(criteria, key=lambda one: -abs(one.points))
+        ]
+        for lead_id, criteria in found.items()
     }
 
 

@@ -7,8 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from handoff.models import Meeting
 from handoff.selling.forms import check_is_to_come, moment_field
 from handoff.selling.meetings import Invited, Plan
 from leads.models import Lead
@@ -18,6 +21,10 @@ def one_line(text: str) -> None:
     """Refuse line breaks and other control characters, which mail headers obey."""
     if any(ord(char) < 32 or ord(char) == 127 for char in text):
         raise forms.ValidationError(_("Write this in one line."))
+
+
+def _local(at: datetime, shape: str) -> str:
+    return date_format(timezone.localtime(at), shape)
 
 
 class MeetingForm(forms.Form):
@@ -33,6 +40,12 @@ class MeetingForm(forms.Form):
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
     starts_at = moment_field(label=_("Starts"))
+    # Asked only where something else is planned for that time.
+    anyway = forms.BooleanField(
+        label=_("Plan it for that time all the same"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
     minutes = forms.TypedChoiceField(
         label=_("Length"),
         choices=[(n, _("%(n)s minutes") % {"n": n}) for n in LENGTHS],
@@ -103,6 +116,35 @@ class MeetingForm(forms.Form):
         if count > self.MOST_GUESTS:
             self.add_error("addresses", _("Invite up to 30 people."))
         return cleaned
+
+    def tell_clashes(self, clashes: Sequence[Meeting]) -> None:
+        """Show beside the time what is planned for it, and ask whether to go on."""
+        for one in clashes:
+            text = _("At that time: “{meeting}” with {lead}, {starts} to {ends}.")
+            told = text.format(
+                meeting=one,
+                lead=one.lead,
+                starts=_local(one.starts_at, "D j M, H:i"),
+                ends=_local(one.ends_at, "H:i"),
+            )
+            self.add_error("starts_at", told)
+        free_at = _local(max(one.ends_at for one in clashes), "H:i")
+        advice = _("Choose another time, from {time} on, or tick the box below.")
+        self.add_error("starts_at", advice.format(time=free_at))
+        self.fields["anyway"].widget = forms.CheckboxInput()
+
+    def tell_changed(self, meeting: Meeting) -> None:
+        """Show what somebody made of the meeting; what was typed stays, to be saved."""
+        text = _(
+            "Somebody changed this meeting meanwhile. It is now “{meeting}”, {starts} "
+            "to {ends}. Save again to put what stands here instead."
+        )
+        told = text.format(
+            meeting=meeting,
+            starts=_local(meeting.starts_at, "D j M, H:i"),
+            ends=_local(meeting.ends_at, "H:i"),
+        )
+        self.add_error("starts_at", told)
 
     @property
     def plan(self) -> Plan:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from handoff.choices import InvitationMethod
 from handoff.models import Guest, Meeting
+from handoff.models.meeting import LONGEST_MINUTES
 from handoff.selling import contacts, invitations, rights
 from handoff.selling.contacts import Contact
 from leads.choices import ActivityKind, Outcome
@@ -22,6 +23,10 @@ from leads.owed import OwedState
 
 class MeetingError(Exception):
     """A meeting could not be changed; the message says why."""
+
+
+class MeetingChangedError(MeetingError):
+    """Somebody else changed the meeting after it was read."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,8 @@ def change(
     """
     _reload(meeting, actor)
     if meeting.sequence != sequence:
-        raise MeetingError(_("Somebody changed this meeting while you were at it."))
+        text = _("Somebody changed this meeting while you were at it.")
+        raise MeetingChangedError(text)
     _check_is_ahead(meeting)
     for name, value in _columns(plan).items():
         setattr(meeting, name, value)
@@ -136,6 +142,26 @@ def settle(
         lead=lead, contact=contact, settles=True, next_due_at=None, actor=actor, now=now
     )
     return meeting
+
+
+def clashes(
+    *, lead: Lead, plan: Plan, host: User, but: Meeting | None = None
+) -> list[Meeting]:
+    """What the host or the lead has planned for the same time, the earliest first.
+
+    `but` is the meeting that is about to be changed.
+    """
+    ends_at = plan.starts_at + timedelta(minutes=plan.minutes)
+    near = Meeting.objects.filter(
+        models.Q(host=host) | models.Q(lead=lead),
+        cancelled_at=None,
+        starts_at__lt=ends_at,
+        starts_at__gt=plan.starts_at - timedelta(minutes=LONGEST_MINUTES),
+    )
+    if but is not None:
+        near = near.exclude(pk=but.pk)
+    found = near.select_related("lead", "host").order_by("starts_at", "pk")
+    return [one for one in found if one.ends_at > plan.starts_at]
 
 
 def _columns(plan: Plan) -> dict[str, object]:

@@ -108,3 +108,55 @@ def test_the_brief_stays_as_the_rep_saw_it(rep):
 
     made.refresh_from_db()
     assert made.brief["title"] == "CFO"
+
+
+def test_the_brief_says_what_gives_the_grade_and_what_they_read(rep):
+    lead = LeadFactory(
+        stage=Stage.SQL,
+        title="Head of Operations",
+        account=AccountFactory(industry="logistics", employees=300),
+    )
+    seen = [("Pricing", 1), ("Pricing", 30), ("Case study", 5), ("Careers", 24 * 100)]
+    activities.record(
+        activities=[
+            NewActivity(
+                lead.pk,
+                ActivityKind.PAGE_VIEW,
+                NOON - timedelta(hours=hours),
+                external_id=str(hours),
+                subject=subject,
+            )
+            for subject, hours in seen
+        ]
+    )
+
+    brief = brief_of(lead)
+
+    read = [(line["what"], line["count"]) for line in brief["read"]]
+    assert read == [("Pricing", 2), ("Case study", 1)]
+    assert brief["read"][0]["at"] == (NOON - timedelta(hours=1)).isoformat()
+    points = [abs(line["points"]) for line in brief["fit_lines"]]
+    assert points
+    assert points == sorted(points, reverse=True)
+
+
+def test_the_brief_lists_the_latest_and_the_most_frequent_pages(rep):
+    lead = LeadFactory(stage=Stage.SQL)
+    often = [("Docs", 500 + n) for n in range(3)]
+    once = [(f"Page {n}", n + 1) for n in range(9)]
+    activities.record(
+        activities=[
+            NewActivity(
+                lead.pk,
+                ActivityKind.PAGE_VIEW,
+                NOON - timedelta(hours=hours),
+                external_id=str(hours),
+                subject=subject,
+            )
+            for subject, hours in [*often, *once]
+        ]
+    )
+
+    read = [line["what"] for line in brief_of(lead)["read"]]
+
+    assert read == ["Page 0", "Page 1", "Page 2", "Page 3", "Docs"]

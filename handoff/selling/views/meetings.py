@@ -27,7 +27,7 @@ from handoff.selling import (
 )
 from handoff.selling.calendar_files import calendar_file
 from handoff.selling.meeting_forms import MeetingForm
-from handoff.selling.meetings import MeetingError
+from handoff.selling.meetings import MeetingChangedError, MeetingError
 from handoff.selling.views.asking import ask, go_back, visible_lead
 from handoff.views.questions import Question
 from leads.choices import Outcome
@@ -49,7 +49,7 @@ def meeting_new(request: HtmxRequest, pk: int) -> HttpResponse:
     }
     posted = request.POST if request.method == "POST" else None
     form = MeetingForm(posted, people=people, now=now, initial=initial)
-    if form.is_valid():
+    if form.is_valid() and _is_free(request, lead, form):
         deed = partial(meetings.schedule, lead=lead, plan=form.plan)
         return _do(request, lead, deed, _("The meeting is planned; guests get a mail."))
     title = _("Plan a meeting with {lead}").format(lead=lead)
@@ -62,11 +62,11 @@ def meeting_new(request: HtmxRequest, pk: int) -> HttpResponse:
 def meeting_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     meeting = _meeting(request, pk)
     lead = meeting.lead
-    posted = request.POST if request.method == "POST" else None
+    posted = request.POST.copy() if request.method == "POST" else None
     form = MeetingForm(
         posted, people=_people(lead), now=timezone.now(), initial=_as_typed(meeting)
     )
-    if form.is_valid():
+    if form.is_valid() and _is_free(request, lead, form, but=meeting):
         sequence = form.cleaned_data["sequence"]
         deed = partial(
             meetings.change,
@@ -74,7 +74,13 @@ def meeting_edit(request: HtmxRequest, pk: int) -> HttpResponse:
             sequence=meeting.sequence if sequence is None else sequence,
             plan=form.plan,
         )
-        return _do(request, lead, deed, _("The meeting is changed; guests get a mail."))
+        done = _("The meeting is changed; guests get a mail.")
+        try:
+            return _do(request, lead, deed, done)
+        except MeetingChangedError:
+            meeting.refresh_from_db()
+            form.tell_changed(meeting)
+            form.data["sequence"] = str(meeting.sequence)  # type: ignore[index]
     ended = "" if meeting.is_ahead else _("This meeting is over or cancelled.")
     title, button = _("Change the meeting"), _("Change and tell")
     question = Question(title, button, "primary", request.path, form, ended)
@@ -138,6 +144,22 @@ def _meeting(request: HtmxRequest, pk: int) -> Meeting:
     return get_object_or_404(visible, pk=pk)
 
 
+def _is_free(
+    request: HtmxRequest,
+    lead: Lead,
+    form: MeetingForm,
+    but: Meeting | None = None,
+) -> bool:
+    """Whether nothing else is planned then, or the person goes on deliberately."""
+    if form.cleaned_data["anyway"]:
+        return True
+    host = (but and but.host) or request.user
+    clashes = meetings.clashes(lead=lead, plan=form.plan, host=host, but=but)
+    if clashes:
+        form.tell_clashes(clashes)
+    return not clashes
+
+
 def _people(lead: Lead) -> list[Any]:
     handoff = conversations.current(lead=lead)
     return list(conversations.people(lead=lead, handoff=handoff))
@@ -159,6 +181,8 @@ def _do(
     error = ""
     try:
         deed(actor=request.user, now=timezone.now())
+    except MeetingChangedError:
+        raise
     except MeetingError as refused:
         error = str(refused)
     return go_back(request, lead, done=done, error=error)
