@@ -86,6 +86,8 @@ class RoutingRule(models.Model):
     rep = models.ForeignKey(
         Rep, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Of a named rep: who is away or full leaves the lead to the team, by turns.
+    has_stand_in = models.BooleanField(_("goes on to the team"), default=False)
     is_on = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -12,7 +12,7 @@ from handoff.routing.floor import Asked, Floor, Place
 from handoff.routing.knowledge import Knowledge
 from handoff.routing.plans.matching import Match
 from handoff.routing.plans.releases import Release
-from leads.models import Lead, Team
+from leads.models import Lead, Rep, Team
 
 # So often may a lead be sent back as misrouted before it goes to the pool.
 MISROUTED_LIMIT = 3
@@ -105,12 +105,22 @@ def _by_rule(
     if rule is not None:
         team, strategy = rule.team, Strategy(rule.strategy)
         if rule.rep is not None:
-            return floor.give_to(sales, rule.rep, asked)
+            return _by_name(rule.rep, sales, asked, has_stand_in=rule.has_stand_in)
     if team is None:
         return None
     if strategy == Strategy.LEAST_LOADED:
         return floor.give_by_room(sales, team, asked)
     return floor.give_in_turn(sales, team, asked)
+
+
+def _by_name(rep: Rep, sales: Floor, asked: Asked, *, has_stand_in: bool) -> Place:
+    """To this rep, or else to the team if the rule says so, or to its pool."""
+    named = floor.give_to(sales, rep, asked)
+    if named.rep is not None or not has_stand_in:
+        return named
+    instead = floor.give_in_turn(sales, rep.team, asked)
+    others = [line for line in instead.candidates if line["user"] != rep.user_id]
+    return replace(instead, candidates=[*named.candidates, *others])
 
 
 def _told(found: Place, match: Match, release: Release) -> Place:

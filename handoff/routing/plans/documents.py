@@ -48,6 +48,7 @@ def write_rule(rule: RuleValues) -> dict[str, Any]:
         "strategy": rule.strategy,
         "team": rule.team.name if rule.team else None,
         "rep": rule.rep.user.email if rule.rep else None,
+        "stand_in": rule.has_stand_in,
         "is_on": rule.is_on,
     }
 
@@ -133,7 +134,11 @@ class _Places:
 
 def _read_rule(node: Node, places: _Places) -> RuleValues:
     given = node.members(
-        "name", "conditions", "strategy", team=None, rep=None, is_on=True
+        *("name", "conditions", "strategy"),
+        team=None,
+        rep=None,
+        stand_in=False,
+        is_on=True,
     )
     strategy = given["strategy"].choice(Strategy)
     is_named = strategy == Strategy.NAMED
@@ -149,4 +154,5 @@ def _read_rule(node: Node, places: _Places) -> RuleValues:
         team=None if is_named else places.team(given["team"]),
         rep=places.rep(given["rep"]) if is_named else None,
         is_on=given["is_on"].flag(),
+        has_stand_in=is_named and given["stand_in"].flag(),
     )

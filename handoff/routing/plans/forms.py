@@ -51,9 +51,11 @@ class RuleForm(forms.Form):
         label=gettext_lazy("To the rep"),
         required=False,
         empty_label=gettext_lazy("Choose a rep"),
-        help_text=gettext_lazy(
-            "Waits in the pool of the team while the rep is away or full."
-        ),
+    )
+    has_stand_in = forms.BooleanField(
+        label=gettext_lazy("While the rep is away or full: the team, by turns"),
+        required=False,
+        help_text=gettext_lazy("Otherwise the lead waits in the pool of the team."),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
 
@@ -69,7 +71,7 @@ class RuleForm(forms.Form):
             if cleaned.get("rep") is None and "rep" not in self.errors:
                 self.add_error("rep", _("Choose the rep who gets these leads."))
         elif "strategy" in cleaned:
-            cleaned["rep"] = None
+            cleaned["rep"], cleaned["has_stand_in"] = None, False
             self._check_team(cleaned.get("team"))
         return cleaned
 
@@ -89,6 +91,7 @@ class RuleForm(forms.Form):
             team=typed["team"],
             rep=typed["rep"],
             is_on=is_on,
+            has_stand_in=typed["has_stand_in"],
         )
 
 

@@ -30,6 +30,9 @@ class Release:
     def team_ids(self) -> set[int]:
         """The teams in which it may be somebody's turn."""
         teams = [rule.team for rule in self.rules] + [self.team]
+        teams += [
+            rule.rep.team for rule in self.rules if rule.rep and rule.has_stand_in
+        ]
         return {team.pk for team in teams if team is not None}
 
 

@@ -17,7 +17,10 @@ LONGEST_COOL_OFF = 365  # days
 
 @dataclass(frozen=True)
 class RuleValues:
-    """A rule: a `team`, or for a named rep the `rep`; empty where it is gone since."""
+    """A rule: a `team`, or for a named rep the `rep`; empty where it is gone since.
+
+    With `has_stand_in` the rep's team gets by turns what the rep cannot take.
+    """
 
     name: str
     conditions: Mapping[str, Any]
@@ -25,6 +28,7 @@ class RuleValues:
     team: Team | None
     rep: Rep | None
     is_on: bool
+    has_stand_in: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,10 @@ def tree(rule: RoutingRule | RuleValues) -> str:
 def goal(rule: RoutingRule | RuleValues) -> str:
     """Where a rule leads: “Enterprise, by turns” or “Kenji Mori”."""
     if rule.strategy == Strategy.NAMED:
-        return str(rule.rep or _("a rep who is gone"))
+        name = str(rule.rep or _("a rep who is gone"))
+        if not rule.has_stand_in:
+            return name
+        return _("{rep}, or else the team by turns").format(rep=name)
     return to_team(rule.team, Strategy(rule.strategy))
 
 

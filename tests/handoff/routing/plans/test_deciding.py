@@ -152,6 +152,22 @@ def test_a_named_rep_who_is_full_leaves_the_lead_in_the_pool_with_the_reason(rep
     assert (line["user"], line["skipped"]) == (chosen.user_id, "full")
 
 
+def test_an_absent_named_rep_leaves_the_lead_to_the_team_where_the_rule_says_so(rep):
+    chosen = RepFactory(is_available=False)
+    colleague = RepFactory(team=chosen.team)
+    named(chosen, plan=active(), has_stand_in=True)
+
+    made = route_one(german())
+
+    assert (made.rep, made.trace["routed_by"]) == (colleague.user, RoutedBy.TURN)
+    lines = [(one["user"], one["skipped"]) for one in made.trace["candidates"]]
+    assert lines == [(chosen.user_id, "away"), (colleague.user_id, "")]
+    colleague.is_available = False
+    colleague.save(update_fields=["is_available"])
+    left = route_one(german())
+    assert (left.rep, left.team) == (None, chosen.team)
+
+
 @pytest.mark.parametrize("is_on", [True, False])
 def test_the_owner_of_the_company_comes_before_the_rules_where_the_plan_says_so(
     rep, is_on
