@@ -286,6 +286,7 @@ BELLS: dict[str, list[str]] = {
     "invitations_owed": ["handoff.tasks.send_invitations"],
     "confirmations_owed": ["leads.capture.tasks.send_confirmations"],
     "mails_owed": ["leads.nurture.tasks.send_mails"],
+    "enrolments_owed": ["leads.nurture.tasks.run_programmes"],
     "notifications_owed": ["leads.tasks.send_notifications"],
     "webhooks_owed": ["leads.tasks.send_webhooks"],
     "imports_owed": ["leads.capture.tasks.continue_imports"],

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/try/", programmes.programme_try, name="try"),
     path("<int:pk>/state/", programmes.programme_state, name="state"),
     path("<int:pk>/enrol/", programmes.programme_enrol, name="enrol"),
+    path("<int:pk>/entering/", programmes.programme_entering, name="entering"),
     path("enrolments/<int:pk>/end/", programmes.enrolment_end, name="end"),
     path("<int:pk>/steps/<slug:kind>/new/", programme_steps.step_new, name="step_new"),
     path("steps/<int:pk>/", programme_steps.step_edit, name="step"),

@@ -75,3 +75,11 @@ def test_ingest_goes_by_the_api_and_says_what_became_of_it(measured):
 def test_senseless_sizes_are_refused():
     with pytest.raises(CommandError, match="1 or more"):
         call_command("benchmark", leads=0)
+
+
+def test_programmes_are_measured(measured):
+    entering, mails = measured["enrolling"], measured["mails"]
+
+    assert (entering["leads"], mails["leads"]) == (120, 120)
+    assert entering["ratio"] > 0
+    assert mails["mails_a_minute"] > 0

@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from leads.choices import Role
 from leads.nurture.choices import Left
 from leads.nurture.models import Enrolment, Programme
+from leads.nurture.programmes import entering
 from tests import bad_inputs
 from tests.leads.factories import LeadFactory, UserFactory
 from tests.nurture.factories import (
@@ -62,6 +64,7 @@ def test_a_programme_is_built_started_and_read_on_its_pages(client, marketer):
     state = reverse("programmes:state", args=[programme.pk])
     client.post(state, {"wish": "start"})
     client.post(reverse("programmes:enrol", args=[programme.pk]), {"segment": "1"})
+    entering.look(now=timezone.now())
 
     pages = [
         client.get(reverse(f"programmes:{name}", args=[programme.pk])).content.decode()
@@ -105,3 +108,34 @@ def test_hostile_inputs_never_break_the_pages(client, marketer):
     for turn, (case, _expect) in enumerate(bad_inputs.listed("query_params")[::3]):
         address = f"{pages[turn % 4]}?{bad_inputs.query_of(case)}"
         assert client.get(address).status_code < 500, case["id"]
+
+
+def test_a_whole_segment_enters_in_the_background_and_tells_how_far_it_is(
+    client, marketer, monkeypatch
+):
+    segment = SegmentFactory(conditions=leaf("country", "is_unknown"))
+    programme = programme_of(("wait", {"days": 3}), segment=segment)
+    for _number in range(5):
+        LeadFactory()
+    entering_url = reverse("programmes:entering", args=[programme.pk])
+    client.post(reverse("programmes:enrol", args=[programme.pk]), {"segment": "1"})
+    assert client.get(entering_url).context["entering"].total == 5
+    monkeypatch.setattr(entering, "CHUNK", 2)
+
+    def killed(place):
+        if programme.enrolments.count() == 4:
+            raise KeyboardInterrupt
+
+    now = timezone.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(entering, "crashpoint", killed)
+        with pytest.raises(KeyboardInterrupt):
+            entering.look(now=now)
+    half = client.get(programme.get_absolute_url())
+    counts = [entering.look(now=now) for _again in range(2)]
+
+    assert "4 of 5 leads have entered" in half.text
+    assert counts == [1, 0]
+    assert programme.enrolments.count() == 5
+    assert {one.actor for one in programme.enrolments.all()} == {marketer}
+    assert client.get(entering_url).context["entering"] is None

@@ -18,6 +18,8 @@ BENCHMARKS = {
     "routing": "handoff.benchmarks.routing.run",
     "import": "leads.capture.benchmarks.files.run",
     "ingest": "leads.capture.benchmarks.ingest.run",
+    "enrolling": "leads.nurture.benchmarks.enrolling.run",
+    "mails": "leads.nurture.benchmarks.mails.run",
     "reports": "reports.benchmarks.pages.run",
 }
 SIZES = ("leads", "activities", "rules", "workers", "reps", "rows", "changes")

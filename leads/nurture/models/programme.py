@@ -76,6 +76,12 @@ class Programme(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     # When it was last looked for leads that enter or leave.
     looked_at = models.DateTimeField(null=True, blank=True)
+    # Since when its whole segment is to enter, who asked, and how many there were.
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["name", "pk"]

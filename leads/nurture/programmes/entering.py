@@ -1,12 +1,15 @@
 """Coming into a programme, and leaving it before its end."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q
 
+from leads import bells, copying
 from leads.choices import ActivityKind, Stage
+from leads.crashpoints import crashpoint
 from leads.models import Activity, Lead, StageChange, User
 from leads.nurture import segments
 from leads.nurture.choices import Entered, Left
@@ -14,28 +17,66 @@ from leads.nurture.models import Enrolment, Programme, Step
 from leads.querysets import LeadQuerySet
 
 BATCH = 1_000
+# So many leads enter in one transaction.
+CHUNK = 5_000
 # A call takes at most so many leads into a programme; the sweep comes back.
-MOST_ENTERED = 20_000
+MOST_ENTERED = 50_000
 LOOKS_EVERY = timedelta(minutes=10)
+ENTERED = ("programme_id", "lead_id", "run", "how", "actor_id", "entered_at")
+NEXT = ("step_id", "next_at")
 
 
 def look(*, now: datetime) -> int:
     """Take in whoever is in the segments of running programmes, and let others go.
 
-    Each programme is looked at every ten minutes; how many entered.
+    Each programme is looked at every ten minutes, and at once where somebody asked for
+    its segment; how many entered.
     """
-    running = Programme.objects.filter(
-        started_at__isnull=False, paused_at=None, archived_at=None
-    )
+    in_use = Programme.objects.filter(archived_at=None)
     old = Q(looked_at=None) | Q(looked_at__lte=now - LOOKS_EVERY)
+    running = Q(started_at__isnull=False, paused_at=None)
+    due = in_use.filter(running & old | Q(asked_at__isnull=False))
     entered = 0
-    for programme in running.filter(old).select_related("segment", "goal"):
-        end_whoever_left(programme=programme, now=now)
-        count = _enter_by_segment(programme, now) + _enter_by_rejection(programme, now)
+    for programme in due.select_related("segment", "goal", "asked_by"):
+        if programme.is_running:
+            end_whoever_left(programme=programme, now=now)
+        count = _enter_by_segment(programme, now)
+        if programme.is_running:
+            count += _enter_by_rejection(programme, now)
         entered += count
         if count < MOST_ENTERED:
-            Programme.objects.filter(pk=programme.pk).update(looked_at=now)
+            done = {"looked_at": now, "asked_at": None, "asked_by": None}
+            Programme.objects.filter(pk=programme.pk).update(**done)
     return entered
+
+
+def ask_for_segment(*, programme: Programme, actor: User, now: datetime) -> int:
+    """Let the segment enter at once, in the background; how many wait for it.
+
+    The page tells how far it is: `asked_count`, less those that still wait.
+    """
+    count = waiting(programme).count()
+    if count:
+        asked = {"asked_at": now, "asked_by": actor, "asked_count": count}
+        Programme.objects.filter(pk=programme.pk).update(**asked)
+        bells.ring("enrolments_owed")
+    return count
+
+
+@dataclass(frozen=True)
+class Entering:
+    """How far a segment is that was asked to enter at once."""
+
+    entered: int
+    total: int
+
+
+def progress(programme: Programme) -> Entering | None:
+    """How far its segment has come in; None where nobody asked, or all have entered."""
+    if programme.asked_at is None:
+        return None
+    since = programme.enrolments.filter(entered_at__gte=programme.asked_at)
+    return Entering(min(since.count(), programme.asked_count), programme.asked_count)
 
 
 def waiting(programme: Programme) -> LeadQuerySet:
@@ -55,20 +96,25 @@ def enrol(
 ) -> int:
     """Let leads enter at the first step, but those that are in or may not again.
 
-    They enter in chunks, each a transaction of its own; how many entered.
+    They enter in chunks, each a transaction of its own, under a lock on the programme;
+    how many entered.
     """
     first = programme.steps.order_by("position", "pk").first()
     if first is None:
         return 0
-    lead_ids = list(
-        _not_in(programme, leads, now)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:MOST_ENTERED]
-    )
-    return sum(
-        _insert(programme, first, lead_ids[start : start + BATCH], how, actor, now)
-        for start in range(0, len(lead_ids), BATCH)
-    )
+    missing = _not_in(programme, leads, now).order_by("pk").values_list("pk", flat=True)
+    entered, last = 0, 0
+    while entered < MOST_ENTERED:
+        with transaction.atomic():
+            Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+            lead_ids = list(missing.filter(pk__gt=last)[:CHUNK])
+            _insert(programme, first, lead_ids, how, actor, now)
+        crashpoint("enrol_after_chunk")
+        entered += len(lead_ids)
+        if len(lead_ids) < CHUNK:
+            break
+        last = lead_ids[-1]
+    return entered
 
 
 def end_whoever_left(
@@ -124,7 +170,6 @@ def _not_in(
     return mailable.filter(~Exists(barring))
 
 
-@transaction.atomic
 def _insert(
     programme: Programme,
     first: Step,
@@ -132,38 +177,32 @@ def _insert(
     how: Entered,
     actor: User | None,
     now: datetime,
-) -> int:
-    runs = dict(
-        programme.enrolments.filter(lead__in=lead_ids)
-        .order_by()
-        .values_list("lead")
-        .annotate(Max("run"))
+) -> None:
+    """Write their enrolments by COPY; the caller has locked the programme."""
+    runs: dict[int, int] = {}
+    if programme.reentry_days is not None:
+        before = programme.enrolments.filter(lead__any_of=lead_ids).order_by()
+        runs = dict(before.values_list("lead").annotate(Max("run")))
+    actor_id = actor.pk if actor else None
+    rows = (
+        (
+            *(programme.pk, lead_id, runs.get(lead_id, 0) + 1, how, actor_id, now),
+            *(first.pk, now),
+        )
+        for lead_id in lead_ids
     )
-    Enrolment.objects.bulk_create(
-        [
-            Enrolment(
-                programme=programme,
-                lead_id=lead_id,
-                run=runs.get(lead_id, 0) + 1,
-                how=how,
-                actor=actor,
-                entered_at=now,
-                step=first,
-                next_at=now,
-            )
-            for lead_id in lead_ids
-        ],
-        ignore_conflicts=True,
-    )
-    return len(lead_ids)
+    copying.insert(Enrolment, (*ENTERED, *NEXT), rows)
 
 
 def _enter_by_segment(programme: Programme, now: datetime) -> int:
     if programme.segment is None:
         return 0
-    leads = segments.members(programme.segment)
     return enrol(
-        programme=programme, leads=leads, how=Entered.SEGMENT, actor=None, now=now
+        programme=programme,
+        leads=segments.members(programme.segment),
+        how=Entered.SEGMENT,
+        actor=programme.asked_by,
+        now=now,
     )
 
 

@@ -8,15 +8,22 @@ from leads.nurture.choices import Left, StepKind
 from leads.nurture.models import Enrolment, Mail, Programme, Step, StepDone
 from leads.owed import OwedState
 
+# Whoever left so had done the step.
+ENDED_BY_STEP = (Left.BRANCH, Left.HANDED_OVER)
+
 
 @dataclass
 class StepFigures:
-    """Of one step: leads that came, wait, went on, left; its mails."""
+    """Of one step: leads that came, wait, went on, left there; its mails.
+
+    `goal` of those who left had reached the goal.
+    """
 
     step: Step
     waiting: int = 0
     done: int = 0
     left: int = 0
+    goal: int = 0
     sent: int = 0
     opened: int = 0
     clicked: int = 0
@@ -69,20 +76,20 @@ def _count_enrolments(programme: Programme, found: dict[int, StepFigures]) -> No
     for step_id, count in waiting:
         if step_id in found:
             found[step_id].waiting = count
-    left = at_step.exclude(ended_at=None).exclude(ended_why=Left.FINISHED)
-    for step_id, count in left.values_list("step").annotate(count=Count("pk")):
-        if step_id in found:
-            found[step_id].left = count
+    ended = at_step.exclude(ended_at=None).exclude(ended_why=Left.FINISHED)
+    counts = ended.values_list("step", "ended_why").annotate(count=Count("pk"))
+    for step_id, why, count in counts:
+        if step_id not in found:
+            continue
+        one = found[step_id]
+        one.left += count
+        one.goal += count if why == Left.GOAL else 0
+        one.ended_here += count if why in ENDED_BY_STEP else 0
     done = StepDone.objects.filter(step__programme=programme).order_by()
     for step_id, count in done.values_list("step").annotate(
         count=Count("enrolment", distinct=True)
     ):
         found[step_id].done = count
-    ended = (Left.BRANCH, Left.HANDED_OVER)
-    here = at_step.filter(ended_why__in=ended)
-    for step_id, count in here.values_list("step").annotate(count=Count("pk")):
-        if step_id in found:
-            found[step_id].ended_here = count
 
 
 def _count_mails(programme: Programme, found: dict[int, StepFigures]) -> None:

@@ -141,33 +141,34 @@ def programme_enrol(request: HtmxRequest, pk: int) -> HttpResponse:
     """Let leads in by their addresses, or those of the segment at once."""
     programme, now = _programme(pk), timezone.now()
     if request.POST.get("segment") == "1":
-        count = entering.enrol(
-            programme=programme,
-            leads=entering.waiting(programme),
-            how=Entered.SEGMENT,
-            actor=request.user,
-            now=now,
-        )
-    else:
-        form = AddressesForm(request.POST)
-        if not form.is_valid():
-            return _leads_page(request, programme, form, status=422)
-        typed = form.cleaned_data["addresses"]
-        leads, unknown = segments.by_addresses(typed, user=request.user)
-        count = entering.enrol(
-            programme=programme,
-            leads=leads,
-            how=Entered.HAND,
-            actor=request.user,
-            now=now,
-        )
-        if unknown:
-            text = _("No lead has this address: {names}")
-            names = ", ".join(one[:100] for one in unknown[:5])
-            messages.error(request, text.format(names=names))
+        return _ask_for_segment(request, programme)
+    form = AddressesForm(request.POST)
+    if not form.is_valid():
+        return _leads_page(request, programme, form, status=422)
+    typed = form.cleaned_data["addresses"]
+    leads, unknown = segments.by_addresses(typed, user=request.user)
+    count = entering.enrol(
+        programme=programme,
+        leads=leads,
+        how=Entered.HAND,
+        actor=request.user,
+        now=now,
+    )
+    if unknown:
+        text = _("No lead has this address: {names}")
+        names = ", ".join(one[:100] for one in unknown[:5])
+        messages.error(request, text.format(names=names))
     text = ngettext("{count} lead entered.", "{count} leads entered.", count)
     messages.success(request, text.format(count=f"{count:,}"))
     return redirect("programmes:leads", pk)
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_GET
+def programme_entering(request: HtmxRequest, pk: int) -> HttpResponse:
+    """How far the segment has come in; the fragment that asks for itself."""
+    context = _head(_programme(pk), "")
+    return render(request, "programmes/_entering.html", context)
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -239,8 +240,24 @@ def _leads_page(
     return render(request, template, context, status=status)
 
 
+def _ask_for_segment(request: HtmxRequest, programme: Programme) -> HttpResponse:
+    if not programme.steps.exists():
+        messages.error(request, _("Add a step first."))
+        return redirect("programmes:leads", programme.pk)
+    count = entering.ask_for_segment(
+        programme=programme, actor=request.user, now=timezone.now()
+    )
+    text = ngettext("{count} lead comes in.", "{count} leads come in.", count)
+    messages.success(request, text.format(count=f"{count:,}"))
+    return redirect("programmes:leads", programme.pk)
+
+
 def _head(programme: Programme, tab: str) -> dict[str, Any]:
-    return {"programme": programme, "tab": tab}
+    return {
+        "programme": programme,
+        "tab": tab,
+        "entering": entering.progress(programme),
+    }
 
 
 def _programme(pk: int) -> Programme:
