@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from leads import bells, notifications
 from leads.choices import NotificationKind
-from leads.models import User
+from leads.models import Erasure, User
 from leads.notifications import News
 from leads.owed import OwedState
 from reports import exports, lead_files
@@ -126,6 +126,7 @@ def _write(export: Export, now: datetime) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     stored_as = secrets.token_hex(16)
     path = directory / stored_as
+    erased_before = _erasures()
     try:
         table = table_of(
             name=export.report,
@@ -143,8 +144,21 @@ def _write(export: Export, now: datetime) -> None:
         path.unlink(missing_ok=True)
         Export.objects.fail(export, error=str(error), now=now)
         return
-    if not _finish(export, stored_as, now):
+    if _erasures() != erased_before:
+        # What was read before may name the person; the next try does not.
         path.unlink(missing_ok=True)
+        text = _("A person was erased meanwhile; the file is written once more.")
+        Export.objects.fail(export, error=text, now=now)
+    elif not _finish(export, stored_as, now):
+        path.unlink(missing_ok=True)
+    elif _erasures() != erased_before:
+        # Whoever erased may have looked for files just before this one was there.
+        _forget(Export.objects.filter(pk=export.pk))
+
+
+def _erasures() -> int:
+    """How many people were erased so far."""
+    return Erasure.objects.count()
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from config.demo import (
     desk,
     doubles,
     feedback,
+    files,
     forms,
     inquiries,
     marketing,
@@ -96,6 +97,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     inquiries.ask(visitor=users[VISITOR], marketer=marketer, until=until)
     feedback.say(marketer=marketer, until=until)
     doubles.lay_out(marketer=marketer, until=until)
+    files.bring(marketer=marketer, until=until)
     administrator, manager = (users[one.email] for one in people.CONNECTING)
     sweeping.do_duties(now=until)
     connections.lay_out(administrator=administrator, manager=manager, until=until)

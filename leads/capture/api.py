@@ -28,7 +28,7 @@ from leads.capture.importing import RowRefusedError
 from leads.capture.lead_answers import LeadOut, LeadPage, lead_answers, page_of_leads
 from leads.capture.mapping import ParsedRow
 from leads.capture.records import Reader
-from leads.choices import Stage
+from leads.choices import ConsentHow, Stage
 from leads.models import Lead
 from leads.text import email_key
 
@@ -53,7 +53,8 @@ def put_lead(request: ApiRequest) -> Status[dict[str, Any]]:
     """The lead is found by `external_id` within its `source_system`, or by `email`.
 
     Answers 201 where it was new and 200 where it was known. What is left out, null or
-    empty takes nothing away.
+    empty takes nothing away; a `do_not_mail` or `do_not_call` that is true, and a
+    `consent` that is false, are heard, and only the person takes them back.
     """
     require(request.user, "leads.import_leads")
     record, now = sent(request), timezone.now()
@@ -129,7 +130,7 @@ def record_activities(request: ApiRequest) -> Status[dict[str, Any]]:
 
 
 def _put_lead(row: ParsedRow, now: datetime) -> Done:
-    outcome = lead_import.take(rows=[row], now=now)
+    outcome = lead_import.take(rows=[row], now=now, how=ConsentHow.API)
     for _row, error in outcome.refused:
         raise error
     status = 201 if outcome.created else 200

@@ -10,15 +10,13 @@ from leads.capture import activity_import, lead_import
 from leads.capture.importing import Outcome, RowRefusedError
 from leads.capture.mapping import ParsedRow
 from leads.capture.records import Reader, Shape
+from leads.choices import ConsentHow
 from leads.models import Lead, User
 
 MOST_ACTIVITIES = 1_000
 MOST_LEADS = 500
 # Stage and dates come from files alone: nobody else must write history.
-FROM_FILES = (
-    *("stage", "stage_at", "created_at"),
-    *("do_not_mail", "do_not_call", "consent"),
-)
+FROM_FILES = ("stage", "stage_at", "created_at")
 LEAD = Shape(lead_import.FIELDS, left_out=FROM_FILES)
 ACTIVITY = Shape(
     activity_import.FIELDS,
@@ -65,7 +63,7 @@ def take_activities(
 
 def take_leads(*, given: Sequence[Any], source_system: str, now: datetime) -> Taken:
     """Add or update leads; the caller has looked whether the person may."""
-    take = partial(lead_import.take, now=now)
+    take = partial(lead_import.take, now=now, how=ConsentHow.API)
     reader = Reader(LEAD, source_system=source_system, now=now)
     outcome, rejected = _take(given, reader, lambda rows: take(rows=rows))
     names = ("created", "updated", "unchanged")

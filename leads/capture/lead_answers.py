@@ -46,6 +46,8 @@ class LeadOut(Schema):
     source: str
     campaign: str | None
     tags: list[str]
+    do_not_mail: bool
+    do_not_call: bool
     custom: dict[str, Any]
     stage: str
     stage_since: datetime
@@ -124,6 +126,8 @@ def _answer(lead: Lead) -> dict[str, Any]:
         "company": _company(lead.account) if lead.account else None,
         "campaign": lead.campaign.name if lead.campaign else None,
         "tags": sorted(tag.name for tag in lead.tags.all()),
+        "do_not_mail": lead.do_not_mail,
+        "do_not_call": lead.do_not_call,
         "stage": standing.stage,
         "stage_since": standing.stage_since.isoformat(),
         "cycle": standing.cycle,

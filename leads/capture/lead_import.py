@@ -98,7 +98,11 @@ OF_COMPANIES = {"company", "company_domain", "industry", "employees", "country"}
 
 
 def take(
-    *, rows: Sequence[ParsedRow], now: datetime, known: Known = Known.UPDATE
+    *,
+    rows: Sequence[ParsedRow],
+    now: datetime,
+    known: Known = Known.UPDATE,
+    how: ConsentHow = ConsentHow.IMPORT,
 ) -> Outcome:
     """Write the leads of a chunk; an empty cell takes nothing away.
 
@@ -130,7 +134,7 @@ def take(
     _write_further_ids(drafts)
     _write_stages(drafts, now)
     _write_tags(drafts)
-    _write_wishes(drafts, now)
+    _write_wishes(drafts, how, now)
     stale = (each for each in drafts.known if each.changed_fields or each.tags)
     activities.mark_stale(lead_ids=sorted(draft.lead.pk for draft in stale))
     particulars.after_account_changes(changed=changed, renamed=renamed)
@@ -266,20 +270,20 @@ def _write_tags(drafts: Drafts) -> None:
     through.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _write_wishes(drafts: Drafts, now: datetime) -> None:
+def _write_wishes(drafts: Drafts, how: ConsentHow, now: datetime) -> None:
     """Who wants no mail or no calls, and who agreed to mail."""
     for purpose in (Purpose.MAIL, Purpose.CALL):
         unwilling = [each.lead.pk for each in drafts.all if purpose in each.forbids]
         consents.forbid(
             lead_ids=sorted(unwilling),
             purpose=purpose,
-            why=str(ConsentHow.IMPORT.label),
-            how=ConsentHow.IMPORT,
+            why=str(how.label),
+            how=how,
             at=now,
         )
     willing = [each.lead.pk for each in drafts.all if each.agrees]
     consents.note_agreed(
-        lead_ids=sorted(willing), purpose=Purpose.MAIL, how=ConsentHow.IMPORT, at=now
+        lead_ids=sorted(willing), purpose=Purpose.MAIL, how=how, at=now
     )
 
 

@@ -129,6 +129,8 @@ class Reader:
 def _text(given: Any, parser: values.Parser) -> str:
     if isinstance(given, str):
         return given
+    if isinstance(given, bool) and parser is values.yes_no:
+        return "yes" if given else "no"
     is_number = isinstance(given, int | float) and not isinstance(given, bool)
     if is_number and parser in NUMBERS:
         return str(given)
@@ -149,4 +151,6 @@ def _plain(value: Any) -> str | int | float | bool:
 def _schema_of(parser: values.Parser) -> dict[str, Any]:
     if parser in NUMBERS:
         return {"type": ["number", "string", "null"]}
+    if parser is values.yes_no:
+        return {"type": ["boolean", "string", "null"]}
     return {"type": ["string", "null"]}

@@ -3,7 +3,7 @@
 import pytest
 
 from leads.choices import Role, Stage
-from leads.models import Account, Lead, StageChange
+from leads.models import Account, Consent, Lead, StageChange
 from tests.leads.factories import LeadFactory, RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,21 @@ def test_ten_leads_cost_as_many_queries_as_one(api, django_assert_num_queries):
         api.get("leads", limit=1)
     with django_assert_num_queries(9):
         api.get("leads", limit=10)
+
+
+def test_what_a_person_does_not_want_is_heard_and_not_taken_back_by_a_system(api):
+    wishes = {"do_not_mail": True, "do_not_call": "yes", "consent": False}
+
+    made = api.post("leads", ADA | wishes).data
+    again = api.post("leads", ADA | {"do_not_mail": False, "consent": True}).data
+    wrong = [api.post("leads", ADA | {"do_not_mail": it}) for it in (1, "perhaps", [])]
+
+    assert (made["do_not_mail"], made["do_not_call"]) == (True, True)
+    assert (again["do_not_mail"], again["do_not_call"]) == (True, True)
+    told = Consent.objects.values_list("purpose", "is_given", "how")
+    assert {*told} == {
+        ("mail", False, "api"),
+        ("call", False, "api"),
+        ("mail", True, "api"),
+    }
+    assert [answer.status_code for answer in wrong] == [422] * 3

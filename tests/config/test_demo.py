@@ -17,13 +17,23 @@ from config.demo import (
 )
 from config.demo.agenda import Agenda
 from config.demo.doubles import DOUBLES
+from config.demo.files import UNREADABLE, VISITORS
 from handoff.models import Handoff
+from leads.capture.models import FileImport
 from leads.choices import Role
 from leads.models import Activity, Lead, StageChange, User
+from leads.owed import OwedState
 from scoring.models import Agreement, ScoringModel
 from tests.leads.factories import UserFactory
 
 UNTIL = datetime(2026, 11, 22, 8, tzinfo=UTC)
+# Leads that come twice, and those of the list from the fair.
+BESIDE = DOUBLES + VISITORS - len(UNREADABLE)
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings, tmp_path):
+    settings.IMPORTS_DIR = tmp_path
 
 
 @pytest.fixture
@@ -81,11 +91,11 @@ def test_a_second_run_keeps_the_data_and_a_reset_makes_it_afresh(
     call_command("demo", no_serve=True, leads=20)
     Lead.objects.order_by("pk").first().delete()
     call_command("demo", no_serve=True, leads=20)
-    assert Lead.objects.count() == 19 + DOUBLES
+    assert Lead.objects.count() == 19 + BESIDE
 
     call_command("demo", no_serve=True, reset=True, leads=20)
 
-    assert Lead.objects.count() == 20 + DOUBLES
+    assert Lead.objects.count() == 20 + BESIDE
     assert "rep@baton.example" in capsys.readouterr().out
 
 
@@ -135,11 +145,14 @@ def test_nine_months_are_lived_by_the_products_own_rules_and_twice_alike(
         stages.append(list(changes.values_list("lead__email", "to_stage", "at")))
 
     assert stages[0] == stages[1]
-    assert Lead.objects.count() == 40 + DOUBLES
+    assert Lead.objects.count() == 40 + BESIDE
     assert not Lead.objects.filter(standing=None).exists()
     assert not Activity.objects.filter(occurred_at__gt=UNTIL).exists()
     assert not StageChange.objects.filter(at__gt=UNTIL).exists()
     assert Handoff.objects.exclude(status="pending").exists()
+    brought = FileImport.objects.get()
+    assert (brought.state, brought.refused) == (OwedState.DONE, len(UNREADABLE))
+    assert brought.created == VISITORS - len(UNREADABLE)
 
 
 def test_nobody_acts_before_being_heard_of():

@@ -236,3 +236,22 @@ def test_no_kept_file_outlives_a_person_who_was_erased(
 
     assert list(settings.EXPORTS_DIR.iterdir()) == []
     assert Export.objects.get().stored_as == ""
+
+
+def test_a_file_during_whose_writing_a_person_was_erased_is_written_once_more(
+    manager, monkeypatch, settings
+):
+    some_rows()
+    monkeypatch.setattr(exporting, "MOST_ROWS_AT_ONCE", 2)
+    manager.get(address("follow-up"), {**DATES, "section": "response", "column": "n"})
+    counts = iter([0, 1, 1, 1, 1])
+    monkeypatch.setattr(exporting, "_erasures", lambda: next(counts))
+
+    tasks.write_exports()
+    waits = Export.objects.get()
+    Export.objects.update(not_before=timezone.now())
+    tasks.write_exports()
+
+    assert (waits.state, waits.stored_as) == (OwedState.DUE, "")
+    assert Export.objects.get().state == OwedState.DONE
+    assert len(list(settings.EXPORTS_DIR.iterdir())) == 1
