@@ -24,6 +24,13 @@ def by_external_ids(*, keys: Collection[ExternalKey]) -> dict[ExternalKey, int]:
     return {key: found[key] for key in keys if key in found}
 
 
+def names_of(*, lead: Lead) -> list[ExternalKey]:
+    """Under which ids other systems know the lead, the first one first."""
+    own = [(lead.source_system, lead.external_id)] if lead.external_id else []
+    further = lead.further_ids.values_list("source_system", "external_id")
+    return [*own, *further]
+
+
 def survivor_ids(*, lead_ids: Collection[int]) -> dict[int, int]:
     """For each of these numbers that was merged away, the number of who it is now."""
     merges = Merge.objects.filter(merged_id__in=lead_ids)

@@ -7,8 +7,10 @@ from io import StringIO
 from leads.capture.uploads import running, storing
 from leads.models import User
 
-COLUMNS = ("E-mail", "First name", "Last name", "Company", "Job title", "Country")
-COLUMNS += ("Lead source", "Marketing consent")
+COLUMNS = (
+    *("E-mail", "First name", "Last name", "Company", "Job title", "Country"),
+    *("Lead source", "Marketing consent"),
+)
 FIRST = ("Aino", "Bruno", "Carla", "Dirk", "Elin", "Farid", "Greta", "Hugo")
 LAST = ("Aalto", "Berg", "Costa", "Dahl", "Ekman", "Fabre")
 COMPANIES = (

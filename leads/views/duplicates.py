@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from config.htmx import HtmxRequest
-from leads import duplicates, merging
+from leads import duplicates, identities, merging
 from leads.duplicates import Ground
 from leads.forms import LeadForm
 from leads.models import Lead
@@ -96,5 +96,6 @@ def duplicate_review(request: HtmxRequest, kept: int, merged: int) -> HttpRespon
         "form": form,
         "error": error,
         "both": [(lead, lead.activities.count()) for lead in (ours, theirs)],
+        "ids": [identities.names_of(lead=lead) for lead in (ours, theirs)],
     }
     return render(request, "leads/duplicate_review.html", context, status=status)

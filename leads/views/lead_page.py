@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.htmx import HtmxRequest, wants_partial
 from handoff.views import lead_sections
-from leads import activities, merging, particulars
+from leads import activities, identities, merging, particulars
 from leads.choices import ActivityKind, MachineReason, Stage
 from leads.forms import LeadForm, LogForm
 from leads.models import Activity, Lead
@@ -56,6 +56,7 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "may_move": request.user.has_perm("leads.move_lead")
         and bool(person_targets(Stage(lead.standing.stage))),
         "tags": lead.tags.all(),
+        "ids": identities.names_of(lead=lead),
         "consents": lead.consents.select_related("actor")[:CONSENTS_SHOWN],
         **timeline(request, lead),
         **lead_sections(

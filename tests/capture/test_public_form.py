@@ -6,11 +6,11 @@ from leads import consents, forgetting, particulars
 from leads.capture.hosted import guarding
 from leads.capture.hosted.choices import Box, Control
 from leads.capture.models import Bucket, FormField, Submission
-from leads.choices import ActivityKind, ConsentHow, Purpose
+from leads.choices import ActivityKind, ConsentHow, Purpose, Role
 from leads.models import Activity, Campaign, Lead
 from tests import bad_inputs
 from tests.capture.factories import SITE, HostedFormFactory, drain, filled, send
-from tests.leads.factories import NOON, LeadFactory
+from tests.leads.factories import NOON, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,11 @@ def test_whoever_fills_it_in_becomes_a_lead_with_the_activity(client):
     assert lead.account.domain == "northwind.example"
     assert lead.source == "website"
     assert lead.standing.stage == "new"
+    client.force_login(UserFactory(role=Role.MANAGER))
+    assert (
+        "Came by a form"
+        in client.get(reverse("leads:detail", args=[lead.pk])).content.decode()
+    )
     activity = lead.activities.get()
     assert (activity.kind, activity.subject) == ("demo_requested", "Book a demo")
     submission = Submission.objects.get()

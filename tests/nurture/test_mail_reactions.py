@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from leads import merging
+from leads import erasing, merging
 from leads.choices import ActivityKind, Role
 from leads.nurture.choices import Returned, SuppressionWhy
 from leads.nurture.mail import bounces, links, reactions, sending
@@ -305,3 +305,19 @@ def test_an_address_is_listed_by_hand_and_allowed_again(client, workspace):
 
     assert "No address is listed" in client.get(page).content.decode()
     assert client.post(page, {"email": "no address"}).status_code == 422
+
+
+def test_links_of_a_person_who_was_erased_are_no_error_and_name_nobody(client, mail):
+    email, letter = mail.lead.email, bounce(mail)
+    unsubscribe, click = path(links.preferences(mail)), path(links.click(mail, URLS[0]))
+    erasing.erase(lead=mail.lead, actor=None, now=NOON)
+
+    answers = [client.get(unsubscribe), client.get(click)]
+    answers += [client.post(unsubscribe, {"wish": "unsubscribe"}) for _time in range(2)]
+    bounces.take_in(letter=letter, now=NOON)
+
+    assert all(answer.status_code < 500 for answer in answers)
+    assert email not in "".join(answer.content.decode() for answer in answers)
+    kept = [str(one.__dict__) for one in mail.lead.activities.all()]
+    kept += Suppression.objects.values_list("email_key", flat=True)
+    assert email not in "".join(kept)
