@@ -1,6 +1,6 @@
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from leads.capture.models import FileImport, ImportTrial, RefusedRow
 from leads.capture.uploads import running, spreadsheets, storing, systems, trying
 from leads.choices import Role
 from leads.models import Account, Lead, Notification, Standing
-from leads.owed import OwedState
+from leads.owed import LEASE, OwedState
 from tests import bad_inputs
 from tests.capture.bringing import brought, run_all, start, try_it, upload
 from tests.leads.factories import NOON, LeadFactory, UserFactory
@@ -247,6 +247,8 @@ def test_refused_rows_come_back_as_a_file_without_formulas(client, marketer):
     answer = client.get(reverse("imports:refused", args=[done.pk]))
 
     text = b"".join(answer.streaming_content).decode()
+    page = client.get(done.get_absolute_url()).content.decode()
+    assert "Line 2, email: “not one” is no e-mail address" in page
     assert text.startswith('"line","column","reason","email","first_name"')
     assert '"2","email"' in text
     assert '"\'=1+1"' in text
@@ -348,3 +350,29 @@ def test_a_hostile_file_is_taken_row_by_row_or_refused(client, marketer, case, e
     assert RefusedRow.objects.count() + Lead.objects.count() or (
         answer.status_code == 422 or not FileImport.objects.get().row_count
     )
+
+
+def test_a_trial_that_died_goes_on_and_counts_no_row_twice(
+    client, marketer, monkeypatch
+):
+    def die(_name):
+        raise RuntimeError
+
+    monkeypatch.setattr(trying, "AT_ONCE", 0)
+    monkeypatch.setattr(trying, "CHUNK", 1)
+    upload(client, PEOPLE + "not one,X\n")
+    file_import = FileImport.objects.get()
+    try_it(client, file_import)
+    ImportTrial.objects.update(not_before=NOON)
+    with monkeypatch.context() as dying:
+        dying.setattr(trying, "crashpoint", die)
+        with pytest.raises(RuntimeError):
+            trying.continue_owed(now=NOON)
+
+    assert ImportTrial.objects.get().done_rows == 1
+    trying.continue_owed(now=NOON)
+    assert ImportTrial.objects.get().done_rows == 1
+    trying.continue_owed(now=NOON + LEASE + timedelta(seconds=1))
+
+    assert counts(ImportTrial.objects.get()) == (2, 0, 0, 1)
+    assert RefusedRow.objects.count() == 1

@@ -149,6 +149,7 @@ def _ended(file_import: FileImport) -> dict[str, Any]:
     """How fast it goes, and what became of undoing it."""
     pace = running.pace(file_import=file_import, now=timezone.now())
     context = {"pace": pace, "may_undo": undoing.may_undo(file_import)}
+    context |= _refused(file_import)
     undo = ImportUndo.objects.filter(file_import=file_import).first()
     if undo is None:
         return context
@@ -176,8 +177,12 @@ def _trial(file_import: FileImport) -> dict[str, Any]:
     trial = ImportTrial.objects.filter(file_import=file_import).first()
     if trial is None:
         return {}
+    return {"trial": trial, **_refused(file_import)}
+
+
+def _refused(file_import: FileImport) -> dict[str, Any]:
+    """Which columns rows were refused for, and the first of these rows."""
     return {
-        "trial": trial,
         "at_fault": trying.at_fault(file_import=file_import),
         "refused": file_import.refused_rows.all()[:SHOWN_REFUSED],
     }
