@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import outgoing, signing, webhooks
+from leads import outgoing, signing, webhook_words, webhooks
 from leads.choices import WebhookKind
 from leads.crashpoints import crashpoint
 from leads.models import WebhookDelivery, WebhookEndpoint
@@ -104,12 +104,15 @@ def _post(
         former_until=endpoint.former_until,
         now=now,
     )
+    body = delivery.body
+    if endpoint.is_chat:
+        body = webhook_words.chat_body(body)
     signed = signing.headers_of(
-        message_id=delivery.message_id, body=delivery.body, secrets=secrets, now=now
+        message_id=delivery.message_id, body=body, secrets=secrets, now=now
     )
     return outgoing.post(
         url=endpoint.url,
-        body=delivery.body.encode(),
+        body=body.encode(),
         headers={"Content-Type": "application/json", **signed},
     )
 

@@ -30,6 +30,7 @@ def create(
     kinds: Sequence[WebhookKind],
     actor: User | None,
     now: datetime,
+    is_chat: bool = False,
 ) -> tuple[WebhookEndpoint, str]:
     """Make an endpoint, and return it with its secret, which is shown once.
 
@@ -41,6 +42,7 @@ def create(
         url=url,
         description=description.strip(),
         kinds=[kind.value for kind in kinds],
+        is_chat=is_chat,
         seed=signing.new_seed(),
         created_at=now,
         created_by=actor,
@@ -54,6 +56,7 @@ def change(
     url: str,
     description: str,
     kinds: Sequence[WebhookKind],
+    is_chat: bool = False,
 ) -> WebhookEndpoint:
     """Write what a person changed; it holds for what happens from now on.
 
@@ -63,7 +66,8 @@ def change(
     outgoing.parsed(url)
     endpoint.url, endpoint.description = url, description.strip()
     endpoint.kinds = [kind.value for kind in kinds]
-    endpoint.save(update_fields=["url", "description", "kinds"])
+    endpoint.is_chat = is_chat
+    endpoint.save(update_fields=["url", "description", "kinds", "is_chat"])
     return endpoint
 
 

@@ -30,6 +30,8 @@ class WebhookEndpoint(models.Model):
     url = models.CharField(_("address"), max_length=2000)
     description = models.CharField(_("description"), max_length=200, blank=True)
     kinds = models.JSONField(default=list)
+    # It takes messages as Slack's incoming webhooks do: one text for people.
+    is_chat = models.BooleanField(_("a channel of a chat"), default=False)
     is_on = models.BooleanField(_("on"), default=True)
     seed = models.CharField(max_length=64, editable=False)
     # Signed with as well until then, so that the receiver has time to change.

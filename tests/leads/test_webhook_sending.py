@@ -1,12 +1,13 @@
 """Webhooks go out signed, again under the same id, and not for ever."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from standardwebhooks import Webhook
 
 from leads import outgoing, signing, webhook_sending, webhooks
-from leads.choices import NotificationKind
+from leads.choices import NotificationKind, WebhookKind
 from leads.models import Notification, User, WebhookDelivery, WebhookEndpoint
 from leads.outgoing import Answer, NoAnswerError
 from leads.owed import LEASE, OwedState
@@ -19,6 +20,7 @@ from tests.leads.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+KINDS_TOLD = ("deal.won", "lead.stage_changed", "test")
 
 
 class Receiver:
@@ -244,3 +246,28 @@ def test_what_waits_about_a_lead_goes_with_it(receiver):
 
     assert webhook_sending.send_owed(now=NOON) == 0
     assert not receiver.posted
+
+
+def test_a_channel_of_a_chat_gets_one_text_for_people(receiver):
+    lead = {"first_name": "Ada", "last_name": "<b>", "company": "Acme & Co"}
+    lead |= {"url": "https://baton.example.com/leads/7/"}
+    deal = {"amount": "900.00", "currency": "EUR"}
+    endpoint = EndpointFactory(is_chat=True)
+    for kind, data in (
+        ("deal.won", {"lead": lead, "deal": deal}),
+        ("lead.stage_changed", {"lead": lead, "from": "mql", "to": "sql"}),
+        ("test", {}),
+    ):
+        body = json.dumps({"type": kind, "timestamp": "x", "data": data})
+        WebhookDeliveryFactory(endpoint=endpoint, kind=kind, body=body)
+
+    send_for(timedelta(minutes=1), step=timedelta(seconds=20))
+
+    texts = [json.loads(body)["text"] for _url, body, _headers in receiver.posted]
+    who = "Ada &lt;b&gt;, Acme &amp; Co"
+    won, moved, test = (str(WebhookKind(it).label) for it in KINDS_TOLD)
+    assert texts == [
+        f"{won}: {who}\n900.00 EUR\n{lead['url']}",
+        f"{moved}: {who}\nmql → sql\n{lead['url']}",
+        test,
+    ]

@@ -97,9 +97,14 @@ class EndpointForm(forms.Form):
         choices=[(kind.value, kind.label) for kind in webhooks.KINDS],
         widget=forms.CheckboxSelectMultiple,
     )
+    is_chat = forms.BooleanField(
+        label=_("It is a channel of a chat"),
+        required=False,
+        help_text=_("Then it gets one text for people, as Slack's webhooks take it."),
+    )
 
     def __init__(self, data: Any = None, *, endpoint: WebhookEndpoint | None) -> None:
-        names = ("url", "description", "kinds")
+        names = ("url", "description", "kinds", "is_chat")
         initial = {name: getattr(endpoint, name) for name in names} if endpoint else {}
         super().__init__(data, initial=initial)
 
