@@ -3,13 +3,13 @@
 import heapq
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from handoff import lifecycle
 from handoff.desk import reassigning
+from handoff.desk.reassigning import Outcome
 from handoff.models import Handoff
+from handoff.routing import absences
 from leads.models import Rep, User
 
 # A call moves at most this many; none has more in a queue that is looked after.
@@ -20,33 +20,28 @@ class NobodyThereError(Exception):
     """There is no rep to take the work; the message says why."""
 
 
-@transaction.atomic
-def cover(*, rep: Rep, to: Rep | None, reason: str, actor: User, now: datetime) -> int:
-    """Reassign what waits for the rep, and count it.
+def cover(
+    *, rep: Rep, to: Rep | None, reason: str, actor: User, now: datetime
+) -> Outcome:
+    """Reassign what waits for the rep, one transaction a lead.
 
-    Without `to` it goes to the available reps of the team, each to the one with the
-    most free room. What was decided meanwhile is left out.
+    Without `to` it goes to the reps of the team who are there, each to the one with the
+    most free room. What was decided meanwhile, or finds no room, is refused and told.
 
     Raises:
         NobodyThereError: and nothing has changed.
     """
-    moved = 0
-    takers = [(0, to.pk, to)] if to else _takers(rep)
+    takers = [(0, to.pk, to)] if to else _takers(rep, now)
     if not takers:
         raise NobodyThereError(_("Nobody else in the team takes new leads."))
     heapq.heapify(takers)
     waiting = Handoff.objects.pending().filter(rep=rep.user_id).with_names()
+    wanted = []
     for handoff in waiting.order_by("due_at", "pk")[:MOST]:
         load, pk, taker = heapq.heappop(takers)
         heapq.heappush(takers, (load + 1, pk, taker))
-        try:
-            reassigning.reassign(
-                handoff=handoff, rep=taker, actor=actor, now=now, reason=reason
-            )
-        except lifecycle.AlreadyDecidedError:
-            continue
-        moved += 1
-    return moved
+        wanted.append((handoff, taker))
+    return reassigning.reassign_many(wanted=wanted, reason=reason, actor=actor, now=now)
 
 
 def set_presence(*, rep: Rep, is_available: bool) -> None:
@@ -55,11 +50,11 @@ def set_presence(*, rep: Rep, is_available: bool) -> None:
     rep.save(update_fields=["is_available"])
 
 
-def _takers(rep: Rep) -> list[tuple[int, int, Rep]]:
+def _takers(rep: Rep, now: datetime) -> list[tuple[int, int, Rep]]:
     """The colleagues who are there, each with minus the free room."""
     colleagues = Rep.objects.filter(
         team=rep.team_id, is_available=True, user__is_active=True
-    ).exclude(pk=rep.pk)
+    ).exclude(pk__in=[rep.pk, *absences.of(now=now).values_list("rep", flat=True)])
     waiting = dict(
         Handoff.objects.pending()
         .order_by()

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -16,6 +15,7 @@ from django.views.decorators.http import (
 from config.htmx import HtmxRequest
 from handoff.desk import covering, given, load
 from handoff.desk.forms import CoverForm
+from handoff.desk.views.telling import tell
 from handoff.models import Handoff
 from handoff.routing import offers
 from handoff.sla import calendars
@@ -55,15 +55,13 @@ def cover(request: HtmxRequest, pk: int) -> HttpResponse:
     form = CoverForm(request.POST if request.method == "POST" else None, rep=rep)
     if form.is_valid():
         try:
-            moved = covering.cover(
+            outcome = covering.cover(
                 rep=rep, actor=request.user, now=timezone.now(), **form.cleaned_data
             )
         except covering.NobodyThereError as error:
             form.add_error("to", str(error))
         else:
-            text = ngettext("{count} lead moved.", "{count} leads moved.", moved)
-            messages.success(request, text.format(count=moved))
-            return redirect("handoff:desk")
+            return tell(request, outcome)
     waiting = Handoff.objects.pending().filter(rep=rep.user_id)
     context = {"rep": rep, "form": form, "waiting": waiting.count()}
     status = 422 if form.errors else 200

@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +15,7 @@ from handoff.desk import reassigning, sharing
 from handoff.desk.forms import BY_ROUTING, GiveForm, ShareForm
 from handoff.desk.reassigning import Outcome
 from handoff.desk.sharing import Share
+from handoff.desk.views.telling import tell
 from handoff.forms import QueueFilter
 from handoff.models import Handoff
 from handoff.sla import calendars
@@ -24,8 +23,6 @@ from handoff.views.queue import LONGEST_ID
 
 PERMISSION = "handoff.manage_handoffs"
 MOST = 100
-# So many refusals are told one by one.
-MOST_TOLD = 8
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -67,7 +64,7 @@ def reassign_undo(request: HtmxRequest, batch: UUID) -> HttpResponse:
     outcome = reassigning.undo(batch=batch, actor=request.user, now=timezone.now())
     count = len(outcome.moved)
     text = ngettext("{count} lead is back.", "{count} leads are back.", count)
-    return _told(request, outcome, text.format(count=count))
+    return tell(request, outcome, text.format(count=count))
 
 
 def _chosen(request: HtmxRequest) -> list[Handoff]:
@@ -103,20 +100,4 @@ def _give(request: HtmxRequest, shares: list[Share], reason: str) -> HttpRespons
         wanted=wanted, reason=reason, actor=request.user, now=timezone.now()
     )
     kept = [f"{one.handoff.lead}: {one.why}" for one in shares if not one.rep]
-    count = len(outcome.moved)
-    text = ngettext("{count} lead moved.", "{count} leads moved.", count)
-    told = Outcome(outcome.moved, [*outcome.refused, *kept])
-    return _told(request, told, text.format(count=count))
-
-
-def _told(request: HtmxRequest, outcome: Outcome, text: str) -> HttpResponse:
-    """Back at the desk, with what was done and what was not."""
-    if outcome.moved:
-        messages.success(request, text)
-    for line in outcome.refused[:MOST_TOLD]:
-        messages.error(request, line)
-    if (more := len(outcome.refused) - MOST_TOLD) > 0:
-        messages.error(request, _("{count} more stayed.").format(count=more))
-    if not outcome.moved and not outcome.refused:
-        messages.error(request, _("Nothing was moved."))
-    return redirect("handoff:desk")
+    return tell(request, Outcome(outcome.moved, [*outcome.refused, *kept]))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from handoff.choices import HandoffStatus, ReasonCategory
 from handoff.desk import covering, load
-from handoff.models import Handoff
+from handoff.models import Absence, Handoff
 from leads.choices import Role
 from tests.handoff.factories import HandoffFactory, ReasonFactory, manager
 from tests.leads.factories import NOON, LeadFactory, RepFactory, UserFactory
@@ -68,7 +68,7 @@ def test_an_absent_reps_work_goes_to_those_with_the_most_room():
     for _number in range(3):
         HandoffFactory(rep=rep)
 
-    assert cover(rep) == 3
+    assert len(cover(rep).moved) == 3
 
     assert Handoff.objects.filter(rep=free.user).count() == 3
     assert not Handoff.objects.filter(rep=busy.user).exists()
@@ -79,9 +79,28 @@ def test_it_may_all_go_to_one_rep():
     rep, other = RepFactory(), RepFactory()
     HandoffFactory(rep=rep)
 
-    assert cover(rep, other) == 1
-    assert cover(rep, other) == 0
+    assert len(cover(rep, other).moved) == 1
+    assert not cover(rep, other).moved
     assert Handoff.objects.get().rep == other.user
+
+
+def test_who_is_away_covers_for_nobody_and_nobody_gets_more_than_there_is_room_for():
+    rep = RepFactory()
+    small = RepFactory(team=rep.team, capacity=1)
+    away = RepFactory(team=rep.team)
+    Absence.objects.create(
+        rep=away, starts_at=NOON, ends_at=NOON + timedelta(days=3), made_by=rep.user
+    )
+    for _number in range(2):
+        HandoffFactory(rep=rep)
+
+    outcome = cover(rep)
+
+    assert [one.rep for one in outcome.moved] == [small.user]
+    assert outcome.refused[0].endswith(f"{small} is full, with 1 of 1.")
+    assert {one.away_until for one in load.loads(now=NOON) if one.rep == away} == {
+        NOON + timedelta(days=3)
+    }
 
 
 def test_work_stays_where_nobody_could_take_it():
