@@ -15,6 +15,7 @@ from handoff.choices import ClockOutcome, HandoffStatus, OnExpiry
 from handoff.desk import reassigning
 from handoff.models import Clock, Handoff, Task
 from handoff.sla import clocks, enforcement, stopping
+from handoff.sla.enforcement import Done
 from leads.choices import Role, Stage
 from leads.models import StageChange, Standing
 from tests.faults.racing import Racers
@@ -49,7 +50,8 @@ def rep(team):
 
 def offers(**fields):
     made = [HandoffFactory(**fields) for _number in range(RACES)]
-    clocks.start_missing()
+    while clocks.start_missing():
+        pass
     return made
 
 
@@ -160,11 +162,18 @@ def test_who_accepts_and_the_expiry_do_not_both(rep):
 def test_two_sweeps_note_each_breach_once(rep):
     offers(rep=rep)
 
+    # A sweep does a bounded part, and the next one goes on; the last two find nothing.
+    done = []
     with Racers(errors=()) as racers:
-        first, second = racers.run(
-            lambda: enforcement.enforce(now=LATE), lambda: enforcement.enforce(now=LATE)
-        )
+        while done[-2:] != [Done(), Done()]:
+            done += sweep_twice(racers)
 
-    assert first.missed + second.missed == RACES
-    assert first.escalated + second.escalated == RACES
-    assert first.expired + second.expired == RACES
+    assert sum(one.missed for one in done) == RACES
+    assert sum(one.escalated for one in done) == RACES
+    assert sum(one.expired for one in done) == RACES
+
+
+def sweep_twice(racers):
+    return racers.run(
+        lambda: enforcement.enforce(now=LATE), lambda: enforcement.enforce(now=LATE)
+    )
