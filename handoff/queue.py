@@ -36,8 +36,8 @@ class Figures:
 
 
 def mine(*, user: User) -> HandoffQuerySet:
-    """What waits for this person's decision."""
-    return Handoff.objects.visible_to(user).pending().filter(rep=user)
+    """What waits for this person's decision, which everybody may see of the own."""
+    return Handoff.objects.pending().filter(rep=user)
 
 
 def everybodys(*, user: User) -> HandoffQuerySet:
@@ -55,6 +55,16 @@ def decided(*, user: User) -> HandoffQuerySet:
     return Handoff.objects.visible_to(user).exclude(status=HandoffStatus.PENDING)
 
 
+def counts(*, user: User, condition: Q) -> dict[str, int]:
+    """How many of the chosen ones wait: `mine`, `team` for everybody's, and `pool`."""
+    waiting = everybodys(user=user).filter(condition).order_by()
+    return waiting.aggregate(
+        mine=Count("due_at", filter=Q(rep=user)),
+        team=Count("*"),
+        pool=Count("due_at", filter=Q(rep=None)),
+    )
+
+
 def with_engagement(*, handoffs: HandoffQuerySet, at: datetime) -> HandoffQuerySet:
     """Annotate hand-offs with their lead's engagement at an instant."""
     expression = engagement.engagement_expression(
@@ -66,12 +76,11 @@ def with_engagement(*, handoffs: HandoffQuerySet, at: datetime) -> HandoffQueryS
 def figures(*, handoffs: HandoffQuerySet, now: datetime) -> Figures:
     """How deciding these hand-offs goes: what waits now, and the last 30 days."""
     handoffs = handoffs.order_by()
-    is_open = Q(status=HandoffStatus.PENDING)
     lately = handoffs.filter(status__in=DECIDED, decided_at__gt=now - PERIOD)
     is_rejected = Q(status=HandoffStatus.REJECTED)
-    open_counts = handoffs.aggregate(
-        waiting=Count("pk", filter=is_open),
-        overdue=Count("pk", filter=is_open & Q(due_at__lt=now, paused_at=None)),
+    open_counts = handoffs.pending().aggregate(
+        waiting=Count("*"),
+        overdue=Count("due_at", filter=Q(due_at__lt=now, paused_at=None)),
     )
     counts = lately.aggregate(
         decided=Count("pk"),

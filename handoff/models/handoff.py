@@ -129,6 +129,17 @@ class Handoff(models.Model):
             models.Index(
                 fields=["team", "status", "due_at"], name="handoff_team_queue"
             ),
+            # All that waits, counted and listed without a look at the rows.
+            models.Index(
+                fields=["due_at", "id", "rep", "paused_at"],
+                name="handoff_waiting",
+                condition=Q(status=HandoffStatus.PENDING),
+            ),
+            models.Index(
+                fields=["-decided_at", "-id"],
+                name="handoff_decided",
+                condition=~Q(status=HandoffStatus.PENDING),
+            ),
             models.Index(fields=["routed_at"], name="handoff_routed"),
             models.Index(fields=["lead", "routed_at"], name="handoff_lead"),
             models.Index(

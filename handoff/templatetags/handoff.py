@@ -1,10 +1,13 @@
 """How times and reasons of hand-offs are shown."""
 
 from datetime import datetime
-from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from handoff import deadlines, lifecycle
 from handoff.choices import HandoffStatus, RuleSkipped, Skipped
@@ -12,20 +15,21 @@ from handoff.deadlines import Deadline
 from handoff.models import Handoff
 from handoff.sla.calendars import Calendars
 from leads.ages import span_in_words
+from leads.templatetags.interface import icon
 
 register = template.Library()
 
+_DAY = "D j M Y H:i"
 
-@register.inclusion_tag("handoff/_countdown.html")
-def countdown(due_at: datetime, now: datetime) -> dict[str, Any]:
+
+@register.simple_tag
+def countdown(due_at: datetime, now: datetime) -> SafeString:
     """A chip with the time left, which the browser goes on counting."""
     return _chip(due_at, deadlines.deadline(due_at=due_at, now=now))
 
 
-@register.inclusion_tag("handoff/_countdown.html")
-def time_to_decide(
-    handoff: Handoff, now: datetime, calendars: Calendars
-) -> dict[str, Any]:
+@register.simple_tag
+def time_to_decide(handoff: Handoff, now: datetime, calendars: Calendars) -> SafeString:
     """A chip with the working time that the decision has left."""
     hours = calendars.of(team_id=handoff.team_id, user_id=handoff.rep_id)
     left = deadlines.deadline(
@@ -37,9 +41,20 @@ def time_to_decide(
     return _chip(handoff.due_at, left)
 
 
-def _chip(due_at: datetime, deadline: Deadline) -> dict[str, Any]:
-    zone = timezone.localtime(due_at).tzname()
-    return {"due_at": due_at, "deadline": deadline, "zone": zone}
+def _chip(due_at: datetime, deadline: Deadline) -> SafeString:
+    """Without a template, which would take a tenth of the time of a queue's row."""
+    local = timezone.localtime(due_at)
+    due = _("Due {time}").format(time=f"{date_format(local, _DAY)} {local:%Z}")
+    return format_html(
+        '<time class="chip"{} data-state="{}" datetime="{}"{}>{}'
+        "<span data-words>{}</span></time>",
+        mark_safe(" data-countdown") if deadline.is_counted else "",
+        deadline.state,
+        local.isoformat(),
+        "" if deadline.is_paused else format_html(' title="{}"', due),
+        icon("clock"),
+        deadline.words,
+    )
 
 
 @register.simple_tag

@@ -112,12 +112,12 @@ def _lists(user: User) -> dict[str, HandoffQuerySet]:
 
 def _tabs(user: User, *, manages: bool, condition: Q) -> list[dict[str, Any]]:
     """Name, label and count of each tab; what is decided is not counted."""
-    lists = _lists(user)
+    counts = queues.counts(user=user, condition=condition)
     labels = {"mine": _("Mine"), "team": _("All teams"), "pool": _("Pool")}
     if not manages:
         del labels["team"]
     counted = [
-        {"name": name, "label": label, "count": lists[name].filter(condition).count()}
+        {"name": name, "label": label, "count": counts[name]}
         for name, label in labels.items()
     ]
     return [*counted, {"name": "decided", "label": _("Decided"), "count": None}]
