@@ -1,7 +1,7 @@
 """Why a lead scores what it scores, line by line, from the ledger itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
@@ -13,16 +13,17 @@ from leads.choices import GRADES
 from leads.models import Activity, Lead
 from scoring import decay, engagement, fit, landmark, ledger, wording
 from scoring.choices import Speed
+from scoring.curve import Impulse
 from scoring.ledger import Ledger
 from scoring.models import BehaviourRule, FitCriterion, ScoringModel
 from scoring.rounding import rounded_to_sum
-from scoring.sql import LeadIds, compose
+from scoring.sql import LeadIds, compose, epoch
 
 MOST_LINES = 200
 LEADING = 8
 
 _LINES = """WITH {chain}
-SELECT placed.activity_id, placed.rule_id, counted.weight
+SELECT placed.activity_id, placed.rule_id, {seconds}, counted.weight
 FROM placed LEFT JOIN counted ON counted.activity_id = placed.activity_id"""
 
 _FIT = "WITH {fit} SELECT points, {grade} FROM fit"
@@ -70,7 +71,8 @@ class Explanation:
 
     The values of the lines and `older_value` add up, floored at 0, to `engagement`.
     Lines are newest first, at most 200; `older_count` more are summed up. The values
-    shown are rounded so that they add up as well.
+    shown are rounded so that they add up as well. `impulses` are what counts, in the
+    order of time.
     """
 
     model: ScoringModel | None
@@ -82,6 +84,7 @@ class Explanation:
     older_count: int
     older_value: float
     criteria: list[CriterionLine]
+    impulses: list[Impulse] = field(default_factory=list)
 
     @property
     def leading(self) -> list[Line]:
@@ -153,9 +156,11 @@ def explain(
     known = lead.activities.filter(is_known)
     shown = known.select_related("campaign").order_by("-occurred_at", "-pk")
     lines = [_line(activity, placed, opened) for activity in shown[:MOST_LINES]]
-    total = sum(value or 0.0 for _rule, value in placed.values())
+    total = sum(value or 0.0 for _rule, _at, value in placed.values())
     older_value = total - sum(line.value_now for line in lines)
-    points, grade = _fit_of(model, lead)
+    older_count = known.count() - len(lines) if len(lines) == MOST_LINES else 0
+    criteria = fit.criteria_of(model)
+    points, grade = _fit_of(model, lead, criteria)
     return Explanation(
         model=model,
         now=now,
@@ -163,9 +168,10 @@ def explain(
         fit=points,
         grade=grade,
         lines=_with_shown_values(lines, older_value),
-        older_count=known.count() - len(lines),
+        older_count=older_count,
         older_value=older_value,
-        criteria=_criteria(model, lead),
+        criteria=_criteria(lead, criteria),
+        impulses=_impulses(placed),
     )
 
 
@@ -175,13 +181,14 @@ def _with_shown_values(lines: Sequence[Line], older_value: float) -> list[Line]:
     return [replace(line, value_shown=value) for line, value in pairs]
 
 
-# For each activity with a rule: the rule, and its value now; None is over the cap.
-Placed = dict[int, tuple[BehaviourRule, float | None]]
+# For each activity with a rule: the rule, the seconds since 1970 at which it happened,
+# and its value now; None is over the cap.
+Placed = dict[int, tuple[BehaviourRule, float, float | None]]
 
 
 def _placed(opened: Ledger, lead: Lead) -> Placed:
     chain = ledger.chain(opened, LeadIds((lead.pk,)))
-    statement = compose(_LINES, chain=chain)
+    statement = compose(_LINES, chain=chain, seconds=epoch("placed.occurred_at"))
     rules = {rule.pk: rule for rule in opened.rules}
     left = _left_by_speed(opened)
     with connection.cursor() as cursor:
@@ -189,10 +196,21 @@ def _placed(opened: Ledger, lead: Lead) -> Placed:
         return {
             activity_id: (
                 rules[rule_id],
+                float(at),
                 None if weight is None else weight * left[rules[rule_id].speed],
             )
-            for activity_id, rule_id, weight in cursor.fetchall()
+            for activity_id, rule_id, at, weight in cursor.fetchall()
         }
+
+
+def _impulses(placed: Placed) -> list[Impulse]:
+    counted = sorted(
+        (at, activity_id)
+        for activity_id, (_rule, at, value) in placed.items()
+        if value is not None
+    )
+    rules = ((at, placed[activity_id][0]) for at, activity_id in counted)
+    return [Impulse(at, rule.points, rule.speed) for at, rule in rules]
 
 
 def _left_by_speed(opened: Ledger) -> dict[str, float]:
@@ -203,7 +221,7 @@ def _left_by_speed(opened: Ledger) -> dict[str, float]:
 
 
 def _line(activity: Activity, placed: Placed, opened: Ledger) -> Line:
-    rule, value = placed.get(activity.pk, (None, None))
+    rule, _at, value = placed.get(activity.pk, (None, 0.0, None))
     if value is not None and rule is not None:
         return Line(activity, rule, rule.points, value, True, "")
     reason = _why_not(activity, rule, opened)
@@ -220,10 +238,12 @@ def _why_not(activity: Activity, rule: BehaviourRule | None, opened: Ledger) -> 
     return wording.cap(rule)
 
 
-def _fit_of(model: ScoringModel, lead: Lead) -> tuple[float, int]:
+def _fit_of(
+    model: ScoringModel, lead: Lead, criteria: Sequence[FitCriterion]
+) -> tuple[float, int]:
     statement = compose(
         _FIT,
-        fit=fit.fit_relation(model, LeadIds((lead.pk,))),
+        fit=fit.fit_relation(model, LeadIds((lead.pk,)), criteria=criteria),
         grade=fit.grade_case(model, "points"),
     )
     with connection.cursor() as cursor:
@@ -232,9 +252,8 @@ def _fit_of(model: ScoringModel, lead: Lead) -> tuple[float, int]:
     return float(points), int(grade)
 
 
-def _criteria(model: ScoringModel, lead: Lead) -> list[CriterionLine]:
+def _criteria(lead: Lead, criteria: Sequence[FitCriterion]) -> list[CriterionLine]:
     """Each criterion in one query: 2 matched, 1 unknown, 0 not."""
-    criteria = fit.criteria_of(model)
     states = {f"state_{one.pk}": _state(one) for one in criteria}
     rows = Lead.objects.filter(pk=lead.pk).annotate(**states).values(*states)
     found = rows.get() if states else {}

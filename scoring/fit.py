@@ -1,6 +1,7 @@
 """Fit: points for who the lead is, as SQL over leads and their companies."""
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.db.models import (
@@ -36,10 +37,18 @@ def criteria_of(model: ScoringModel) -> list[FitCriterion]:
     return list(model.criteria.filter(is_on=True).order_by("position"))
 
 
-def fit_relation(model: ScoringModel, leads: Leads) -> Sql:
-    """`fit` for WITH: points (0 to 100), and 1 where a criterion bars or promotes."""
-    said = model.criteria.filter(is_on=True).order_by("position")
-    signature = json.dumps(list(said.values_list("conditions", "points", "effect")))
+def fit_relation(
+    model: ScoringModel,
+    leads: Leads,
+    *,
+    criteria: Sequence[FitCriterion] | None = None,
+) -> Sql:
+    """`fit` for WITH: points (0 to 100), and 1 where a criterion bars or promotes.
+
+    criteria: the `criteria_of` the model, where the caller has them.
+    """
+    said = criteria_of(model) if criteria is None else criteria
+    signature = json.dumps([[it.conditions, it.points, it.effect] for it in said])
     return compose(
         _FIT,
         compiled=_compiled_criteria(signature),

@@ -19,6 +19,7 @@ from leads.choices import ActivityKind, MachineReason, Stage
 from leads.forms import LeadForm, LogForm
 from leads.models import Activity, Lead
 from leads.paging import page_of
+from leads.querysets import LeadQuerySet
 from leads.transitions import person_targets
 from leads.views.score_section import score_section
 
@@ -31,22 +32,23 @@ def visible_lead(request: HtmxRequest, pk: int) -> Lead:
 
     Who was merged away is who it is now; who was erased is not found.
     """
-    leads = Lead.objects.visible_to(request.user).living().with_standing()
-    leads = leads.select_related("campaign")
+    leads = _visible(request)
     found = leads.filter(pk=pk).first()
     if found is None:
         found = get_object_or_404(leads, pk=merging.survivor_of(lead_id=pk))
     return found
 
 
+def _visible(request: HtmxRequest) -> LeadQuerySet:
+    leads = Lead.objects.visible_to(request.user).living().with_standing()
+    return leads.select_related("campaign")
+
+
 @require_GET
 def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
-    erased = Lead.objects.visible_to(request.user).filter(erased_at__isnull=False)
-    if gone := erased.filter(pk=pk).first():
-        return render(request, "leads/lead_erased.html", {"lead": gone}, status=410)
-    lead = visible_lead(request, pk)
-    if lead.pk != pk:
-        return redirect("leads:detail", pk=lead.pk)
+    lead = _visible(request).filter(pk=pk).first()
+    if lead is None:
+        return _gone(request, pk)
     now = timezone.now()
     context = {
         "lead": lead,
@@ -66,6 +68,14 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         ),
     }
     return render(request, "leads/lead_detail.html", context)
+
+
+def _gone(request: HtmxRequest, pk: int) -> HttpResponse:
+    """For a lead that is not there: a word of its erasure, or who it is now."""
+    erased = Lead.objects.visible_to(request.user).filter(erased_at__isnull=False)
+    if gone := erased.filter(pk=pk).first():
+        return render(request, "leads/lead_erased.html", {"lead": gone}, status=410)
+    return redirect("leads:detail", pk=visible_lead(request, pk).pk)
 
 
 @require_GET

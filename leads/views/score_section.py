@@ -30,7 +30,9 @@ def score_section(request: HtmxRequest, lead: Lead, *, now: datetime) -> dict[st
     if explanation.model is None:
         return context
     model = explanation.model
-    impulses = past.impulses_of(lead=lead, model=model, now=now)
+    impulses = explanation.impulses
+    if at is not None:
+        impulses = past.impulses_of(lead=lead, model=model, now=now)
     context["course"] = past.course_of(
         lead=lead, impulses=impulses, changes=stage_changes, model=model, now=now
     )

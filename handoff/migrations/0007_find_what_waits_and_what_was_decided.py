@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handoff', '0003_say_something_to_a_rejection'),
+        ('handoff', '0006_let_refusals_cool_off'),
         ('leads', '0002_bulk_deeds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
