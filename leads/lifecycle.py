@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import bells, copying, outbox, stage_rows
+from leads import bells, bulk, copying, outbox, stage_rows
 from leads.choices import NURTURED, Cause, Stage
 from leads.models import Lead, StageChange, Standing, Team, User
 from leads.transitions import (
@@ -375,10 +375,10 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
         if kind.cause not in AUTOMATIC:
             # Where the score did not put it, the score must look at it again.
             written["stale_seq"] = F("stale_seq") + 1
-        Standing.objects.filter(pk__in=lead_ids).update(**written)
-    made = StageChange.objects.bulk_create(changes, batch_size=BATCH)
-    outbox.tell_moved(changes=made)
+        Standing.objects.filter(pk__any_of=lead_ids).update(**written)
+    bulk.insert_many(changes)
+    outbox.tell_moved(changes=changes)
     bells.ring("stages_changed")
     if any(move.cause not in AUTOMATIC for _standing, move in moves):
         bells.ring("standings_stale")
-    return made
+    return changes

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handoff', '0006_let_refusals_cool_off'),
+        ('handoff', '0007_rule_with_a_stand_in'),
         ('leads', '0002_bulk_deeds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
