@@ -27,8 +27,8 @@ LETTERS = [
 
 Hi {{{{ first_name | there }}}},
 
-one tour in four at companies like {{{{ company | yours }}}} drives home **empty**. The
-playbook shows three ways out of that:
+one tour in four at companies like {{{{ company | yours }}}} drives home **empty**.
+The playbook shows three ways out of that:
 
 - plan the way back first
 - share docks with neighbours

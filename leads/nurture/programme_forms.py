@@ -45,6 +45,8 @@ class ProgrammeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # The page offers the reasons of sales, which belong to a higher room.
+        self.fields["rejection_reason"].widget.attrs["list"] = "rejection-reasons"
         in_use = Segment.objects.filter(archived_at=None)
         for name in ("segment", "goal"):
             field = self.fields[name]

@@ -9,7 +9,7 @@ from leads.nurture.programmes import wording
 
 # In units of the drawing.
 WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, LEFT = 360, 260, 44, 26, 8
-LONGEST = 38
+LONGEST = 35
 
 
 @dataclass(frozen=True)

@@ -172,11 +172,12 @@ def _leads(request: HtmxRequest) -> LeadQuerySet:
 
 
 def lead_meant(request: HtmxRequest, typed: str) -> Lead | None:
-    """The lead that is meant by a number or by words; else the latest."""
+    """The lead that is meant by a number or by words; else the latest to be mailed."""
     leads = _leads(request)
     words = typed[:200].strip()
     if words.isascii() and words.isdigit() and len(words) < 19:
         return leads.filter(pk=int(words)).first()
     if words:
         return leads.matching(words).order_by("-pk").first()
-    return leads.exclude(email_key="").order_by("-pk").first()
+    mailable = leads.exclude(email_key="").filter(do_not_mail_since=None)
+    return mailable.order_by("-pk").first()

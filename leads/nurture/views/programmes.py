@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 )
 
 from config.htmx import HtmxRequest
+from handoff.models import RejectionReason
 from leads.nurture import segments
 from leads.nurture.choices import Entered, Left, StepKind
 from leads.nurture.forms import AddressesForm
@@ -210,7 +211,8 @@ def _form(request: HtmxRequest, programme: Programme | None) -> HttpResponse:
         else:
             messages.success(request, _("“{name}” is saved.").format(name=saved.name))
             return redirect(saved)
-    context = {"form": form, "programme": programme}
+    reasons = RejectionReason.objects.filter(is_on=True)
+    context = {"form": form, "programme": programme, "reasons": reasons}
     status = 422 if form.is_bound else 200
     return render(request, "programmes/programme_form.html", context, status=status)
 
