@@ -28,7 +28,7 @@ ENTRIES = [
     Entry("nurture:board", _("Nurture board"), "square-kanban", "leads.move_lead"),
     Entry("handoff:queue", _("Queue"), "inbox", "handoff.decide_handoff"),
     Entry("handoff:inquiries", _("Questions"), "message-square"),
-    Entry("handoff:feedback", _("Feedback"), "message-square", "leads.move_lead"),
+    Entry("handoff:feedback", _("Feedback"), "handshake", "leads.move_lead"),
     Entry("handoff:desk", _("Desk"), "users", "handoff.manage_handoffs"),
     Entry("handoff:tasks", _("Tasks"), "list", "handoff.decide_handoff"),
     Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),

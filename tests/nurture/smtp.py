@@ -1,5 +1,6 @@
 """A mail server on a real wire, which does to each mail what a test tells it to."""
 
+import asyncio
 import socket
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -29,6 +30,11 @@ class Sink:
             return "451 come back later"
         if answer.startswith("250") or answer == "takes it and dies":
             self.taken.append((envelope.rcpt_tos[0], envelope.content))
+        if answer == "sleeps":
+            await asyncio.sleep(1)
+        if answer == "421 once":
+            del self.answers[envelope.rcpt_tos[0]]
+            return "421 closing down"
         if "dies" in answer:
             server.transport.abort()
         return answer if answer[:3].isdigit() else "250 OK"
@@ -42,7 +48,7 @@ class Sink:
 
 
 @contextmanager
-def serving(answers=None, *, is_away=False):
+def serving(answers=None, *, is_away=False, seconds=5, tls=False):
     """A mail server to which the workspace sends meanwhile, or that is away."""
     sink = Sink(answers)
     sink.port = free_port()
@@ -55,7 +61,8 @@ def serving(answers=None, *, is_away=False):
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
             EMAIL_HOST="127.0.0.1",
             EMAIL_PORT=sink.port,
-            EMAIL_TIMEOUT=5,
+            EMAIL_TIMEOUT=seconds,
+            EMAIL_USE_TLS=tls,
         ):
             yield sink
     finally:

@@ -89,6 +89,21 @@ def test_what_the_server_says_for_now_is_tried_again_and_no_is_no(mails):
     assert Suppression.objects.get().email_key == "lead-3@example.com"
 
 
+def test_a_server_that_closes_hangs_or_speaks_no_tls_harms_no_other_mail(mails):
+    with serving(tls=True):
+        assert sending.send_owed(now=NOON) == 0
+    assert set(Mail.objects.values_list("attempts", flat=True)) == {0}
+    answers = {"lead-2@example.com": "421 once", "lead-6@example.com": "sleeps"}
+    with serving(answers, seconds=0.5) as sink:
+        first = sending.send_owed(now=NOON)
+        second = sending.send_owed(now=NOON + timedelta(minutes=2))
+
+    assert (first, second) == (2, 7)
+    assert len(set(sink.addresses)) == len(sink.addresses) == 9
+    assert fates()[6] == MailFate.IN_DOUBT
+    assert fates().count(MailFate.SENT) == 9
+
+
 def test_a_line_that_breaks_after_the_letter_leaves_it_in_doubt(mails):
     answers = {"lead-5@example.com": "takes it and dies"}
     with serving(answers) as sink:
