@@ -36,7 +36,7 @@ ENTRIES = [
     Entry("segments:list", _("Segments"), "funnel", "nurture.manage_nurture"),
     Entry("programmes:list", _("Programmes"), "zap", "nurture.manage_nurture"),
     Entry("mail:templates", _("Mail"), "mail", "nurture.manage_nurture"),
-    Entry("leads:campaigns", _("Campaigns"), "flame", "leads.manage_campaigns"),
+    Entry("leads:campaigns", _("Campaigns"), "target", "leads.manage_campaigns"),
     Entry("leads:accounts", _("Accounts"), "building-2"),
     Entry("leads:duplicates", _("Duplicates"), "user-check", "leads.merge_leads"),
     Entry("forms:list", _("Forms"), "layers", "capture.manage_forms"),
