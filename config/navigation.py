@@ -41,6 +41,7 @@ ENTRIES = [
     Entry("leads:duplicates", _("Duplicates"), "user-check", "leads.merge_leads"),
     Entry("forms:list", _("Forms"), "layers", "capture.manage_forms"),
     Entry("imports:list", _("Imports"), "upload", "leads.import_leads"),
+    Entry("dashboards:home", _("Dashboards"), "presentation"),
     Entry("reports:index", _("Reports"), "chart-column", "leads.view_reports"),
     Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),
     Entry("routing:list", _("Routing"), "arrow-up-down", "handoff.view_routingplan"),

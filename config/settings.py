@@ -292,6 +292,7 @@ BELLS: dict[str, list[str]] = {
     "imports_owed": ["leads.capture.tasks.continue_imports"],
     "exports_owed": ["reports.tasks.write_exports"],
     "bulk_deeds_owed": ["leads.nurture.tasks.do_bulk_deeds"],
+    "digests_owed": ["reports.tasks.send_digests"],
 }
 # What the sweep asks for, every few seconds; each task does a batch of what is owed.
 DUTIES = [
@@ -317,6 +318,7 @@ DUTIES = [
     "leads.capture.tasks.forget_strangers",
     "reports.tasks.write_exports",
     "reports.tasks.forget_exports",
+    "reports.tasks.send_digests",
 ]
 SWEEP_SECONDS = 5
 # What a merge of two leads asks of higher rooms, before their rows become one's.

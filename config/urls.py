@@ -25,6 +25,7 @@ urlpatterns = [
     path("m/", include("leads.nurture.public_urls")),
     path("", include("handoff.urls")),
     path("", include("reports.urls")),
+    path("dashboards/", include("reports.dashboard_urls")),
     path("", include("leads.capture.public_urls")),
     path("forms/", include("leads.capture.hosted.urls")),
     path("imports/", include("leads.capture.uploads.urls")),

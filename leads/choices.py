@@ -197,6 +197,9 @@ OUTBOUND_KINDS = (
     ActivityKind.NOTE,
 )
 
+# How sales gets in touch; a note does not.
+TOUCH_KINDS = (ActivityKind.CALL, ActivityKind.EMAIL_SENT, ActivityKind.MEETING)
+
 # Letters with thirds, from the lowest; a standing stores the index.
 GRADES = (
     "F", "D-", "D", "D+", "C-", "C", "C+", "B-", "B", "B+", "A-", "A", "A+",

@@ -1,5 +1,6 @@
 """What sales did with the leads it was given, by the day they were routed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -161,14 +162,24 @@ def acceptance(*, question: Question, now: datetime) -> Acceptance:
     )
 
 
-def decided(*, question: Question) -> Estimate:
-    """Accepted of the decided hand-offs of the period, as one number: one query."""
-    counts = _keyed(question).aggregate(
-        accepted=Count("pk", filter=_OUTCOMES[Outcome.ACCEPTED]),
-        rejected=Count("pk", filter=_OUTCOMES[Outcome.REJECTED]),
+def decided_by_month(
+    *, question: Question, months: Sequence[Period]
+) -> dict[str, Estimate]:
+    """Month of routing → accepted of the decided hand-offs: one query."""
+    counts = (
+        _keyed(question)
+        .annotate(month=splits.month_of("routed_at", months))
+        .order_by()
+        .values("month")
+        .annotate(
+            accepted=Count("pk", filter=_OUTCOMES[Outcome.ACCEPTED]),
+            rejected=Count("pk", filter=_OUTCOMES[Outcome.REJECTED]),
+        )
     )
-    accepted = counts["accepted"]
-    return wilson(hits=accepted, n=accepted + counts["rejected"])
+    return {
+        row["month"]: wilson(hits=row["accepted"], n=row["accepted"] + row["rejected"])
+        for row in counts
+    }
 
 
 def handoffs(*, cell: Cell, now: datetime) -> QuerySet[Handoff]:

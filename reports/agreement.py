@@ -1,6 +1,7 @@
 """What both sides promised, what they kept, and the leads that each owes."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, ReasonEffect
 from handoff.models import Clock
 from leads.choices import Stage
 from reports import acceptance, follow_up, months, promises
+from reports.annotations import marks
 from reports.answers import (
     Amount,
     Answer,
@@ -30,9 +32,10 @@ from reports.answers import (
     total_of,
 )
 from reports.charts import lines
-from reports.estimates import Estimate
+from reports.estimates import Estimate, wilson
 from reports.models import MonthPlan
-from reports.periods import Period
+from reports.months import Qualified
+from reports.periods import Period, month_finder
 from reports.scope import Scope
 from reports.speed import Question as Speed
 from reports.splits import Split
@@ -74,23 +77,35 @@ class Question(Scope):
         return self.period.months
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What came in each month, by its key."""
+
+    delivered: dict[str, list[Qualified]]
+    acceptance: dict[str, Estimate]
+    promises: dict[tuple[str, str], Estimate]
+
+
 def answer(*, question: Question, now: datetime) -> Answer:
-    """Months, the burn-up of the last one, and what each side owes now."""
+    """Months, the burn-up of the last one, and what each side owes now.
+
+    A fixed number of queries, however many months there are.
+    """
     plans = {plan.month: plan for plan in MonthPlan.objects.all()}
+    kept = _kept(question, now)
     rows = [
-        _month(question, month, plans.get(month.start), now)
-        for month in question.months[-MOST_MONTHS:]
+        _month(month, plans.get(month.start), kept) for month in _months_of(question)
     ]
     owed = _owed(question, now)
     last = question.months[-1]
-    burn = _burn_up(question, last, plans.get(last.start), now)
+    came = kept.delivered.get(key_of(last), [])
     section = Section(
         name="months",
         title=_("Promised and kept, by month"),
         first=_("Month"),
         columns=COLUMNS,
         rows=rows,
-        chart=burn,
+        chart=_burn_up(last, plans.get(last.start), came, now),
         note=_(
             "The line is the last month, day by day: SQLs delivered so far beside an"
             " even way to the plan."
@@ -104,38 +119,60 @@ def answer(*, question: Question, now: datetime) -> Answer:
     )
 
 
-def _month(
-    question: Question, month: Period, plan: MonthPlan | None, now: datetime
-) -> Row:
-    asked = follow_up.Question(month, Split.NONE, **question.same)
-    kept = {
-        each.name: each.total for each in promises.sections(question=asked, now=now)
-    }
+def _months_of(question: Question) -> list[Period]:
+    return question.months[-MOST_MONTHS:]
+
+
+def _span(question: Question) -> Period:
+    """All months that are told, as one period."""
+    told = _months_of(question)
+    return Period(told[0].start, told[-1].end)
+
+
+def _kept(question: Question, now: datetime) -> _Kept:
+    span, told = _span(question), _months_of(question)
+    rates = acceptance.decided_by_month(
+        question=acceptance.Question(span, Split.NONE, **question.same), months=told
+    )
+    asked = follow_up.Question(span, Split.NONE, **question.same)
+    return _Kept(
+        delivered=_delivered(question),
+        acceptance=rates,
+        promises=promises.kept_by_month(question=asked, months=told, now=now),
+    )
+
+
+def _delivered(question: Question) -> dict[str, list[Qualified]]:
+    """Month → the first entries into SQL; one that an import told of before is none."""
+    found: dict[str, list[Qualified]] = {}
+    told = _months_of(question)
+    starts = {key_of(month): month.start_at for month in told}
+    month_of = month_finder(told)
+    for each in months.qualified(Speed(_span(question), **question.same)):
+        key = month_of(each.at)
+        if each.first_at >= starts[key]:
+            found.setdefault(key, []).append(each)
+    return found
+
+
+def _month(month: Period, plan: MonthPlan | None, kept: _Kept) -> Row:
+    key = key_of(month)
+    nothing = wilson(hits=0, n=0)
     values: dict[str, Amount] = {
         "planned": plan.sqls if plan else None,
-        "delivered": len(_delivered(question, month)),
+        "delivered": len(kept.delivered.get(key, [])),
         "acceptance_plan": plan.acceptance_percent / 100 if plan else None,
-        "acceptance": _acceptance(question, month),
+        "acceptance": kept.acceptance.get(key, nothing),
         "decide_plan": plan.decide_percent / 100 if plan else None,
-        "decide": _kept(kept[ClockKind.DECISION.value]),
+        "decide": kept.promises.get((key, ClockKind.DECISION), nothing),
         "follow_up_plan": plan.follow_up_percent / 100 if plan else None,
-        "follow_up": _kept(kept[ClockKind.FOLLOW_UP.value]),
+        "follow_up": kept.promises.get((key, ClockKind.FOLLOW_UP), nothing),
     }
-    return Row(f"{month.start:%Y-%m}", date_format(month.start, "M Y"), values)
+    return Row(key, date_format(month.start, "M Y"), values)
 
 
-def _kept(total: Row | None) -> Amount:
-    return total.values["attainment"] if total else None
-
-
-def _delivered(question: Question, month: Period) -> list[tuple[int, datetime, float]]:
-    return months.qualified(Speed(month, **question.same))
-
-
-def _acceptance(question: Question, month: Period) -> Estimate:
-    """Accepted of the decided, as the acceptance report counts them."""
-    asked = acceptance.Question(month, Split.NONE, **question.same)
-    return acceptance.decided(question=asked)
+def key_of(month: Period) -> str:
+    return f"{month.start:%Y-%m}"
 
 
 def _owed(question: Question, now: datetime) -> Section:
@@ -179,13 +216,11 @@ def _listed(key: str, question: Question, now: datetime) -> list[Record]:
 
 
 def _burn_up(
-    question: Question, month: Period, plan: MonthPlan | None, now: datetime
+    month: Period, plan: MonthPlan | None, came: Sequence[Qualified], now: datetime
 ) -> dict[str, Any]:
     """SQLs so far by day; nothing is drawn of days to come."""
     zone = timezone.get_default_timezone()
-    per_day = Counter(
-        at.astimezone(zone).date() for _lead, at, _s in _delivered(question, month)
-    )
+    per_day = Counter(each.at.astimezone(zone).date() for each in came)
     today = now.astimezone(zone).date()
     days = [
         month.start + timedelta(days=number)
@@ -207,6 +242,7 @@ def _burn_up(
         labels=[str(day.day) for day in days],
         series=series,
         kind=Kind.NUMBER,
+        marks=marks([Period(day, day + timedelta(days=1)) for day in days]),
     )
 
 
@@ -214,10 +250,10 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     """The leads behind one number."""
     if cell.section == "months" and cell.column == "delivered":
         found = [
-            Record(lead_id, (at,))
-            for month in question.months[-MOST_MONTHS:]
-            if cell.key in ("", f"{month.start:%Y-%m}")
-            for lead_id, at, _seconds in _delivered(question, month)
+            Record(each.lead_id, (each.at,))
+            for key, came in _delivered(question).items()
+            if cell.key in ("", key)
+            for each in came
         ]
         columns = (Column("entered_at", _("Entered SQL"), Kind.INSTANT),)
         return Records(_("SQLs delivered"), columns, found)

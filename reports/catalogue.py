@@ -14,6 +14,7 @@ from reports import (
     agreement,
     definitions,
     entries,
+    flows,
     follow_up,
     funnel,
     health,
@@ -29,6 +30,7 @@ from reports.forms import (
     AcceptanceCellForm,
     AcceptanceForm,
     AgreementForm,
+    FlowsForm,
     FollowUpForm,
     FunnelCellForm,
     FunnelForm,
@@ -276,6 +278,19 @@ REPORTS = {
             definitions=definitions.FOLLOW_UP,
             answer=asking(follow_up.answer),
             records=listing(follow_up.records),
+        ),
+        Report(
+            name="flows",
+            title=_("Cohorts and flows"),
+            summary=_(
+                "How fast does each month's cohort come on, and which way do leads go,"
+                " recycling included?"
+            ),
+            icon="arrow-up-down",
+            make_form=FlowsForm,
+            definitions=definitions.FLOWS,
+            answer=asking(flows.answer),
+            records=listing(flows.records),
         ),
         Report(
             name="velocity",

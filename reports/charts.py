@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from leads.choices import Stage
 from reports.acceptance import Acceptance
-from reports.answers import NOT_REACHED, Amount, Kind, Text
+from reports.annotations import Mark, in_words
+from reports.answers import NOT_REACHED, Amount, Column, Kind, Row, Text
 from reports.cohorts import By
 from reports.estimates import Estimate
 from reports.funnel import Funnel
@@ -135,14 +136,19 @@ def lines(
     labels: Sequence[str],
     series: Mapping[str, Sequence[Amount]],
     kind: Kind,
+    marks: Sequence[Mark] = (),
 ) -> dict[str, Any]:
-    """A line a series over months; a gap where nothing is known."""
+    """A line a series over months; a gap where nothing is known.
+
+    marks: what happened at which of the labels.
+    """
     ends = (
         f"{name} {shown(values[-1], kind)}" for name, values in series.items() if values
     )
     return {
         "kind": "lines",
-        "description": f"{title}: {', '.join(ends)}.",
+        "description": f"{title}: {', '.join(ends)}.{in_words(marks)}",
+        "marks": [{"place": mark.place, "text": mark.text} for mark in marks],
         "labels": list(labels),
         "series": [
             {
@@ -161,3 +167,59 @@ def _length(amount: Amount) -> int | float | None:
     if isinstance(amount, int | float) and amount != NOT_REACHED:
         return amount
     return None
+
+
+def heat(
+    *, title: Text, rows: Sequence[Row], columns: Sequence[Column]
+) -> dict[str, Any]:
+    """A field a row and column, the darker the greater its share; few have none."""
+    cells: list[list[Any]] = [
+        [x, y, _length(row.values.get(column.name)), _told(row.values.get(column.name))]
+        for y, row in enumerate(rows)
+        for x, column in enumerate(columns)
+    ]
+    known = [cell for cell in cells if cell[2] is not None]
+    spoken = [
+        f"{rows[y].label}, {columns[x].label}: {text}" for x, y, _share, text in known
+    ]
+    return {
+        "kind": "heat",
+        "description": f"{title}: {'; '.join(spoken[:MOST_ROWS]) or '–'}.",
+        "columns": [str(column.label) for column in columns],
+        "rows": [str(row.label) for row in rows],
+        "cells": cells,
+    }
+
+
+def _told(amount: Amount) -> str:
+    text = shown(amount, Kind.SHARE)
+    return f"{text}, n {amount.n}" if isinstance(amount, Estimate) else text
+
+
+def sankey(*, title: Text, flows: Sequence[tuple[Stage, Stage, int]]) -> dict[str, Any]:
+    """A band a flow from the stage that was left to the one entered.
+
+    Each stage stands on both sides, so that what comes back from recycling is drawn.
+    """
+    most = sorted(flows, key=lambda flow: -flow[2])[:MOST_ROWS]
+    spoken = [f"{one.label} → {two.label} {count}" for one, two, count in most]
+    sides = {("from", one) for one, _two, _n in flows}
+    sides |= {("to", two) for _one, two, _n in flows}
+    order = list(Stage)
+    nodes = sorted(sides, key=lambda node: (node[0], order.index(node[1])))
+    return {
+        "kind": "flows",
+        "description": f"{title}: {', '.join(spoken)}.",
+        "nodes": [
+            {
+                "name": f"{side}:{stage.value}",
+                "stage": stage.value,
+                "label": str(stage.label),
+            }
+            for side, stage in nodes
+        ],
+        "links": [
+            {"source": f"from:{one.value}", "target": f"to:{two.value}", "value": count}
+            for one, two, count in flows
+        ],
+    }

@@ -33,6 +33,7 @@ class By(TextChoices):
 
     SOURCE = "source", _("Source")
     CAMPAIGN = "campaign", _("Campaign")
+    CHANNEL = "channel", _("Channel")
     COUNTRY = "country", _("Country")
     INDUSTRY = "industry", _("Industry")
     TEAM = "team", _("Team")
@@ -177,6 +178,7 @@ def key_sql(question: Question) -> Sql:
 _COLUMNS = {
     By.SOURCE: "l.source",
     By.CAMPAIGN: "p.name",
+    By.CHANNEL: "p.channel",
     By.COUNTRY: "COALESCE(NULLIF(TRIM(l.country), ''), a.country)",
     By.INDUSTRY: "a.industry",
     By.TEAM: "g.name",
@@ -202,6 +204,7 @@ _HANDOFF = (
 _JOINS = {
     By.SOURCE: "",
     By.CAMPAIGN: " LEFT JOIN leads_campaign p ON p.id = l.campaign_id",
+    By.CHANNEL: " LEFT JOIN leads_campaign p ON p.id = l.campaign_id",
     By.COUNTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
     By.INDUSTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
     By.TEAM: f"{_HANDOFF} LEFT JOIN leads_team g ON g.id = h.team_id",

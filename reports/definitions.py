@@ -322,6 +322,27 @@ FOLLOW_UP = (
     MISSED,
     INTERVAL,
 )
+TRIANGLE = Definition(
+    "triangle",
+    _("Cohort triangle"),
+    _(
+        "Of those who entered the stage in a month, how many had come to the next one,"
+        " or beyond it, 30, 60, up to 180 days after their own entry."
+    ),
+    _("Months of entry within the period; a field is told once all have had the days."),
+    _("All who entered in the month; with fewer than 20 no share is told."),
+)
+FLOWS_MOVED = Definition(
+    "flows",
+    _("Moves between stages"),
+    _(
+        "Every change from one stage to another, also those that were inferred and"
+        " those out of recycling. What was taken back does not count."
+    ),
+    _("Changes in the period."),
+    _("None: they are counts, and a lead can move more than once."),
+)
+FLOWS = (TRIANGLE, FLOWS_MOVED, INTERVAL)
 VELOCITY = (STAGE_TIME, OPEN_AGE, LEAD_VELOCITY, PIPELINE_VELOCITY, INTERVAL)
 HEALTH = (CALIBRATION, ACCEPTED_OF_DECIDED, WIN_RATE, LIFT, DRIFT, INTERVAL)
 AGREEMENT = (AGREED, PROMISED_SQLS, OWED_LEADS, INTERVAL)

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import (
     Avg,
     DecimalField,
-    Exists,
     ExpressionWrapper,
     F,
-    Max,
     OuterRef,
     Subquery,
     Sum,
@@ -37,6 +34,7 @@ from reports.answers import (
     total_of,
 )
 from reports.bands import letter_of
+from reports.cohorts import Sql, instant
 from reports.estimates import Estimate, wilson
 from reports.money import cents
 from reports.scope import Scope
@@ -159,26 +157,27 @@ def open_leads(*, scope: Scope) -> list[OpenLead]:
 
 def win_rates(*, scope: Scope, now: datetime) -> tuple[dict[str, Estimate], Estimate]:
     """Band → share of the mature SQLs that won a deal; and that of all of them."""
-    entries = StageChange.objects.filter(
-        to_stage=Stage.SQL,
-        is_undone=False,
-        at__gte=now - COHORT_FROM,
-        at__lt=now - COHORT_TO,
-    )
-    entries = scope.narrowed(entries)
-    won = Deal.objects.filter(lead=OuterRef("lead")).exclude(won_at=None)
-    rows: Any = (
-        entries.order_by()
-        .values("lead")
-        .annotate(band=Max("grade"), is_won=Exists(won))
-        .values_list("band", "is_won")
+    among, params = scope.sql("lead_id")
+    statement = Sql(
+        "SELECT x.grade, x.is_won, COUNT(*) FROM (SELECT e.grade,"  # noqa: S608
+        " EXISTS(SELECT 1 FROM handoff_deal d WHERE d.lead_id = e.lead_id"
+        " AND d.won_at IS NOT NULL) AS is_won FROM"
+        " (SELECT lead_id, MAX(grade) AS grade FROM leads_stagechange"
+        " WHERE to_stage = %s AND NOT is_undone AND at >= %s AND at < %s"
+        f"{among} GROUP BY lead_id) e) x GROUP BY 1, 2",
+        (
+            Stage.SQL.value,
+            instant(now - COHORT_FROM),
+            instant(now - COHORT_TO),
+            *params,
+        ),
     )
     hits: dict[str, int] = {}
     sizes: dict[str, int] = {}
-    for grade, is_won in rows.iterator():
+    for grade, is_won, count in statement.rows():
         band = letter_of(grade)
-        sizes[band] = sizes.get(band, 0) + 1
-        hits[band] = hits.get(band, 0) + is_won
+        sizes[band] = sizes.get(band, 0) + count
+        hits[band] = hits.get(band, 0) + count * bool(is_won)
     rates = {band: wilson(hits=hits[band], n=n) for band, n in sizes.items()}
     return rates, wilson(hits=sum(hits.values()), n=sum(sizes.values()))
 

@@ -16,6 +16,7 @@ from reports import (
     agreement,
     cohorts,
     entries,
+    flows,
     follow_up,
     health,
     narrowing,
@@ -198,6 +199,21 @@ class AgreementForm(PeriodForm):
 
     def question(self, *, reader: User | None) -> agreement.Question:
         return agreement.Question(self.cleaned_period(), **self.scope(reader))
+
+
+class FlowsForm(PeriodForm):
+    """The question of cohorts and flows."""
+
+    cohort = forms.ChoiceField(
+        label=_("Who entered"),
+        choices=[(stage.value, stage.label) for stage in cohorts.COHORTS],
+    )
+
+    usual = {**PeriodForm.usual, "cohort": Stage.MQL.value}
+
+    def question(self, *, reader: User | None) -> flows.Question:
+        cohort = Stage(self.cleaned_data["cohort"])
+        return flows.Question(self.cleaned_period(), cohort, **self.scope(reader))
 
 
 class HealthForm(PeriodForm):

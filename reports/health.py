@@ -8,15 +8,17 @@ from itertools import pairwise
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.choices import NOT_QUALITY, HandoffStatus
-from handoff.models import Deal, Handoff
+from handoff.models import Deal
 from leads.choices import Stage
 from leads.models import StageChange
 from reports import rules
+from reports.annotations import in_words, marks
 from reports.answers import (
     Amount,
     Answer,
@@ -32,10 +34,10 @@ from reports.answers import (
     check_opens,
 )
 from reports.bands import BANDS, band_of, letter_of
-from reports.charts import bars, lines
+from reports.charts import bars, heat, lines
 from reports.estimates import Estimate, quantiles, wilson
 from reports.keys import EMPTY_KEY
-from reports.periods import Period
+from reports.periods import Period, month_finder
 from reports.scope import Scope
 from reports.words import key_label
 
@@ -141,59 +143,57 @@ def facts(question: Question) -> list[Fact]:
             at__lte=OuterRef("routed_at"),
         )
         .order_by("-at", "-pk")
-        .values("pk")[:1]
+        .values(
+            then=JSONObject(score="engagement", grade="grade", version="model_version")
+        )[:1]
     )
     deals = Deal.objects.filter(handoff=OuterRef("pk"))
-    rows = list(
+    rows = (
         found.order_by("-routed_at", "-pk")
         .annotate(
-            entry=Subquery(entered),
+            then=Subquery(entered),
             has_deal=Exists(deals),
             is_won=Exists(deals.exclude(won_at=None)),
         )
-        .values_list(
-            "lead",
-            "routed_at",
-            "status",
-            "reason__category",
-            "entry",
-            "has_deal",
-            "is_won",
-        )
+        .values_list(*_COLUMNS)
     )
-    return _with_scores(rows, question)
+    return [_fact(*row) for row in rows.iterator(chunk_size=CHUNK)]
 
 
-def _with_scores(rows: Sequence[Any], question: Question) -> list[Fact]:
-    entries = {
-        pk: (score, grade, version)
-        for pk, score, grade, version in StageChange.objects.filter(
-            to_stage=Stage.SQL,
-            lead__in=Handoff.objects.filter(
-                routed_at__gte=question.period.start_at,
-                routed_at__lt=question.period.end_at,
-            ).values("lead"),
-        )
-        .order_by()
-        .values_list("pk", "engagement", "grade", "model_version")
-    }
-    found = []
-    for lead_id, routed_at, status, category, entry, has_deal, is_won in rows:
-        score, grade, version = entries.get(entry, (None, None, None))
-        found.append(
-            Fact(
-                lead_id=lead_id,
-                routed_at=routed_at,
-                outcome=_outcome(status, category),
-                has_deal=has_deal,
-                is_won=is_won,
-                score=score,
-                band=band_of(score),
-                letter=letter_of(grade),
-                version=version,
-            )
-        )
-    return found
+CHUNK = 5_000
+_COLUMNS = (
+    "lead",
+    "routed_at",
+    "status",
+    "reason__category",
+    "then",
+    "has_deal",
+    "is_won",
+)
+
+
+def _fact(
+    lead_id: int,
+    routed_at: datetime,
+    status: str,
+    category: str | None,
+    then: dict[str, Any] | None,
+    has_deal: bool,
+    is_won: bool,
+) -> Fact:
+    then = then or {}
+    score = then.get("score")
+    return Fact(
+        lead_id=lead_id,
+        routed_at=routed_at,
+        outcome=_outcome(status, category),
+        has_deal=has_deal,
+        is_won=is_won,
+        score=score,
+        band=band_of(score),
+        letter=letter_of(then.get("grade")),
+        version=then.get("version"),
+    )
 
 
 def _outcome(status: str, category: str | None) -> str:
@@ -264,12 +264,16 @@ def _heat(found: Sequence[Fact]) -> Section:
         for letter in letters
         if any(by_cell[letter, band] for band in BANDS)
     ]
+    columns = [Column(band, band, Kind.SHARE) for band in BANDS]
     return Section(
         name="heat",
         title=_("Acceptance by grade and score"),
         first=_("Grade"),
-        columns=[Column(band, band, Kind.SHARE) for band in BANDS],
+        columns=columns,
         rows=rows,
+        chart=heat(
+            title=_("Acceptance by grade and score"), rows=rows, columns=columns
+        ),
         note=_(
             "Of decided hand-offs; a cell with fewer than 20 of them tells nothing."
         ),
@@ -280,8 +284,9 @@ def _heat(found: Sequence[Fact]) -> Section:
 def _months(found: Sequence[Fact], question: Question) -> Section:
     months = question.period.months
     by_month: defaultdict[str, list[Fact]] = defaultdict(list)
+    month_of = month_finder(months)
     for fact in found:
-        by_month[_month_key(fact.routed_at, months)].append(fact)
+        by_month[month_of(fact.routed_at)].append(fact)
     rows = []
     for month in months:
         of_month = by_month[f"{month.start:%Y-%m}"]
@@ -299,6 +304,7 @@ def _months(found: Sequence[Fact], question: Question) -> Section:
                 },
             )
         )
+    marked = marks(months)
     return Section(
         name="months",
         title=_("Drift by month"),
@@ -310,17 +316,12 @@ def _months(found: Sequence[Fact], question: Question) -> Section:
             labels=[str(row.label) for row in rows],
             series={_("Median score"): [row.values["score"] for row in rows]},
             kind=Kind.NUMBER,
+            marks=marked,
         ),
-        note=_("A jump of the score without one of acceptance is drift of the model."),
+        note=_("A jump of the score without one of acceptance is drift of the model.")
+        + in_words(marked),
         definition="drift",
     )
-
-
-def _month_key(at: datetime, months: Sequence[Period]) -> str:
-    for month in months:
-        if at < month.end_at:
-            return f"{month.start:%Y-%m}"
-    return ""
 
 
 def _rising(bands: Section) -> str:
@@ -365,13 +366,12 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         raise NoSuchNumberError
     is_by_band = cell.section == "bands"
     check_opens(cell, BY_BAND if is_by_band else BY_MONTH)
-    months = question.period.months
+    month_of = month_finder(question.period.months)
     rows = [
         Record(fact.lead_id, (fact.routed_at, fact.score, fact.letter, fact.outcome))
         for fact in facts(question)
         if WHICH[cell.column](fact)
-        if cell.key
-        in ("", fact.band if is_by_band else _month_key(fact.routed_at, months))
+        if cell.key in ("", fact.band if is_by_band else month_of(fact.routed_at))
     ]
     columns = (
         Column("routed_at", _("Routed"), Kind.INSTANT),

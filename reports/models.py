@@ -1,11 +1,13 @@
-"""Who took which numbers out of the workspace."""
+"""Files, plans, dashboards and weekly mails: what the reports keep of their own."""
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import User
 from leads.owed import Owed, OwedQuerySet, OwedState
+from reports.periods import Preset
 
 
 class Shape(models.TextChoices):
@@ -102,3 +104,105 @@ class MonthPlan(models.Model):
     def sqls(self) -> int:
         """How many SQLs marketing promises: the goal, read backwards."""
         return -(-self.accepted * 100 // self.acceptance_percent)
+
+
+class Dashboard(models.Model):
+    """Tiles of reports as one person arranged them; `reports.dashboards` writes it."""
+
+    name = models.CharField(_("name"), max_length=100)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="dashboards")
+    is_shared = models.BooleanField(_("everybody may open it"), default=False)
+    period = models.CharField(
+        _("usual period"),
+        max_length=10,
+        choices=[(each.value, each.label) for each in Preset if each != Preset.CUSTOM],
+        default=Preset.MONTHS_12,
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboards:detail", args=[self.pk])
+
+
+class DashboardTile(models.Model):
+    """One tile by its key in `reports.tiles`, in the order of `position`."""
+
+    dashboard = models.ForeignKey(Dashboard, models.CASCADE, related_name="tiles")
+    key = models.CharField(max_length=60)
+    position = models.PositiveIntegerField()
+    is_wide = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "dashboard", "key", name="a_tile_stands_once_on_a_dashboard"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class FrozenDashboard(models.Model):
+    """What a dashboard showed at an instant, as plain values, until it is revoked."""
+
+    token = models.CharField(max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    words = models.CharField(max_length=500)
+    drawn = models.JSONField(default=list)
+    taken_by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    taken_at = models.DateTimeField(_("frozen"))
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-taken_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("dashboards:frozen", args=[self.token])
+
+
+class DigestWish(models.Model):
+    """That a person wants the weekly mail, of this dashboard or that of their role."""
+
+    person = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="digest_wish"
+    )
+    dashboard = models.ForeignKey(
+        Dashboard, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # A mail that was due before is not owed.
+    wished_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person}"
+
+
+class Digest(Owed):
+    """The mail of one week for one person; `reports.digests` sends it at most once."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="digests")
+    # The Monday on which it is due, in the zone of the workspace.
+    week = models.DateField(_("week"))
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OwedQuerySet["Digest"].as_manager()
+
+    class Meta:
+        ordering = ["-week", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "person", "week", name="a_person_gets_one_digest_a_week"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.week:%Y-%m-%d}"

@@ -89,4 +89,14 @@ REVENUE = (
     EXPECTED_VALUE,
     INTERVAL,
 )
-SOURCES = (COHORT_LEADS, WON_IN_PERIOD, TIME_TO_WON, INTERVAL)
+COST_PER_STAGE = Definition(
+    "cost-per-stage",
+    _("Cost per stage"),
+    _(
+        "The whole cost of a campaign ÷ the leads that came by it in the period, and ÷"
+        " those of them that came to each stage."
+    ),
+    _("Campaigns that started in the period; each in its own currency."),
+    _("Leads of the campaign that came in the period, as of now."),
+)
+SOURCES = (COST_PER_STAGE, COHORT_LEADS, WON_IN_PERIOD, TIME_TO_WON, INTERVAL)

@@ -1,19 +1,21 @@
 """Leads that qualified, month by month."""
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.choices import Stage
-from leads.models import StageChange
+from reports.annotations import in_words, marks
 from reports.answers import Amount, Column, Kind, Record, Records, Row, Section
 from reports.charts import lines
+from reports.cohorts import Sql, instant, seconds
+from reports.entries import aware
 from reports.estimates import quantiles
-from reports.periods import Period
+from reports.periods import month_finder
 from reports.speed import Question
 
 MONTHLY = (
@@ -26,8 +28,9 @@ MONTHLY = (
 def section(question: Question, now: datetime) -> Section:
     months = question.period.months
     by_month: defaultdict[str, list[float]] = defaultdict(list)
-    for _lead_id, at, seconds in qualified(question):
-        by_month[_month_of(at, months)].append(seconds)
+    month_of = month_finder(months)
+    for each in qualified(question):
+        by_month[month_of(each.at)].append(each.seconds)
     rows = []
     before: int | None = None
     for month in months:
@@ -39,6 +42,7 @@ def section(question: Question, now: datetime) -> Section:
         label = date_format(month.start, "M Y")
         rows.append(Row(key, label, {"sqls": count, "rate": rate, "median": median}))
         before = count
+    marked = marks(months)
     return Section(
         name="months",
         title=_("Qualified leads by month"),
@@ -50,73 +54,59 @@ def section(question: Question, now: datetime) -> Section:
             labels=[str(row.label) for row in rows],
             series={_("SQLs"): [row.values["sqls"] for row in rows]},
             kind=Kind.COUNT,
+            marks=marked,
         ),
-        note=_("The first and the last month may be cut off by the period."),
+        note=_("The first and the last month may be cut off by the period.")
+        + in_words(marked),
         definition="lead-velocity",
     )
 
 
-def qualified(question: Question) -> list[tuple[int, datetime, float]]:
-    """First entries into SQL of a cycle: lead, instant, seconds it took."""
+@dataclass(frozen=True)
+class Qualified:
+    """The first entry of a cycle into SQL that was seen as it happened.
+
+    first_at: when the cycle first entered SQL, be it imported. seconds: how long it
+    took since the lead came, or since the IQL of a later cycle.
+    """
+
+    lead_id: int
+    at: datetime
+    first_at: datetime
+    seconds: float
+
+
+def qualified(question: Question) -> list[Qualified]:
+    """Those whose first entry lies in the period, oldest first: one query."""
     period = question.period
-    found = StageChange.objects.filter(
-        to_stage__in=(Stage.SQL, Stage.IQL), is_undone=False, at__lt=period.end_at
-    )
-    entered = found.filter(
-        to_stage=Stage.SQL, at__gte=period.start_at, is_imported=False
-    )
-    entered = question.narrowed(entered)
-    first: dict[tuple[int, int], tuple[datetime, datetime]] = {}
-    rows = entered.order_by("at", "pk").values_list(
-        "lead", "cycle", "at", "lead__created_at"
-    )
-    for lead_id, cycle, at, created_at in rows.iterator():
-        first.setdefault((lead_id, cycle), (at, created_at))
-    return _timed(first, period)
-
-
-def _timed(
-    first: dict[tuple[int, int], tuple[datetime, datetime]], period: Period
-) -> list[tuple[int, datetime, float]]:
-    """Without those that entered before the period, and with how long each took."""
-    entries = StageChange.objects.filter(
-        is_undone=False, lead__in=_leads_entered(period)
-    ).order_by()
-    earlier = set(
-        entries.filter(to_stage=Stage.SQL, at__lt=period.start_at).values_list(
-            "lead", "cycle"
-        )
-    )
-    started: dict[tuple[int, int], datetime] = {}
-    for lead_id, cycle, at in entries.filter(
-        to_stage=Stage.IQL, cycle__gt=1
-    ).values_list("lead", "cycle", "at"):
-        known = started.get((lead_id, cycle))
-        started[lead_id, cycle] = min(known, at) if known else at
-    return [
+    among, among_params = question.sql("lead_id")
+    statement = Sql(
+        "WITH e AS (SELECT lead_id, cycle, MIN(at) AS first_at,"  # noqa: S608 - our names
+        " MIN(CASE WHEN NOT is_imported THEN at END) AS at FROM leads_stagechange"
+        f" WHERE to_stage = %s AND NOT is_undone AND at < %s{among}"
+        " GROUP BY lead_id, cycle HAVING MIN(at) >= %s),"
+        " i AS (SELECT lead_id, cycle, MIN(at) AS at FROM leads_stagechange"
+        " WHERE to_stage = %s AND cycle > 1 AND NOT is_undone AND at < %s"
+        " GROUP BY lead_id, cycle)"
+        " SELECT e.lead_id, e.at, e.first_at,"
+        f" CASE WHEN e.cycle > 1 AND i.at IS NULL THEN 0 ELSE {seconds('e.at')}"
+        f" - {seconds('COALESCE(i.at, l.created_at)')} END"
+        " FROM e JOIN leads_lead l ON l.id = e.lead_id"
+        " LEFT JOIN i ON i.lead_id = e.lead_id AND i.cycle = e.cycle"
+        " WHERE e.at IS NOT NULL ORDER BY e.at, e.lead_id",
         (
-            lead_id,
-            at,
-            max(0.0, (at - started.get((lead_id, cycle), created_at)).total_seconds())
-            if cycle == 1 or (lead_id, cycle) in started
-            else 0.0,
-        )
-        for (lead_id, cycle), (at, created_at) in first.items()
-        if (lead_id, cycle) not in earlier
+            Stage.SQL.value,
+            instant(period.end_at),
+            *among_params,
+            instant(period.start_at),
+            Stage.IQL.value,
+            instant(period.end_at),
+        ),
+    )
+    return [
+        Qualified(lead_id, aware(at), aware(first_at), max(0, took))
+        for lead_id, at, first_at, took in statement.rows()
     ]
-
-
-def _leads_entered(period: Period) -> Any:
-    return StageChange.objects.filter(
-        to_stage=Stage.SQL, at__gte=period.start_at, at__lt=period.end_at
-    ).values("lead")
-
-
-def _month_of(at: datetime, months: list[Period]) -> str:
-    for month in months:
-        if at < month.end_at:
-            return f"{month.start:%Y-%m}"
-    return ""
 
 
 def last_full_rate(section: Section, question: Question, now: datetime) -> Amount:
@@ -131,11 +121,11 @@ def last_full_rate(section: Section, question: Question, now: datetime) -> Amoun
 
 
 def records(question: Question, key: str) -> Records:
-    months = question.period.months
+    month_of = month_finder(question.period.months)
     rows = [
-        Record(lead_id, (at, seconds))
-        for lead_id, at, seconds in qualified(question)
-        if key in ("", _month_of(at, months))
+        Record(each.lead_id, (each.at, each.seconds))
+        for each in qualified(question)
+        if key in ("", month_of(each.at))
     ]
     columns = (
         Column("entered_at", _("Entered SQL"), Kind.INSTANT),

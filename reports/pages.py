@@ -200,6 +200,8 @@ def key_label(key: str, *, by: cohorts.By | None = None) -> str:
     """A key as people read it; months by name, what nobody named stays "none"."""
     if by == cohorts.By.MONTH and MONTH_KEY.fullmatch(key):
         return date_format(date.fromisoformat(f"{key}-01"), "F Y")
+    if by == cohorts.By.CHANNEL:
+        return words.channel_label(key)
     return words.key_label(key)
 
 

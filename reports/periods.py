@@ -1,5 +1,7 @@
 """Periods of a report: whole days of the workspace's zone, the last one left out."""
 
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -54,6 +56,13 @@ class Period:
             months.append(Period(first, following))
             first = following
         return months
+
+
+def month_finder(months: Sequence[Period]) -> Callable[[datetime], str]:
+    """Tells the key of the first of the months that ends after an instant, or ""."""
+    borders = [month.end_at for month in months]
+    keys = [*(f"{month.start:%Y-%m}" for month in months), ""]
+    return lambda at: keys[bisect_right(borders, at)]
 
 
 def midnight(day: date) -> datetime:

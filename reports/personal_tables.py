@@ -9,6 +9,16 @@ TABLES = [
         scrubbed=("query", "last_error"),
         harmless=("report", "stored_as"),
     ),
+    Table(
+        "reports.FrozenDashboard",
+        lead="",
+        scrubbed=("name", "words", "drawn"),
+        harmless=("token",),
+    ),
+    Table("reports.Dashboard", lead="", scrubbed=("name",)),
 ]
 
-HARMLESS: dict[str, tuple[str, ...]] = {}
+HARMLESS: dict[str, tuple[str, ...]] = {
+    "reports.DashboardTile": ("key",),
+    "reports.Digest": ("last_error",),
+}

@@ -26,6 +26,7 @@ from reports.answers import (
 )
 from reports.charts import bars
 from reports.estimates import Estimate, wilson
+from reports.periods import Period
 from reports.splits import Paths
 from reports.words import key_label
 
@@ -84,6 +85,26 @@ def sections(*, question: "Question", now: datetime) -> list[Section]:
         for kind in ClockKind
     ]
     return [*made, _causes(question, now)]
+
+
+def kept_by_month(
+    *, question: "Question", months: Sequence[Period], now: datetime
+) -> dict[tuple[str, str], Estimate]:
+    """Month and kind of promise → the met of those that were due: one query."""
+    which = _which(now)
+    counts = (
+        _clocks(question)
+        .annotate(month=splits.month_of("due_at", months))
+        .order_by()
+        .values("month", "kind")
+        .annotate(
+            met=Count("pk", filter=which["met"]), due=Count("pk", filter=which["due"])
+        )
+    )
+    return {
+        (row["month"], row["kind"]): wilson(hits=row["met"], n=row["due"])
+        for row in counts
+    }
 
 
 def _clocks(question: "Question") -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from handoff.models import Deal
 from leads.choices import Stage
-from reports import cohorts, entries, funnel, splits
+from reports import cohorts, costs, entries, funnel, splits
 from reports.answers import (
     Amount,
     Answer,
@@ -31,12 +31,13 @@ from reports.money import cents
 from reports.periods import Period
 from reports.scope import Scope
 from reports.splits import DEAL, Split
-from reports.words import key_label, shown
+from reports.words import channel_label, key_label, shown
 
 # Which of the splits are known of a lead from the beginning.
 SPLITS = {
     Split.SOURCE: cohorts.By.SOURCE,
     Split.CAMPAIGN: cohorts.By.CAMPAIGN,
+    Split.CHANNEL: cohorts.By.CHANNEL,
     Split.COUNTRY: cohorts.By.COUNTRY,
     Split.INDUSTRY: cohorts.By.INDUSTRY,
 }
@@ -84,7 +85,7 @@ class Sale:
 
 
 def answer(*, question: Question, now: datetime) -> Answer:
-    """A row a key, most leads first: two queries."""
+    """A row a key, most leads first: two queries, a third for the cost of campaigns."""
     came = funnel.funnel(question=question.cohort, now=now)
     sales = won_in_period(question)
     keys = [row.key for row in came.rows]
@@ -93,7 +94,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
     rows = [
         Row(
             key,
-            key_label(key),
+            channel_label(key) if question.by == Split.CHANNEL else key_label(key),
             _values(by_key.get(key), [sale for sale in sales if sale.key == key]),
         )
         for key in keys
@@ -116,9 +117,14 @@ def answer(*, question: Question, now: datetime) -> Answer:
             " have had less time. Deals and revenue are those won in the period."
         ),
     )
+    sections = [section]
+    if question.by == Split.CAMPAIGN:
+        came_by = {row.key: row.values for row in rows}
+        paid = costs.section(period=question.period, came=came_by)
+        sections += [paid] if paid else []
     return Answer(
         figures=_figures(total),
-        sections=[section],
+        sections=sections,
         sentences=_sentences(rows),
         is_empty=not rows,
     )

@@ -1,9 +1,10 @@
 """By what the rows of a report can be split, for anything that belongs to a lead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import (
+    Case,
     F,
     Func,
     IntegerField,
@@ -12,6 +13,7 @@ from django.db.models import (
     TextChoices,
     TextField,
     Value,
+    When,
 )
 from django.db.models.expressions import BaseExpression
 from django.db.models.functions import (
@@ -26,10 +28,11 @@ from django.db.models.functions import (
 )
 from django.utils.translation import gettext_lazy as _
 
-from leads.choices import GRADES, Stage
+from leads.choices import GRADES, CampaignChannel, Stage
 from leads.models import StageChange
 from reports.bands import BANDS, HIGHEST, WIDTH, letter_of
 from reports.keys import EMPTY_KEY, EVERYTHING_KEY
+from reports.periods import Period
 
 
 class Split(TextChoices):
@@ -37,6 +40,7 @@ class Split(TextChoices):
 
     SOURCE = "source", _("Source")
     CAMPAIGN = "campaign", _("Campaign")
+    CHANNEL = "channel", _("Channel")
     REP = "rep", _("Rep")
     TEAM = "team", _("Team")
     COUNTRY = "country", _("Country")
@@ -78,6 +82,9 @@ def key_and_label(
             _MEASURED[split](paths), Value(EMPTY_KEY), output_field=TextField()
         )
         return measured, measured
+    if split == Split.CHANNEL:
+        channel = text(f"{paths.lead}campaign__channel")
+        return channel, _channel_label(f"{paths.lead}campaign__channel")
     columns = {
         Split.SOURCE: (f"{paths.lead}source",),
         Split.CAMPAIGN: (f"{paths.lead}campaign__name",),
@@ -86,6 +93,14 @@ def key_and_label(
         Split.INDUSTRY: (f"{paths.lead}account__industry",),
     }[split]
     return text(*columns), text(*columns)
+
+
+def _channel_label(path: str) -> Case:
+    named = [
+        When(**{path: channel.value}, then=Value(str(channel.label)))
+        for channel in CampaignChannel
+    ]
+    return Case(*named, default=Value(EMPTY_KEY), output_field=TextField())
 
 
 def _then(column: str, paths: Paths) -> Subquery:
@@ -125,6 +140,15 @@ _MEASURED: dict[Split, Callable[[Paths], BaseExpression]] = {
     Split.BAND: _band,
     Split.VERSION: _version,
 }
+
+
+def month_of(column: str, months: Sequence[Period]) -> Case:
+    """The month of an instant, by borders: daylight saving or not, as in `Period`."""
+    borders = [
+        When(**{f"{column}__lt": month.end_at}, then=Value(f"{month.start:%Y-%m}"))
+        for month in months
+    ]
+    return Case(*borders, default=Value(""), output_field=TextField())
 
 
 def text(*paths: str) -> Coalesce:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from leads.choices import PATH, Cause, Stage
-from leads.models import Standing
+from leads.models import Lead, Standing
 from reports.cohorts import Sql, instant, seconds
 from reports.entries import aware
 from reports.periods import Period
@@ -26,13 +26,14 @@ _ROUNDED = (
 
 def ended(*, period: Period, scope: Scope) -> dict[Stage, dict[int, int]]:
     """Stage → seconds of a stay → how many such stays ended in the period."""
+    # By number first: numbers are compared faster than words.
     statement = (
         Sql("WITH s AS (")  # noqa: S608
         + _stays(period, scope)
-        + f") SELECT s.stage, {_ROUNDED}, COUNT(*) FROM s GROUP BY 1, 2"  # noqa: S608
+        + f") SELECT {_ROUNDED}, s.stage, COUNT(*) FROM s GROUP BY 1, 2"  # noqa: S608
     )
     found: dict[Stage, dict[int, int]] = {}
-    for stage, length, count in statement.rows():
+    for length, stage, count in statement.rows():
         found.setdefault(Stage(stage), {})[length] = count
     return found
 
@@ -54,40 +55,41 @@ def listed(
 
 
 def _stays(period: Period, scope: Scope) -> Sql:
-    statement = Sql(
-        "SELECT c.lead_id, c.from_stage AS stage, c.at AS left_at,"  # noqa: S608
-        f" {seconds('c.at')} - {seconds('p.at')} AS seconds"
-        " FROM leads_stagechange c JOIN leads_stagechange p ON p.id = ("
-        "SELECT x.id FROM leads_stagechange x WHERE x.lead_id = c.lead_id"
-        " AND NOT x.is_undone AND (x.at < c.at OR (x.at = c.at AND x.id < c.id))"
-        " ORDER BY x.at DESC, x.id DESC LIMIT 1)"
-        " WHERE NOT c.is_undone AND NOT c.is_imported AND NOT p.is_imported"
-        " AND NOT p.is_inferred AND p.to_stage = c.from_stage"
-        " AND c.to_stage <> c.from_stage AND c.at >= %s AND c.at < %s",
-        (instant(period.start_at), instant(period.end_at)),
+    """Each change beside the one before it."""
+    among, params = scope.sql("lead_id")
+    return Sql(
+        "SELECT lead_id, from_stage AS stage, at AS left_at,"  # noqa: S608 - our names
+        f" {seconds('at')} - {seconds('since')} AS seconds FROM ("
+        "SELECT lead_id, from_stage, to_stage, at, is_imported,"
+        " LAG(CASE WHEN is_imported OR is_inferred THEN NULL ELSE at END) OVER w"
+        " AS since, LAG(to_stage) OVER w AS was"
+        f" FROM leads_stagechange WHERE NOT is_undone{among}"
+        " WINDOW w AS (PARTITION BY lead_id ORDER BY at, id)) c"
+        " WHERE at >= %s AND at < %s AND since IS NOT NULL AND was = from_stage"
+        " AND to_stage <> from_stage AND NOT is_imported",
+        (*params, instant(period.start_at), instant(period.end_at)),
     )
-    return statement + Sql(*scope.sql("c.lead_id"))
 
 
 def standing(*, scope: Scope) -> QuerySet[Standing]:
     """Leads that are under way now; an imported stay has no true age."""
-    found = Standing.objects.filter(stage__in=PATH[:-1], lead__erased_at=None)
-    found = found.exclude(stage_cause=Cause.IMPORT)
-    return scope.narrowed(found, "pk")
+    found = Standing.objects.filter(stage__in=PATH[:-1]).exclude(
+        lead__in=Lead.objects.filter(erased_at__isnull=False).values("pk")
+    )
+    return scope.narrowed(found.exclude(stage_cause=Cause.IMPORT), "pk")
 
 
 def ages(*, scope: Scope, now: datetime) -> dict[Stage, dict[int, int]]:
     """Stage → whole hours since the entry, in seconds → how many leads."""
-    among = Sql(*standing(scope=scope).order_by().values("pk").query.sql_with_params())
-    age = f"(%s - {seconds('t.stage_since')}) / {HOUR} * {HOUR}"
-    statement = (
-        Sql(f"SELECT t.stage, {age}, COUNT(*)", (int(now.timestamp()),))  # noqa: S608
-        + Sql(" FROM leads_standing t WHERE t.lead_id IN (")
-        + among
-        + ") GROUP BY 1, 2"
+    among, params = standing(scope=scope).order_by().query.sql_with_params()
+    start = among.index(" FROM ")
+    age = f"(%s - {seconds('stage_since')}) / {HOUR} * {HOUR}"
+    statement = Sql(
+        f"SELECT {age}, stage, COUNT(*){among[start:]} GROUP BY 1, 2",
+        (int(now.timestamp()), *params),
     )
     groups: dict[Stage, dict[int, int]] = {}
-    for stage, length, count in statement.rows():
+    for length, stage, count in statement.rows():
         counts = groups.setdefault(Stage(stage), {})
         counts[max(0, length)] = counts.get(max(0, length), 0) + count
     return groups

@@ -6,6 +6,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from leads.choices import CampaignChannel
 from reports.answers import NOT_REACHED, Amount, Kind
 from reports.estimates import Estimate
 from reports.keys import EMPTY_KEY, EVERYTHING_KEY
@@ -18,6 +19,13 @@ def key_label(key: str) -> str:
     if key == EVERYTHING_KEY:
         return _("All")
     return _("none") if key == EMPTY_KEY else key
+
+
+def channel_label(key: str) -> str:
+    """The channel of a campaign as people read it."""
+    if key in CampaignChannel.values:
+        return str(CampaignChannel(key).label)
+    return key_label(key)
 
 
 def shown(amount: Amount, kind: Kind) -> str:

@@ -15,11 +15,11 @@ from handoff.models import Clock, ClockPause, Handoff
 from handoff.sla import calendars, clocks, levels, pauses
 from handoff.sla.calendars import Calendars
 from leads import bulk
-from leads.choices import ActivityKind, Role, Stage
+from leads.choices import TOUCH_KINDS, Role, Stage
 from leads.models import Activity
 
 # How sales gets in touch; a note does not, nor does anything a machine made.
-TOUCHES = (ActivityKind.CALL, ActivityKind.EMAIL_SENT, ActivityKind.MEETING)
+TOUCHES = TOUCH_KINDS
 SALES = (Role.REP, Role.MANAGER)
 # While a lead is here, its first follow-up is still owed.
 FOLLOWED_UP_IN = (Stage.ACCEPTED, Stage.OPPORTUNITY)
@@ -50,6 +50,8 @@ def first_touches(*, now: datetime, of: str = "handoff__") -> QuerySet[Activity]
         lead=OuterRef(f"{of}lead"),
         kind__in=TOUCHES,
         is_machine=False,
+        # As the index of these says.
+        actor__isnull=False,
         actor__groups__name__in=SALES,
         occurred_at__gt=OuterRef(f"{of}routed_at"),
         occurred_at__lte=now,

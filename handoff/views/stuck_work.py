@@ -25,7 +25,8 @@ from leads.nurture.bulk import running as bulk
 from leads.nurture.mail import sending
 from leads.nurture.models import BulkDeed, Mail
 from leads.owed import Owed, OwedState
-from reports.models import Export
+from reports import digests
+from reports.models import Digest, Export
 
 SHOWN = 100
 
@@ -100,6 +101,13 @@ SORTS = {
         _("File of a report"),
         lambda row: "",
         lambda row, now: Export.objects.filter(pk=row.pk).run_again(now=now),
+    ),
+    "digest": Sort(
+        Digest,
+        "person",
+        _("Weekly mail"),
+        lambda row: "",
+        lambda row, now: digests.send_again(digest=row, now=now),
     ),
     "invitation": Sort(
         Invitation,

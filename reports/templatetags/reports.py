@@ -26,3 +26,9 @@ def interval(estimate: Estimate) -> str:
 def _one_decimal(share: float) -> str:
     # `number_format` cuts what it does not show.
     return number_format(round(100 * share, 1), decimal_pos=1)
+
+
+@register.filter
+def tile_data_id(number: int) -> str:
+    """The id of the element that holds what the chart of a tile draws."""
+    return f"tile-data-{number}"

@@ -1,4 +1,4 @@
-// The charts of the reports. <div data-chart="steps|rates|bars|lines" data-source="ID"> draws what
+// The charts of the reports. <div data-chart="steps|rates|bars|lines|heat|flows" data-source="ID"> draws what
 // <script type="application/json" id="ID"> holds; the table below says the same.
 
 const charts = new Map(); // element → its ECharts instance
@@ -191,11 +191,29 @@ function bars({ description, rows }) {
 
 const LINE_TOKENS = ["brand", "stage-accepted", "warn", "stage-customer", "bad"];
 
-function lines({ description, labels, series }) {
+// What happened: a dotted line with its numbers in the sentence under the chart.
+function marking(marks, labels) {
+  const places = new Map(); // place → numbered texts
+  marks.forEach(({ place, text }, index) => {
+    places.set(place, [...(places.get(place) ?? []), { number: index + 1, text }]);
+  });
+  return {
+    symbol: "none",
+    lineStyle: { color: token("muted"), type: "dotted" },
+    label: { color: token("muted"), fontSize: 11, position: "end", formatter: ({ name }) => name },
+    data: [...places].map(([place, each]) => ({
+      xAxis: labels[place],
+      name: each.map(({ number: count }) => `(${count})`).join(" "),
+      tooltip: { formatter: () => each.map(({ text }) => text).join("\n") },
+    })),
+  };
+}
+
+function lines({ description, labels, series, marks = [] }) {
   return {
     ...frame(description),
     legend: { bottom: 0, textStyle: { color: token("text") } },
-    grid: { left: 8, right: 24, top: 16, bottom: 36, containLabel: true },
+    grid: { left: 8, right: 24, top: marks.length ? 28 : 16, bottom: 36, containLabel: true },
     xAxis: {
       type: "category",
       data: labels,
@@ -214,8 +232,86 @@ function lines({ description, labels, series }) {
       symbolSize: 7,
       color: token(LINE_TOKENS[place % LINE_TOKENS.length]),
       lineStyle: { type: place ? "dashed" : "solid", width: 2 },
+      markLine: place ? undefined : marking(marks, labels),
       tooltip: { formatter: ({ dataIndex }) => `${name}, ${labels[dataIndex]}\n${texts[dataIndex]}` },
     })),
+  };
+}
+
+// --- Heat: a field a row and column, the darker the greater its share ------------------
+
+function heat({ description, columns, rows, cells }) {
+  const known = cells.filter(([, , share]) => share !== null);
+  const highest = Math.max(0.01, ...known.map(([, , share]) => share));
+  const axis = (data) => ({
+    type: "category",
+    data,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { color: token("muted"), fontSize: 12 },
+  });
+  return {
+    ...frame(description),
+    grid: { left: 8, right: 16, top: 8, bottom: 8, containLabel: true },
+    xAxis: { ...axis(columns), position: "top" },
+    yAxis: { ...axis(rows), inverse: true },
+    visualMap: {
+      show: false,
+      min: 0,
+      max: highest,
+      dimension: 2,
+      inRange: { color: [token("surface-2"), token("brand")] },
+    },
+    series: [
+      {
+        type: "heatmap",
+        data: known.map(([x, y, share, text]) => ({
+          value: [x, y, share],
+          text,
+          // Written on the darker half in the colour of the page.
+          label: { color: token(share > highest / 2 ? "surface" : "text") },
+        })),
+        label: { show: true, fontSize: 12, formatter: ({ value }) => percent.format(value[2]) },
+        itemStyle: { borderColor: token("surface"), borderWidth: 2, borderRadius: 4 },
+        tooltip: {
+          formatter: ({ data }) => `${rows[data.value[1]]}, ${columns[data.value[0]]}\n${data.text}`,
+        },
+      },
+    ],
+  };
+}
+
+// --- Flows: bands from the stage that was left to the one entered ------------------------
+
+function flows({ description, nodes, links }) {
+  const labels = Object.fromEntries(nodes.map(({ name, label }) => [name, label]));
+  return {
+    ...frame(description),
+    series: [
+      {
+        type: "sankey",
+        left: 8,
+        right: 110,
+        top: 12,
+        bottom: 12,
+        nodeGap: 14,
+        layoutIterations: 0,
+        emphasis: { focus: "adjacency" },
+        data: nodes.map(({ name, stage }) => ({
+          name,
+          itemStyle: { color: token(`stage-${stage}`), borderWidth: 0 },
+        })),
+        links,
+        lineStyle: { color: "source", opacity: 0.35 },
+        label: { color: token("text"), fontSize: 12, formatter: ({ name }) => labels[name] },
+        tooltip: {
+          formatter: ({ dataType, data, name, value }) =>
+            dataType === "edge"
+              ? `${labels[data.source]} → ${labels[data.target]}\n${number.format(data.value)}`
+              : `${labels[name]}\n${number.format(value)}`,
+        },
+      },
+    ],
   };
 }
 
@@ -224,7 +320,7 @@ function lines({ description, labels, series }) {
 const ROW_PIXELS = 30;
 const MARGIN_PIXELS = 60; // the axis, and air
 const LINES_ROWS = 8; // as tall as so many bars
-const KINDS = { steps, rates, bars, lines };
+const KINDS = { steps, rates, bars, lines, heat, flows };
 
 function chartOf(element) {
   if (!charts.has(element)) {
@@ -241,7 +337,7 @@ function draw(element) {
   const source = JSON.parse(document.getElementById(element.dataset.source).textContent);
   const option = KINDS[element.dataset.chart](source, element);
   const chart = chartOf(element);
-  chart.resize({ height: (option.yAxis.data?.length ?? LINES_ROWS) * ROW_PIXELS + MARGIN_PIXELS });
+  chart.resize({ height: (option.yAxis?.data?.length ?? LINES_ROWS) * ROW_PIXELS + MARGIN_PIXELS });
   chart.setOption(option, true);
 }
 

@@ -90,7 +90,9 @@ MAY_BE_EMPTY = {
     "handoff.Participant",
     "leads.NotificationDelivery",
     "nurture.Suppression",
+    "reports.Dashboard",
     "reports.Export",
+    "reports.FrozenDashboard",
 }
 
 

@@ -133,6 +133,9 @@ def test_every_rate_stands_beside_its_n():
             shares = [each.name for each in section.columns if each.kind == Kind.SHARE]
             for row in section.rows:
                 told = {key: row.values.get(key) for key in shares}
+                if section.name == "triangle":
+                    # A field that has not had its days is empty.
+                    told = {key: rate for key, rate in told.items() if rate}
                 for key in set(told) - OF_NO_CASES:
                     assert isinstance(told[key], Estimate), (name, section.name, key)
 

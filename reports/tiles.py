@@ -1,0 +1,248 @@
+"""The parts of reports that a dashboard can show, drawn as plain values.
+
+A page, a frozen link and the weekly mail show the same drawing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads.choices import Role
+from leads.models import User
+from reports import acceptance, charts, funnel, words
+from reports.answers import Amount, Answer, Column, Figure, Kind, Row, Section, Text
+from reports.catalogue import REPORTS, Report
+from reports.estimates import Estimate
+
+Drawn = dict[str, Any]
+Query = Mapping[str, str]
+FIGURES = "figures"
+# More rows than these are read in the report itself.
+MOST_ROWS = 12
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One part of a report: its figures, or one of its tables with the chart."""
+
+    report: str
+    part: str
+    title: Text
+
+    @property
+    def key(self) -> str:
+        return f"{self.report}:{self.part}"
+
+    @property
+    def label(self) -> str:
+        """How the tile is chosen: the report and the part."""
+        return f"{REPORTS[self.report].title} · {self.title}"
+
+
+_PARTS: dict[str, dict[str, Text]] = {
+    "funnel": {"stages": gettext_lazy("How far MQLs came")},
+    "acceptance": {"outcomes": gettext_lazy("What became of the hand-offs")},
+    "follow-up": {
+        "response": gettext_lazy("Rep response"),
+        "prospect": gettext_lazy("Prospect wait"),
+        "latency": gettext_lazy("System latency"),
+        "decision": gettext_lazy("Decided in time"),
+        "follow_up": gettext_lazy("Followed up in time"),
+        "causes": gettext_lazy("Why promises were missed"),
+    },
+    "flows": {
+        "triangle": gettext_lazy("Cohort triangle"),
+        "flows": gettext_lazy("Moves between stages"),
+    },
+    "velocity": {
+        "stages": gettext_lazy("Time in each stage"),
+        "months": gettext_lazy("Qualified leads by month"),
+        "deals": gettext_lazy("Pipeline velocity"),
+    },
+    "revenue": {
+        "parts": gettext_lazy("Revenue of the period"),
+        "attributed": gettext_lazy("Attributed revenue"),
+        "influenced": gettext_lazy("Influenced revenue"),
+        "expected": gettext_lazy("Expected value of open SQLs"),
+    },
+    "sources": {"sources": gettext_lazy("Sources side by side")},
+    "health": {
+        "bands": gettext_lazy("Acceptance by score"),
+        "heat": gettext_lazy("Acceptance by grade and score"),
+        "months": gettext_lazy("Drift by month"),
+        "rules": gettext_lazy("Rules of the active model"),
+    },
+    "agreement": {
+        "months": gettext_lazy("Promised and kept"),
+        "owed": gettext_lazy("What each side owes now"),
+    },
+}
+TILES: dict[str, Tile] = {
+    tile.key: tile
+    for report, parts in _PARTS.items()
+    for tile in (
+        Tile(report, FIGURES, gettext_lazy("Figures")),
+        *(Tile(report, part, title) for part, title in parts.items()),
+    )
+}
+# What a role sees before anybody arranges anything.
+OF_ROLE: dict[Role, tuple[str, ...]] = {
+    Role.MARKETER: (
+        "acceptance:figures",
+        "funnel:stages",
+        "agreement:months",
+        "sources:sources",
+        "velocity:months",
+        "health:bands",
+    ),
+    Role.REP: ("follow-up:figures", "acceptance:outcomes", "agreement:owed"),
+    Role.MANAGER: (
+        "agreement:figures",
+        "acceptance:outcomes",
+        "follow-up:decision",
+        "follow-up:causes",
+        "funnel:stages",
+        "revenue:parts",
+        "agreement:owed",
+    ),
+    Role.ADMINISTRATOR: (
+        "agreement:figures",
+        "funnel:stages",
+        "revenue:figures",
+        "velocity:stages",
+    ),
+}
+
+
+def draw(
+    keys: Iterable[str], *, query: Query, reader: User | None, now: datetime
+) -> list[Drawn]:
+    """The tiles in this order; each report is asked once.
+
+    query: the period, and whose leads are counted, as in an address that is valid.
+    """
+    wanted = [TILES[key] for key in keys if key in TILES]
+    answers = {
+        name: _answer(REPORTS[name], query, reader, now)
+        for name in dict.fromkeys(tile.report for tile in wanted)
+    }
+    return [_drawn(tile, answers[tile.report], query) for tile in wanted]
+
+
+def _answer(
+    report: Report, query: Query, reader: User | None, now: datetime
+) -> Answer | None:
+    form = report.make_form(query, now=now)
+    if not form.is_valid():
+        return None
+    if report.answer is not None:
+        return report.answer(form, reader, now)
+    question: Any = form.question(reader=reader)  # type: ignore[attr-defined]
+    if report.name == "funnel":
+        return _of_funnel(funnel.funnel(question=question, now=now))
+    return _of_acceptance(acceptance.acceptance(question=question, now=now))
+
+
+def _of_funnel(found: funnel.Funnel) -> Answer:
+    """The total of the cohort as figures, and as steps."""
+    cohort, total = found.question.cohort, found.total
+    columns = (
+        Column("count", _("Leads"), Kind.COUNT),
+        Column("share", _("Of all who entered"), Kind.SHARE),
+    )
+    rows = [Row(cohort.value, cohort.label, {"count": total.entered, "share": None})]
+    figures = [Figure("entered", _("Entered MQL"), Kind.COUNT, total.entered)]
+    for stage, estimate in total.estimates.items():
+        values: dict[str, Amount] = {"count": total.reached[stage], "share": estimate}
+        rows.append(Row(stage.value, stage.label, values))
+        figures.append(
+            Figure(stage.value, stage.label, Kind.SHARE, estimate, estimate.n)
+        )
+    chart = {"kind": "steps", **charts.funnel_steps(found)}
+    title = _("How far they came")
+    section = Section("stages", title, _("Stage"), columns, rows, chart=chart)
+    return Answer(figures, [section], is_empty=not total.entered)
+
+
+def _of_acceptance(found: acceptance.Acceptance) -> Answer:
+    """The rates as figures, and the outcomes of all hand-offs."""
+    total = found.total
+    labels = {
+        "accepted_of_decided": _("Acceptance (decided)"),
+        "accepted_of_all": _("Acceptance (all)"),
+        "deal_of_accepted": _("Deal of accepted"),
+        "silent_rate": _("Silent rate"),
+        "misroute_rate": _("Misroute rate"),
+    }
+    figures = [
+        Figure(name, label, Kind.SHARE, total.rates[name], total.rates[name].n)
+        for name, label in labels.items()
+    ]
+    columns = (Column("count", _("Hand-offs"), Kind.COUNT),)
+    rows = [
+        Row(outcome.value, outcome.label, {"count": count})
+        for outcome, count in total.outcomes.items()
+    ]
+    chart = {"kind": "steps", **charts.acceptance_steps(found)}
+    title = _("What became of them")
+    section = Section("outcomes", title, _("Outcome"), columns, rows, chart=chart)
+    return Answer(figures, [section], is_empty=not total.routed)
+
+
+def _drawn(tile: Tile, answer: Answer | None, query: Query) -> Drawn:
+    """The tile as values that can be kept as JSON."""
+    report = REPORTS[tile.report]
+    drawn: Drawn = {
+        "key": tile.key,
+        "title": tile.label,
+        "address": f"{report.address}?{urlencode(query)}",
+        "figures": [],
+        "section": None,
+    }
+    if answer is None or answer.is_empty:
+        return drawn
+    if tile.part == FIGURES:
+        drawn["figures"] = [_figure(each) for each in answer.figures]
+    elif (section := answer.section(tile.part)) is not None:
+        drawn["section"] = _section(section)
+    return drawn
+
+
+def _figure(figure: Figure) -> Drawn:
+    return {
+        "label": str(figure.label),
+        "text": words.shown(figure.value, figure.kind),
+        "n": figure.n,
+        "note": str(figure.note),
+    }
+
+
+def _section(section: Section) -> Drawn:
+    total = [section.total] if section.total else []
+    return {
+        "chart": section.chart,
+        "head": [str(section.first), *(str(each.label) for each in section.columns)],
+        "rows": [_row(section.columns, row) for row in section.rows[:MOST_ROWS]],
+        "total": [_row(section.columns, row) for row in total],
+        "note": str(section.note),
+        "left_out": max(0, len(section.rows) - MOST_ROWS),
+    }
+
+
+def _row(columns: Sequence[Column], row: Row) -> Drawn:
+    cells = [
+        [str(each.label), _cell(row.values.get(each.name), each)] for each in columns
+    ]
+    return {"label": str(row.label), "cells": cells}
+
+
+def _cell(amount: Any, column: Column) -> str:
+    text = words.shown(amount, column.kind)
+    if isinstance(amount, Estimate) and amount.is_shown:
+        return f"{text} (n {amount.n})"
+    return text
