@@ -305,6 +305,7 @@ DUTIES = [
     "handoff.tasks.follow_leads",
     "handoff.tasks.remind_of_tasks",
     "handoff.tasks.send_invitations",
+    "handoff.tasks.count_worth",
     "leads.tasks.send_notifications",
     "leads.tasks.send_webhooks",
     "leads.tasks.forget_webhooks",

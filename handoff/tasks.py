@@ -4,7 +4,7 @@ from celery import shared_task
 
 from handoff import lifecycle
 from handoff.routing import offers
-from handoff.selling import follow_ups, invitations, reminders
+from handoff.selling import follow_ups, invitations, reminders, worth
 from handoff.sla import enforcement, stopping
 from leads.clock import instant
 
@@ -27,6 +27,12 @@ def follow_leads(now: str | None = None) -> None:
 @shared_task
 def remind_of_tasks(now: str | None = None) -> None:
     reminders.tell_due(now=instant(now))
+
+
+@shared_task
+def count_worth(now: str | None = None) -> None:
+    """Count again, each hour, what a lead in a stage has been worth; by every sweep."""
+    worth.count_again(now=instant(now))
 
 
 @shared_task

@@ -1,23 +1,28 @@
 """The one filter of leads: list, board and drill-downs share it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import QuerySet
 from django.forms import TextInput
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from leads import filter_options
 from leads.choices import GRADES, Stage
-from leads.models import Campaign, Lead, Tag, User
+from leads.filter_options import Options
+from leads.models import Lead
 from leads.querysets import LeadQuerySet
 
 Choices = list[tuple[str, str | Promise]]
 
 NO_SOURCE = "none"
 NOBODY = "nobody"
+# What stands in an address beside the filter, and stays when a filter goes.
+BESIDE = ("sort", "bands")
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,10 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
             if letter in {"A", "B", "C", "D"}
         ],
     )
-    campaign = django_filters.ModelChoiceFilter(
-        label=_("Campaign"),
-        queryset=Campaign.objects.all(),
-        empty_label=_("Any campaign"),
+    campaign = django_filters.ChoiceFilter(
+        label=_("Campaign"), empty_label=_("Any campaign")
     )
-    tags = django_filters.ModelChoiceFilter(
-        label=_("Tag"), queryset=Tag.objects.all(), empty_label=_("Any tag")
-    )
+    tags = django_filters.ChoiceFilter(label=_("Tag"), empty_label=_("Any tag"))
 
     class Meta:
         model = Lead
@@ -78,8 +79,18 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["source"].extra["choices"] = self._sources
-        self.filters["owner"].extra["choices"] = self._owners
+        for name in ("source", "owner", "campaign", "tags"):
+            self.filters[name].extra["choices"] = partial(self._choices_of, name)
+
+    @cached_property
+    def _options(self) -> Options:
+        return filter_options.load()
+
+    def _choices_of(self, name: str) -> Choices:
+        found: Choices = getattr(self._options, name)
+        if name == "source":
+            return [(NO_SOURCE, _("no source")), *found]
+        return [(NOBODY, _("Nobody")), *found] if name == "owner" else found
 
     @property
     def is_narrowed(self) -> bool:
@@ -89,8 +100,9 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def chips(self) -> list[Chip]:
         """What narrows the leads, each with the query that does without it."""
-        wanted, sort = self._wanted, self.data.get("sort")
-        kept = {**wanted, "sort": sort} if sort else wanted
+        wanted = self._wanted
+        beside = {name: self.data[name] for name in BESIDE if self.data.get(name)}
+        kept = wanted | beside
         return [
             Chip(
                 label=str(self.form.fields[name].label or name),
@@ -118,17 +130,6 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
         labels = {str(key): label for key, label in choices}
         typed = str(self.form.data[name])
         return str(labels.get(typed, typed))
-
-    @staticmethod
-    def _sources() -> Choices:
-        known = Lead.objects.exclude(source="").order_by("source")
-        names = known.values_list("source", flat=True).distinct()[:200]
-        return [(NO_SOURCE, _("no source")), *((name, name) for name in names)]
-
-    @staticmethod
-    def _owners() -> Choices:
-        sellers = User.objects.filter(rep__isnull=False, is_active=True)
-        return [(NOBODY, _("Nobody")), *((str(user.pk), str(user)) for user in sellers)]
 
     def filter_words(
         self, queryset: LeadQuerySet, name: str, value: str

@@ -1,9 +1,9 @@
 """The engagement of a lead at any instant, from its standing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Case, Expression, F, FloatField, Value, When
+from django.db.models import Case, Expression, F, FloatField, Q, Value, When
 from django.db.models.functions import Greatest
 
 from leads.lifecycle import Score
@@ -17,6 +17,15 @@ from scoring.models import ScoringModel
 def active_model() -> ScoringModel | None:
     """The model that decides, if there is one."""
     return ScoringModel.objects.filter(status=ModelStatus.ACTIVE).first()
+
+
+def models_in_force() -> list[ScoringModel]:
+    """The active model and the one that it replaced, in one query; none: no model."""
+    is_active = Q(status=ModelStatus.ACTIVE)
+    used = ScoringModel.objects.filter(is_active | Q(activated_at__isnull=False))
+    first = Case(When(is_active, then=0), default=1)
+    latest = list(used.order_by(first, F("activated_at").desc(nulls_last=True))[:2])
+    return latest if latest and latest[0].status == ModelStatus.ACTIVE else []
 
 
 def rates_of(model: ScoringModel) -> Rates:
@@ -46,9 +55,16 @@ def unfloored_expression(
     *, model: ScoringModel | None, now: datetime, prefix: str = ""
 ) -> Expression:
     """As `engagement_expression`, but penalties may take it below 0: to sort by."""
-    if model is None:
+    models = [model, *_replaced_by(model)] if model else []
+    return expression_by(models=models, now=now, prefix=prefix)
+
+
+def expression_by(
+    *, models: Sequence[ScoringModel], now: datetime, prefix: str = ""
+) -> Expression:
+    """The unfloored sum by these models: the active and the one that it replaced."""
+    if not models:
         return Value(0.0, output_field=FloatField())
-    models = [model, *_replaced_by(model)]
     column = f"{prefix}model_version"
     return Case(
         *(

@@ -30,6 +30,7 @@ SAMPLES = (
     "scoring/benchmarks/",
     "handoff/benchmarks/",
     "leads/capture/benchmarks/",
+    "leads/nurture/benchmarks/",
     "config/demo/",
 )
 # A deal and an account have an owner of their own.

@@ -20,6 +20,7 @@ from handoff.models.sla import (
 )
 from handoff.models.task import Task
 from handoff.models.undone import UndoneDecision
+from handoff.models.worth import StageWorth
 
 __all__ = [
     "Absence",
@@ -46,6 +47,7 @@ __all__ = [
     "RoutingRule",
     "Seat",
     "ServiceLevel",
+    "StageWorth",
     "Task",
     "UndoneDecision",
     "WorkingCalendar",

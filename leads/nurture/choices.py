@@ -4,6 +4,14 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
+class Band(TextChoices):
+    """How warm a lead is: a part of a lane of the board, by its engagement now."""
+
+    HOT = "hot", _("Hot")
+    WARM = "warm", _("Warm")
+    COLD = "cold", _("Cold")
+
+
 class SegmentKind(TextChoices):
     """Who is in a segment: whom conditions find, or whom a person put there."""
 

@@ -8,5 +8,6 @@ app_name = "nurture"
 urlpatterns = [
     path("", board.board, name="board"),
     path("signs/", board.signs, name="signs"),
-    path("<slug:stage>/", board.lane, name="lane"),
+    path("moved/", board.moved, name="moved"),
+    path("<slug:key>/", board.lane, name="lane"),
 ]

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from leads.ages import span_between
+from leads.bands import HOT, WARM
 from leads.choices import GRADES, ActivityKind, Outcome
 from leads.models import Activity
 
@@ -36,9 +37,6 @@ ICONS = {
     ActivityKind.MEETING: "calendar",
     ActivityKind.NOTE: "pencil",
 }
-
-# From these engagements on, a score chip is amber and green.
-WARM, HOT = 25, 60
 
 
 @register.filter

@@ -1,11 +1,10 @@
 """Moving a lead by hand: from the board by drag or menu, and from its page."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,12 +17,10 @@ from handoff.lifecycle import DecisionError, withdraw
 from handoff.models import Handoff
 from leads import lifecycle
 from leads.choices import Cause, Stage
-from leads.filters import BoardFilter
 from leads.forms import MoveForm
 from leads.lifecycle import IllegalMoveError, Move
 from leads.models import Lead
-from leads.nurture.board import LANES, lane, with_engagement
-from leads.nurture.signs import signs_of
+from leads.nurture.views.moved import moved_context, query_of
 from leads.transitions import may_move
 from leads.views.lead_page import visible_lead
 from scoring.engagement import score_of
@@ -114,23 +111,15 @@ def _board_context(
     request: HtmxRequest, lead: Lead, *, left: Stage, entered: Stage
 ) -> dict[str, Any]:
     """The moved card, and the two lanes as the board that asked is filtered."""
-    at = timezone.now()
-    shown = with_engagement(Lead.objects.filter(pk=lead.pk).with_standing(), at=at)
-    query = QueryDict(urlsplit(request.htmx.current_url or "").query)
-    leads = BoardFilter(query, queryset=Lead.objects.visible_to(request.user)).qs
-    left_lane, entered_lane = (
-        lane(leads=leads, stage=stage, at=at, size=1) if stage in LANES else None
-        for stage in (left, entered)
+    shown = moved_context(
+        user=request.user,
+        query=query_of(request),
+        lead_ids=[lead.pk],
+        stages={left, entered},
+        at=timezone.now(),
+        only_matching=False,
     )
-    card = shown.get()
-    signs = next(iter(signs_of(leads=[card], at=at)), None)
-    return {
-        "lead": card,
-        "signs": signs,
-        "now": at,
-        "left": left_lane,
-        "entered": entered_lane,
-    }
+    return {"lead": lead, **shown}
 
 
 @permission_required("leads.move_lead", raise_exception=True)

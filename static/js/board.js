@@ -55,6 +55,19 @@ document.addEventListener("close", putBack, true);
 document.addEventListener("htmx:after:swap", start);
 start();
 
+// --- What others move: asked for every few seconds while somebody looks ------------
+
+const BOARD_TICK_MILLISECONDS = 5_000;
+
+function boardTick() {
+  // Nothing moves under a card that is being dragged, or while a dialog asks about it.
+  if (document.hidden || document.querySelector(".sortable-drag, dialog[open]")) return;
+  document.body.dispatchEvent(new CustomEvent("board-tick"));
+}
+
+setInterval(boardTick, BOARD_TICK_MILLISECONDS);
+document.addEventListener("visibilitychange", boardTick);
+
 // --- Taking back: the toast has done its work once its button was pressed -----------
 
 document.addEventListener("submit", ({ target }) => {

@@ -14,6 +14,7 @@ from config.benchmarking import scratch_database, start_afresh
 BENCHMARKS = {
     "rescore": "scoring.benchmarks.rescore.run",
     "sla": "handoff.benchmarks.sla.run",
+    "board": "leads.nurture.benchmarks.board.run",
     "queue": "handoff.benchmarks.queue.run",
     "routing": "handoff.benchmarks.routing.run",
     "import": "leads.capture.benchmarks.files.run",

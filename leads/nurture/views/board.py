@@ -7,17 +7,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from django_htmx.http import trigger_client_event
 
 from config.htmx import HtmxRequest, render_page, wants_partial
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
-from leads.choices import Stage
 from leads.clock import frozen_instant
 from leads.filters import BoardFilter
 from leads.models import Lead, SavedView
 from leads.nurture import board as lanes
+from leads.nurture import live
 from leads.nurture.signs import signs_of
 from leads.nurture.views.bulk import bulk_context
+from leads.nurture.views.moved import moved_context, query_of
+from leads.nurture.views.worths import with_worth
 
 
 @permission_required("leads.move_lead", raise_exception=True)
@@ -26,13 +29,17 @@ def board(request: HtmxRequest) -> HttpResponse:
     at = frozen_instant(None, now=timezone.now())
     leads = Lead.objects.visible_to(request.user)
     board_filter = BoardFilter(request.GET, queryset=leads)
-    shown = [
-        lanes.lane(leads=board_filter.qs, stage=stage, at=at) for stage in lanes.LANES
-    ]
+    by_band = bool(request.GET.get("bands"))
+    shown = lanes.lanes(
+        leads=board_filter.qs, shown=lanes.columns(by_band=by_band), at=at
+    )
     context = {
         **bulk_context(request.user),
         "filter": board_filter,
-        "lanes": shown,
+        "lanes": with_worth(shown),
+        "since": live.latest(),
+        "told": [],
+        "by_band": by_band,
         "matching": lanes.sum_in_words(shown),
         "now": at,
         "action": reverse("nurture:board"),
@@ -46,20 +53,22 @@ def board(request: HtmxRequest) -> HttpResponse:
 
 @permission_required("leads.move_lead", raise_exception=True)
 @require_GET
-def lane(request: HtmxRequest, stage: str) -> HttpResponse:
+def lane(request: HtmxRequest, key: str) -> HttpResponse:
     """The next cards of one lane, for "more"."""
-    if stage not in lanes.LANES:
+    column = lanes.column_named(key)
+    if column is None:
         raise Http404
     at = frozen_instant(request.GET.get("at"), now=timezone.now())
     leads = Lead.objects.visible_to(request.user)
     found = lanes.lane(
         leads=BoardFilter(request.GET, queryset=leads).qs,
-        stage=Stage(stage),
+        column=column,
         at=at,
         cursor=request.GET.get("after", ""),
     )
     template = "nurture/_cards.html" if request.htmx else "nurture/lane.html"
-    return render(request, template, {"lane": found, "now": at})
+    shown = with_worth([found])[0]
+    return render(request, template, {"lane": shown, "now": at})
 
 
 @permission_required("leads.move_lead", raise_exception=True)
@@ -78,6 +87,34 @@ def signs(request: HtmxRequest) -> HttpResponse:
     rejected = _latest_rejections([lead.pk for lead in leads])
     told = [(one, rejected.get(one.lead.pk)) for one in signs_of(leads=leads, at=at)]
     return render(request, "nurture/_signs.html", {"told": told, "now": at})
+
+
+@permission_required("leads.move_lead", raise_exception=True)
+@require_GET
+def moved(request: HtmxRequest) -> HttpResponse:
+    """What others moved since the board was told the last time (`?since=&told=`).
+
+    Nothing where nobody moved anything, for one query.
+    """
+    asked = [request.GET.get("since", "0"), *request.GET.get("told", "").split(",")]
+    numbers = [int(one) for one in asked if one.isdecimal() and len(one) < 19]
+    now = timezone.now()
+    news = live.moved(since=numbers[0] if numbers else 0, told=numbers[1:], now=now)
+    if not news.lead_ids and not news.is_flood:
+        return HttpResponse(status=204)
+    shown = moved_context(
+        user=request.user,
+        query=query_of(request),
+        lead_ids=news.lead_ids,
+        stages=news.stages,
+        at=now,
+        only_matching=True,
+    )
+    context = {**shown, "since": news.since, "told": news.told}
+    response = render(request, "nurture/_moved_live.html", context)
+    if news.is_flood:
+        return trigger_client_event(response, "board-stale", {})
+    return response
 
 
 def _latest_rejections(lead_ids: list[int]) -> dict[int, Handoff]:
