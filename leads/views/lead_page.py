@@ -18,6 +18,7 @@ from leads import activities, identities, merging, particulars
 from leads.choices import ActivityKind, MachineReason, Stage
 from leads.forms import LeadForm, LogForm
 from leads.models import Activity, Lead
+from leads.nurture.programmes import limits, overview
 from leads.paging import page_of
 from leads.querysets import LeadQuerySet
 from leads.transitions import person_targets
@@ -60,6 +61,8 @@ def lead_detail(request: HtmxRequest, pk: int) -> HttpResponse:
         "tags": lead.tags.all(),
         "ids": identities.names_of(lead=lead),
         "consents": lead.consents.select_related("actor")[:CONSENTS_SHOWN],
+        "programmes": overview.of_leads(lead_ids=[lead.pk]).get(lead.pk, []),
+        "mute": limits.mute_reason(stage=lead.standing.stage),
         **timeline(request, lead),
         **lead_sections(
             user=request.user,

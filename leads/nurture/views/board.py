@@ -17,8 +17,10 @@ from leads.filters import BoardFilter
 from leads.models import Lead, SavedView
 from leads.nurture import board as lanes
 from leads.nurture import live
+from leads.nurture.programmes import limits, overview
 from leads.nurture.signs import signs_of
 from leads.nurture.views.bulk import bulk_context
+from leads.nurture.views.look import look_context
 from leads.nurture.views.moved import moved_context, query_of
 from leads.nurture.views.worths import with_worth
 
@@ -29,19 +31,22 @@ def board(request: HtmxRequest) -> HttpResponse:
     at = frozen_instant(None, now=timezone.now())
     leads = Lead.objects.visible_to(request.user)
     board_filter = BoardFilter(request.GET, queryset=leads)
+    # Asked before the lanes are read, so that no move is in neither.
+    since = live.latest()
     by_band = bool(request.GET.get("bands"))
     shown = lanes.lanes(
         leads=board_filter.qs, shown=lanes.columns(by_band=by_band), at=at
     )
     context = {
         **bulk_context(request.user),
+        "now": at,
+        **look_context(request.user, request.GET.get("look", "")),
         "filter": board_filter,
         "lanes": with_worth(shown),
-        "since": live.latest(),
+        "since": since,
         "told": [],
         "by_band": by_band,
         "matching": lanes.sum_in_words(shown),
-        "now": at,
         "action": reverse("nurture:board"),
         "is_partial": wants_partial(request),
         "saved_views": SavedView.objects.visible_to(request.user).select_related(
@@ -84,8 +89,19 @@ def signs(request: HtmxRequest) -> HttpResponse:
     at = timezone.now()
     visible = Lead.objects.visible_to(request.user).filter(pk__in=asked)
     leads = list(lanes.with_engagement(visible.with_standing(), at=at))
-    rejected = _latest_rejections([lead.pk for lead in leads])
-    told = [(one, rejected.get(one.lead.pk)) for one in signs_of(leads=leads, at=at)]
+    lead_ids = [lead.pk for lead in leads]
+    rejected = _latest_rejections(lead_ids)
+    enrolled = overview.of_leads(lead_ids=lead_ids)
+    settings = limits.current()
+    told = [
+        (
+            one,
+            rejected.get(one.lead.pk),
+            enrolled.get(one.lead.pk, []),
+            limits.mute_reason(stage=one.lead.standing.stage, settings=settings),
+        )
+        for one in signs_of(leads=leads, at=at)
+    ]
     return render(request, "nurture/_signs.html", {"told": told, "now": at})
 
 
