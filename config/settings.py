@@ -299,6 +299,7 @@ DUTIES = [
     "leads.tasks.release_expired",
     "scoring.tasks.carry_landmark",
     "scoring.tasks.rescore_stale",
+    "scoring.tasks.lower_ceilings",
     "handoff.tasks.close_orphans",
     "handoff.tasks.enforce_sla",
     "handoff.tasks.route_waiting",

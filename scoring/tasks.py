@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from leads import clock
-from scoring import landmark, rescoring
+from scoring import ceilings, landmark, rescoring
 
 
 @shared_task
@@ -16,3 +16,9 @@ def rescore_stale(now: str | None = None) -> None:
 def carry_landmark(now: str | None = None) -> None:
     """Keep the sums inside a float; by every sweep, and hardly ever anything to do."""
     landmark.carry(now=clock.instant(now))
+
+
+@shared_task
+def lower_ceilings(now: str | None = None) -> None:
+    """Keep the index of the warmest leads near the truth; by every sweep."""
+    ceilings.lower(now=clock.instant(now))

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from leads import roles
 from leads.choices import Role
 from leads.models import StageChange, Standing, User
-from scoring import engagement
+from scoring import ceilings, engagement
 from scoring.benchmarks import sample
 
 TURNS = 40
@@ -46,16 +47,23 @@ def run(*, leads: int, activities: int, rules: int, **_sizes: int) -> dict[str, 
     """
     model = sample.make(leads=leads, activities=activities, rules=rules)
     rate = engagement.rates_of(model).medium
-    end = engagement.seconds_since_landmark(model, sample.END)
+    end = engagement.seconds_since_landmark(model, now := timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(_SCORES.format(rate=rate, end=end), [])
         cursor.execute("ANALYZE")
+    began = time.perf_counter()
+    lowered = ceilings.lower(now=now)
+    while ceilings.lower(now=now):
+        pass
+    seconds = round(time.perf_counter() - began, 1)
     marketer = roles.create_user(
         email="board@marketing.example", name="", role=Role.MARKETER, password=None
     )
     latest = StageChange.objects.order_by("-pk").values_list("pk", flat=True).first()
     figures: dict[str, Any] = {
         "leads": leads,
+        "lowered_at_once": lowered,
+        "lowering_seconds": seconds,
         "largest_lane": Standing.objects.filter(stage="new").count(),
     }
     moved = {"moved": f"/board/moved/?since={latest or 0}"}
