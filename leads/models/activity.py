@@ -4,7 +4,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from leads.choices import OUTBOUND_KINDS, ActivityKind, MachineReason
+from leads.choices import (
+    OUTBOUND_KINDS,
+    TOUCH_KINDS,
+    ActivityKind,
+    MachineReason,
+)
 from leads.models.campaign import Campaign
 from leads.models.lead import Lead
 
@@ -63,7 +68,15 @@ class Activity(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["lead", "occurred_at"], name="activity_lead_time")
+            models.Index(fields=["lead", "occurred_at"], name="activity_lead_time"),
+            # When sales got in touch: few of many.
+            models.Index(
+                fields=["lead", "occurred_at"],
+                name="activity_touches",
+                condition=Q(
+                    kind__in=TOUCH_KINDS, is_machine=False, actor__isnull=False
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

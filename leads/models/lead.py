@@ -146,6 +146,11 @@ class Lead(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["erased_at"],
+                name="lead_erased",
+                condition=Q(erased_at__isnull=False),
+            ),
             models.Index(fields=["-created_at", "-id"], name="lead_newest"),
             models.Index(fields=["source"], name="lead_source"),
             models.Index(
