@@ -108,6 +108,8 @@ def move(*, lead_ids: Sequence[int], wish: Wish, actor: User, now: datetime) -> 
     to, until = Stage(wish["to"]), wish["until"]
     until = datetime.fromisoformat(until) if until else None
     refused, withdrawn = {}, set[int]()
+    # All at once and upwards, before it is asked which of them are offered.
+    leads_lifecycle.locked(sorted(lead_ids))
     if to == Stage.MQL:
         for offer in Handoff.objects.pending().filter(lead__in=lead_ids):
             try:
@@ -157,8 +159,11 @@ def assign(
         elif offer is None:
             given.append(standing.pk)
         else:
-            reassigning.reassign(handoff=offer, rep=rep, actor=actor, now=now)
-            reassigned += 1
+            try:
+                reassigning.reassign(handoff=offer, rep=rep, actor=actor, now=now)
+                reassigned += 1
+            except DecisionError as error:
+                refused[standing.pk] = str(error)
     leads_lifecycle.assign_many(lead_ids=given, owner=rep.user, team=rep.team)
     follow_ups.follow_owners(lead_ids=given)
     return Outcome(reassigned + len(given), refused)

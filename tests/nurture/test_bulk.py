@@ -8,7 +8,7 @@ from django.utils import timezone
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from leads.choices import Cause, Role, Stage
-from leads.models import Lead, Notification, StageChange
+from leads.models import Lead, Notification, StageChange, Standing
 from leads.nurture.bulk import running
 from leads.nurture.bulk.whom import Whom
 from leads.nurture.choices import SegmentDeed
@@ -177,6 +177,29 @@ def test_a_manager_gives_the_leads_of_sales_to_another_rep(client, workspace):
     owners = Lead.objects.filter(standing__owner=rep.user)
     assert set(owners) == {offer.lead, with_sales}
     assert BulkDeed.objects.get().refused == 1
+
+
+def test_an_offer_that_cannot_be_given_away_is_refused_alone(client, workspace):
+    client.force_login(UserFactory(role=Role.MANAGER))
+    rep, gone, offer = RepFactory(), HandoffFactory(), HandoffFactory()
+    # Taken by sales otherwise; the sweep has not closed the offer yet.
+    Standing.objects.filter(pk=gone.lead_id).update(stage=Stage.ACCEPTED)
+
+    post(client, [gone.lead, offer.lead], kind="assign", step="do", rep=rep.pk)
+
+    deed = BulkDeed.objects.get()
+    assert (deed.state, deed.changed, deed.refused) == (OwedState.DONE, 1, 1)
+    assert "no longer offered" in deed.refusals.get().reason
+
+
+def test_a_hostile_choice_of_leads_is_nobody_or_what_is_left_of_it(client, marketer):
+    LeadFactory()
+
+    long = post(client, kind="tag", step="do", tag="x", lead="9" * 5_000)
+    with_nul = post(client, kind="tag", step="do", tag="x", all="1", query="q=\0")
+
+    assert long.status_code == 422
+    assert with_nul.status_code == 200
 
 
 def test_what_somebody_may_not_do_is_neither_offered_nor_done(client, marketer):

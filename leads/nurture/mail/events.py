@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from leads import forgetting
 from leads.models import Lead
 from leads.nurture.choices import Returned
 from leads.nurture.mail import bounces, giving_up
 from leads.nurture.mail.giving_up import Word
+from leads.nurture.models import Mail
 from leads.text import email_key
 
 MOST = 500
@@ -94,7 +96,10 @@ def _checked(record: Any) -> Mapping[str, Any]:
 
 
 def _word(record: Mapping[str, Any], now: datetime) -> Word | None:
-    """What the record tells; None where the mail may still arrive."""
+    """What the record tells; None where the mail may still arrive.
+
+    Also None where it is about somebody who was erased: nothing is kept of them.
+    """
     kind = Returned(record["kind"])
     message_id, email = record.get("message_id", ""), record.get("email", "").strip()
     mail = bounces.mail_named(message_id.encode()) if message_id else None
@@ -105,15 +110,23 @@ def _word(record: Mapping[str, Any], now: datetime) -> Word | None:
         _check_address(email)
     if kind == Returned.BOUNCE and not record.get("is_permanent", True):
         return None
+    if _is_erased(mail, email):
+        return None
     lead = mail.lead if mail else _lead(email)
     return Word(
         kind=kind,
         email=email or (mail.lead.email if mail else ""),
         key=f"mail:{mail.pk}:{kind}" if mail else _key(kind, email, now),
-        lead=lead if lead and lead.erased_at is None else None,
+        lead=lead,
         mail=mail,
         note=" ".join(record.get("reason", "").split())[:200],
     )
+
+
+def _is_erased(mail: Mail | None, email: str) -> bool:
+    if mail is not None and mail.lead.erased_at is not None:
+        return True
+    return bool(forgetting.forgotten(particulars=[forgetting.by_email(email)]))
 
 
 def _lead(email: str) -> Lead | None:

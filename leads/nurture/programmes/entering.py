@@ -46,7 +46,11 @@ def look(*, now: datetime) -> int:
         entered += count
         if count < MOST_ENTERED:
             done = {"looked_at": now, "asked_at": None, "asked_by": None}
-            Programme.objects.filter(pk=programme.pk).update(**done)
+            # Who asked meanwhile is looked after by the next call.
+            same = Programme.objects.filter(
+                pk=programme.pk, asked_at=programme.asked_at
+            )
+            same.update(**done)
     return entered
 
 

@@ -32,6 +32,7 @@ from reports.views.exports import download, may_export
 
 PERMISSION = "leads.move_lead"
 PAGE_SIZE = 50
+LONGEST_ID = 19
 ORDER = ("-asked_at", "-pk")
 
 
@@ -85,10 +86,12 @@ def whom_of(request: HtmxRequest) -> Whom:
     if layout not in BulkLayout.values:
         raise BadRequest(_("There is no such page."))
     if request.POST.get("all"):
-        return Whom(layout=layout, query=request.POST.get("query", "")[:4000])
+        # PostgreSQL keeps no text with NUL in it.
+        query = request.POST.get("query", "")[:4000].replace("\0", "")
+        return Whom(layout=layout, query=query)
     typed = ",".join(request.POST.getlist("lead")).split(",")
-    numbers = {int(one) for one in typed if one.isascii() and one.isdigit()}
-    known = sorted(one for one in numbers if one < 2**63)
+    typed = [one for one in typed if len(one) < LONGEST_ID]
+    known = sorted({int(one) for one in typed if one.isascii() and one.isdigit()})
     # The number of nobody, since an empty list would be everybody.
     return Whom(layout=layout, lead_ids=known[:MOST_TICKED] or [0])
 

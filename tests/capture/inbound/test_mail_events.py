@@ -2,6 +2,7 @@
 
 import pytest
 
+from leads import erasing
 from leads.choices import Role
 from leads.models import Activity, Lead
 from leads.nurture.mail import links, sending
@@ -64,6 +65,24 @@ def test_a_bounce_by_message_id_and_a_complaint_by_address_are_heeded_once(
     assert Lead.objects.get(pk=angry.pk).do_not_mail
     note = Suppression.objects.get(email_key="gone@acme.example").note
     assert note == "550 no such user"
+
+
+def test_of_somebody_who_was_erased_nothing_is_kept(client, source):
+    mail = mailed(email="erased@acme.example")
+    erasing.erase(lead=mail.lead, actor=None, now=NOON)
+    mail_id = links.message_id(mail)
+    told = {
+        "mail": [
+            {"kind": "bounce", "message_id": mail_id},
+            {"kind": "bounce", "message_id": mail_id, "email": "erased@acme.example"},
+            {"kind": "complaint", "email": "Erased@acme.example"},
+        ]
+    }
+
+    answer = send(client, source, told).json()
+
+    assert answer["mail"] == {"heeded": 0, "ignored": 3, "rejected": []}
+    assert not Suppression.objects.exists()
 
 
 def test_what_says_nothing_sensible_is_refused_with_its_place(client, source):
