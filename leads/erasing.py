@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from django.conf import settings
 from django.db import transaction
@@ -110,6 +111,8 @@ def _sought(lead: Lead) -> list[str]:
     further = lead.further_ids.values_list("external_id", flat=True)
     short = {lead.phone, lead.external_id, *further}
     words |= {word for word in short if len(word) >= SHORTEST_SOUGHT}
+    # Filters are kept as they stand in an address.
+    words |= {encode(word) for word in words for encode in (quote, quote_plus)}
     return sorted(words - {""}, key=len, reverse=True)
 
 

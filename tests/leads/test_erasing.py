@@ -1,5 +1,6 @@
 import json
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,15 @@ from django.db.models import JSONField
 from django.utils.crypto import get_random_string
 
 from handoff.choices import HandoffStatus, Question
-from handoff.models import Answer, Guest, Inquiry, Meeting, Task
+from handoff.models import (
+    Answer,
+    Guest,
+    Inquiry,
+    Meeting,
+    Reassignment,
+    Remark,
+    Task,
+)
 from leads import erasing, exporting, forgetting, lifecycle, personal
 from leads.capture.hosted.choices import Box
 from leads.capture.introducing import Introduction, introduce
@@ -21,10 +30,21 @@ from leads.capture.models import (
     Visit,
     Visitor,
 )
-from leads.choices import Cause, Stage
+from leads.choices import Cause, MemberStatus, Stage
 from leads.lifecycle import Move
-from leads.models import Consent, Distinct, ExternalId, Lead, Merge, Standing, Tag
-from leads.nurture.models import SegmentMember
+from leads.models import (
+    Campaign,
+    CampaignMember,
+    Consent,
+    Distinct,
+    ExternalId,
+    Lead,
+    Merge,
+    Standing,
+    Tag,
+)
+from leads.nurture.choices import BulkKind, BulkLayout
+from leads.nurture.models import BulkDeed, BulkRefusal, SegmentMember
 from leads.particulars import save_lead
 from tests.capture.factories import HostedFormFactory
 from tests.handoff.factories import DealFactory, HandoffFactory, TaskFactory
@@ -77,6 +97,7 @@ def canary(workspace, settings, tmp_path):
 MAY_BE_EMPTY = {
     "admin.LogEntry",
     "capture.FileImport",
+    "capture.ImportTrial",
     "capture.ImportUndo",
     "capture.KeptAnswer",
     "capture.ReceivedWebhook",
@@ -89,6 +110,7 @@ MAY_BE_EMPTY = {
     "handoff.Invitation",
     "handoff.Participant",
     "leads.NotificationDelivery",
+    "nurture.BulkDeed",
     "nurture.Suppression",
     "reports.Dashboard",
     "reports.Export",
@@ -100,6 +122,8 @@ def plant_rows(lead, earlier):
     other = LeadFactory()
     offered = HandoffFactory(lead=lead)
     Inquiry.objects.create(handoff=offered, text=CANARY, asked_at=NOON)
+    Remark.objects.create(handoff=offered, kind="answer", text=CANARY, at=NOON)
+    Reassignment.objects.create(handoff=offered, batch=uuid4(), at=NOON, reason=CANARY)
     HandoffFactory(brief={"people": [{"name": "Canary Ríos"}]}, note="met Canary Rios")
     DealFactory(lead=lead)
     TaskFactory(lead=lead)
@@ -136,8 +160,27 @@ def plant_rows(lead, earlier):
         lead=lead, purpose="mail", is_given=True, how="form", at=NOON
     )
     lead.tags.add(Tag.objects.create(name="fair"))
+    plant_marketing(lead)
+
+
+def plant_marketing(lead):
+    """What marketing did with the person."""
     segment = SegmentFactory()
     SegmentMember.objects.create(segment=segment, lead=lead, added_at=NOON)
+    deed = BulkDeed.objects.create(
+        kind=BulkKind.values[0],
+        words="Tag 1 lead",
+        layout=BulkLayout.values[0],
+        query="q=Canary+R%C3%ADos",
+        last_id=lead.pk,
+        total=1,
+        asked_at=NOON,
+        not_before=NOON,
+    )
+    BulkRefusal.objects.create(deed=deed, lead=lead, reason="Canary is on hold")
+    member = CampaignMember(lead=lead, status=MemberStatus.values[0], added_at=NOON)
+    member.campaign = Campaign.objects.create(name="Fair", name_key="fair")
+    member.save()
     MailFactory(lead=lead)
     EnrolmentFactory(lead=lead)
 
