@@ -38,8 +38,9 @@ class ReasonForm(forms.ModelForm):
 
     def clean_label(self) -> str:
         label: str = self.cleaned_data["label"].strip()
-        same = RejectionReason.objects.filter(is_on=True, label__iexact=label)
-        if same.exclude(pk=self.instance.pk).exists():
+        others = RejectionReason.objects.filter(is_on=True).exclude(pk=self.instance.pk)
+        known = others.values_list("label", flat=True)
+        if label.casefold() in {one.casefold() for one in known}:
             raise forms.ValidationError(_("There is a reason of this name."))
         return label
 

@@ -162,13 +162,14 @@ class DealReasonForm(forms.Form):
 
     def clean_label(self) -> str:
         label: str = self.cleaned_data["label"].strip()
-        same = DealReason.objects.filter(end=self.end, label__iexact=label)
+        others = DealReason.objects.filter(end=self.end)
         if self.reason is None:
             # A retired one of exactly this name is taken into use again.
-            same = same.exclude(is_on=False, label=label)
+            others = others.exclude(is_on=False, label=label)
         else:
-            same = same.exclude(pk=self.reason.pk)
-        if same.exists():
+            others = others.exclude(pk=self.reason.pk)
+        known = others.values_list("label", flat=True)
+        if label.casefold() in {one.casefold() for one in known}:
             raise forms.ValidationError(_("There is a reason of this name."))
         return label
 

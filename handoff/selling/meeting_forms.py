@@ -1,7 +1,7 @@
 """The shape of what people type about a meeting."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -117,13 +117,21 @@ class MeetingForm(forms.Form):
             self.add_error("addresses", _("Invite up to 30 people."))
         return cleaned
 
-    def tell_clashes(self, clashes: Sequence[Meeting]) -> None:
-        """Show beside the time what is planned for it, and ask whether to go on."""
+    def tell_clashes(
+        self, clashes: Sequence[Meeting], *, seen: Collection[int]
+    ) -> None:
+        """Show beside the time what is planned for it, and ask whether to go on.
+
+        Of a meeting that is not `seen` by the person only host and time are told.
+        """
         for one in clashes:
-            text = _("At that time: “{meeting}” with {lead}, {starts} to {ends}.")
+            text = _("At that time {host} has another meeting, {starts} to {ends}.")
+            if one.pk in seen:
+                text = _("At that time: “{meeting}” with {lead}, {starts} to {ends}.")
             told = text.format(
                 meeting=one,
                 lead=one.lead,
+                host=one.host or _("the host"),
                 starts=_local(one.starts_at, "D j M, H:i"),
                 ends=_local(one.ends_at, "H:i"),
             )

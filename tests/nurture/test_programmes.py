@@ -63,6 +63,25 @@ def why_left(programme):
     return list(programme.enrolments.values_list("ended_why", flat=True))
 
 
+def test_who_asks_while_the_segment_enters_is_looked_after_by_the_next_look(
+    workspace, monkeypatch
+):
+    tree = leaf("country", "is", "Chile")
+    programme = programme_of("mail", segment=SegmentFactory(conditions=tree))
+    LeadFactory(country="Chile")
+
+    def ask(_programme, now):
+        entering.ask_for_segment(programme=programme, actor=UserFactory(), now=now)
+        return 0
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(entering, "_enter_by_segment", ask)
+        entering.look(now=NOON)
+    programme.refresh_from_db()
+
+    assert programme.asked_at == NOON
+
+
 def test_a_lead_goes_through_step_by_step(workspace, mailoutbox):
     programme = programme_of("mail", ("wait", {"days": 3}), "mail")
     lead = LeadFactory()

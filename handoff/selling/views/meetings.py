@@ -156,7 +156,9 @@ def _is_free(
     host = (but and but.host) or request.user
     clashes = meetings.clashes(lead=lead, plan=form.plan, host=host, but=but)
     if clashes:
-        form.tell_clashes(clashes)
+        visible = Meeting.objects.visible_to(request.user)
+        ours = visible.filter(pk__in=[one.pk for one in clashes])
+        form.tell_clashes(clashes, seen={*ours.values_list("pk", flat=True)})
     return not clashes
 
 

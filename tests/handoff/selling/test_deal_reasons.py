@@ -31,6 +31,15 @@ def test_reasons_of_lost_and_won_deals_are_added_apart(signed_in):
     assert signed_in.get(f"{LISTS}stolen/").status_code == 404
 
 
+def test_a_name_in_other_letters_is_the_same_name_on_both_databases(signed_in):
+    DealReasonFactory(label="Öffentlich")
+
+    answer = signed_in.post(f"{LISTS}lost/new/", {"label": "öFFENTLICH"})
+
+    assert answer.status_code == 422
+    assert labels() == ["Öffentlich"]
+
+
 def test_a_deal_keeps_the_words_of_a_reason_that_is_edited(signed_in):
     reason = DealReasonFactory(label="Price")
     deal = DealFactory(lost_at=NOON, lost_reason="Price")

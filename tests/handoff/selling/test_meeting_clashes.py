@@ -1,6 +1,6 @@
 """Who plans two things for one time sees what, and goes on only deliberately."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.urls import reverse
 from handoff.models import Meeting
 from handoff.selling import meetings
 from handoff.selling.meetings import Plan
+from leads import lifecycle
 from tests.handoff.factories import manager, owned_lead
 from tests.handoff.selling.test_meetings import NOON, STARTS, post, typed
 from tests.leads.factories import RepFactory
@@ -61,6 +62,22 @@ def test_meetings_clash_where_they_overlap(after, minutes, expected):
     assert len(meetings.clashes(lead=lead, plan=later, host=manager())) == expected
     meetings.cancel(meeting=planned, actor=host, now=NOON)
     assert not meetings.clashes(lead=lead, plan=later, host=host)
+
+
+def test_of_leads_that_are_a_colleagues_only_the_time_is_told(client, rep):
+    former = RepFactory().user
+    kept, given = owned_lead(former), owned_lead(former)
+    plan = Plan("Secret", datetime(2031, 1, 2, 10, tzinfo=UTC), 45, "", "", [])
+    meetings.schedule(lead=kept, plan=plan, actor=former, now=NOON)
+    mine = meetings.schedule(lead=given, plan=plan, actor=former, now=NOON)
+    lifecycle.assign(lead=given, owner=rep, team=None)
+
+    told = client.post(reverse("handoff:meeting_edit", args=[mine.pk]), typed())
+
+    assert told.status_code == 422
+    assert f"{former} has another meeting" in errors(told)
+    assert "Secret" not in errors(told)
+    assert str(kept) not in errors(told)
 
 
 def test_a_change_over_somebody_elses_is_shown_and_saved_only_on_purpose(client, rep):
