@@ -1,5 +1,6 @@
 """The entries of the side bar, by what a person may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,25 +25,43 @@ class Entry:
     permission: str = ""
 
 
-ENTRIES = [
+@dataclass(frozen=True)
+class Section:
+    """Entries that belong together; the first section has no title."""
+
+    title: str | Promise
+    entries: Sequence[Entry]
+
+
+DAILY = [
     Entry("nurture:board", _("Nurture board"), "square-kanban", "leads.move_lead"),
     Entry("handoff:queue", _("Queue"), "inbox", "handoff.decide_handoff"),
+    Entry("handoff:desk", _("Desk"), "users", "handoff.manage_handoffs"),
     Entry("handoff:inquiries", _("Questions"), "message-square"),
     Entry("handoff:feedback", _("Feedback"), "handshake", "leads.move_lead"),
-    Entry("handoff:desk", _("Desk"), "users", "handoff.manage_handoffs"),
     Entry("handoff:tasks", _("Tasks"), "list", "handoff.decide_handoff"),
     Entry("handoff:deals", _("Deals"), "banknote", "handoff.decide_handoff"),
+]
+RECORDS = [
     Entry("leads:list", _("Leads"), "users"),
+    Entry("leads:accounts", _("Accounts"), "building-2"),
+    Entry("leads:duplicates", _("Duplicates"), "user-check", "leads.merge_leads"),
+    Entry("imports:list", _("Imports"), "upload", "leads.import_leads"),
+]
+MARKETING = [
     Entry("segments:list", _("Segments"), "funnel", "nurture.manage_nurture"),
     Entry("programmes:list", _("Programmes"), "zap", "nurture.manage_nurture"),
     Entry("mail:templates", _("Mail"), "mail", "nurture.manage_nurture"),
     Entry("leads:campaigns", _("Campaigns"), "target", "leads.manage_campaigns"),
-    Entry("leads:accounts", _("Accounts"), "building-2"),
-    Entry("leads:duplicates", _("Duplicates"), "user-check", "leads.merge_leads"),
     Entry("forms:list", _("Forms"), "layers", "capture.manage_forms"),
-    Entry("imports:list", _("Imports"), "upload", "leads.import_leads"),
+    Entry("tracking", _("Tracking"), "globe", "capture.manage_forms"),
+]
+INSIGHT = [
     Entry("dashboards:home", _("Dashboards"), "presentation"),
     Entry("reports:index", _("Reports"), "chart-column", "leads.view_reports"),
+    Entry("definitions", _("Definitions"), "file-text"),
+]
+SETTINGS = [
     Entry("scoring:list", _("Scoring"), "sliders-horizontal", "scoring.change_scoring"),
     Entry("routing:list", _("Routing"), "arrow-up-down", "handoff.view_routingplan"),
     Entry("handoff:teams", _("Teams"), "users", "handoff.manage_handoffs"),
@@ -53,32 +72,43 @@ ENTRIES = [
         "handoff.manage_service_levels",
     ),
     Entry("handoff:reasons", _("Reasons"), "x", "handoff.manage_reasons"),
-    Entry("tracking", _("Tracking"), "globe", "capture.manage_forms"),
     Entry("keys:list", _("API keys"), "key-round", "capture.manage_integrations"),
     Entry("webhooks:list", _("Webhooks"), "zap", "capture.manage_integrations"),
-    Entry("definitions", _("Definitions"), "file-text"),
 ]
+SECTIONS = [
+    Section("", DAILY),
+    Section(_("Records"), RECORDS),
+    Section(_("Marketing"), MARKETING),
+    Section(_("Insight"), INSIGHT),
+    Section(_("Settings"), SETTINGS),
+]
+ENTRIES = [entry for section in SECTIONS for entry in section.entries]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what the frame of a page shows.
 
-    `navigation` has the entries that this person may open, `current_entry` the URL name
-    of the one that the page belongs to, `role_name` the person's role. Nobody signed
-    in: `demo_people`, who may try the demo.
+    `navigation` has the sections of entries that this person may open, `current_entry`
+    the URL name of the one that the page belongs to, `role_name` the person's role.
+    Nobody signed in: `demo_people`, who may try the demo.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "demo_people": SimpleLazyObject(demo_people)}
     return {
         "navigation": [
-            entry
-            for entry in ENTRIES
-            if not entry.permission or user.has_perm(entry.permission)
+            Section(section.title, entries)
+            for section in SECTIONS
+            if (entries := [one for one in section.entries if may_open(user, one)])
         ],
         "current_entry": current_entry(request.resolver_match),
         "role_name": SimpleLazyObject(lambda: role_name(user)),
     }
+
+
+def may_open(user: User, entry: Entry) -> bool:
+    """Whether the entry is for this person."""
+    return not entry.permission or user.has_perm(entry.permission)
 
 
 def news(request: HttpRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest
-from config.navigation import ENTRIES
+from config.navigation import ENTRIES, may_open
 from config.problems import RETRY_AFTER
 from leads.choices import Stage
 
@@ -43,11 +43,7 @@ class SampleForm(forms.Form):
 @require_GET
 def home(request: HtmxRequest) -> HttpResponse:
     """Where a person's day begins: the first entry of their side bar."""
-    entry = next(
-        entry
-        for entry in ENTRIES
-        if not entry.permission or request.user.has_perm(entry.permission)
-    )
+    entry = next(entry for entry in ENTRIES if may_open(request.user, entry))
     return redirect(entry.url_name)
 
 

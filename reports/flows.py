@@ -209,7 +209,7 @@ def _sentence(flows: Section, moves: int) -> str:
     """The most frequent move in words."""
     most = max(flows.rows, key=lambda row: row.values["moves"] or 0)  # type: ignore[arg-type, return-value]
     count = int(most.values["moves"] or 0)  # type: ignore[arg-type]
-    text = _("The most frequent move is {move}: {count} of {all}, {share}.")
+    text = _("The most frequent move is {move}: {count:,} of {all:,}, {share}.")
     share = percent(count / moves)
     return text.format(move=most.label, count=count, all=moves, share=share)
 
