@@ -1,5 +1,6 @@
 """The shape of what people type about campaigns; a form cleans, it does not save."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -32,6 +33,13 @@ class CampaignForm(forms.ModelForm):
         if not name_key(name):
             raise forms.ValidationError(_("Use some letters or digits."))
         return name
+
+    def clean_cost(self) -> Decimal | None:
+        """Asked here, as the model's own checks are left out with `_post_clean`."""
+        cost: Decimal | None = self.cleaned_data["cost"]
+        if cost is not None and cost < 0:
+            raise forms.ValidationError(_("No campaign costs less than nothing."))
+        return cost
 
     def clean_currency(self) -> str:
         code: str = self.cleaned_data["currency"].upper()

@@ -179,7 +179,8 @@ def test_a_marketer_plans_a_campaign_and_its_members(client, campaign, marketer)
 
     made = client.post(reverse("leads:campaigns_new"), typed)
     roadshow = Campaign.objects.get(name="Roadshow")
-    refused = client.post(reverse("leads:campaigns_new"), typed | {"cost": "-1"})
+    loss = typed | {"name": "Loss", "cost": "-1"}
+    refused = client.post(reverse("leads:campaigns_new"), loss)
     address = reverse("leads:campaigns_put", args=[roadshow.pk])
     for said in (
         {"addresses": "ANA@acme.example, no@body.example", "status": "invited"},
