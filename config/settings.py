@@ -129,6 +129,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     VAR_DIR.mkdir(exist_ok=True)
 else:
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "config.postgres"
     # Who waits longer for a connection than this finds the database away.
     DATABASES["default"]["OPTIONS"] = {"pool": {"timeout": 5}, **_options}
 

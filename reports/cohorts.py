@@ -1,9 +1,9 @@
 """Who entered a stage in a period, and how far each came: one chain of SQL.
 
 `entries` has a row for each qualification cycle of a lead, with the first entry into
-the cohort's stage; `later` has when each cycle first came to each later stage of the
-path or beyond it; `reached` puts them together as the seconds from the one to the
-other, NULL where that took longer than the window. The funnel counts these rows and
+the cohort's stage, and when the cycle first came to each later stage of the path or
+beyond it; `reached` has the seconds from the one to the other, NULL where that took
+longer than the window. The funnel counts these rows and
 its drill-down lists them, so the two cannot differ.
 """
 
@@ -91,12 +91,10 @@ class Sql:
 
 
 def chain(question: Question) -> Sql:
-    """`WITH entries …, later …, reached …`, for a SELECT from `reached` to follow."""
+    """`WITH entries …, reached …`, for a SELECT from `reached` to follow."""
     return (
         Sql("WITH entries AS (")
         + _entries(question)
-        + "), later AS ("
-        + _later(question)
         + "), reached AS ("
         + _reached(question)
         + ")"
@@ -104,50 +102,52 @@ def chain(question: Question) -> Sql:
 
 
 def _entries(question: Question) -> Sql:
+    """All in one reading of the changes: half of the time is in reading them."""
+    first, stages = _first_entry(question), question.later_stages
+    columns = Sql("SELECT lead_id, cycle, ") + first + " AS entered_at"
+    for stage in stages:
+        beyond = PATH[PATH.index(stage) :]
+        columns += Sql(
+            f", MIN(CASE WHEN to_stage IN ({_marks(beyond)}){_seen(question)}"
+            f" THEN at END) AS {stage.value}_at",
+            tuple(each.value for each in beyond),
+        )
+    counted = (question.cohort, *stages)
+    columns += Sql(
+        " FROM leads_stagechange WHERE NOT is_undone"
+        f" AND to_stage IN ({_marks(counted)})",
+        tuple(stage.value for stage in counted),
+    )
+    columns += Sql(*question.sql("lead_id"))
+    started = Sql(" >= %s", (instant(question.period.start_at),))
+    return columns + " GROUP BY lead_id, cycle HAVING " + first + started
+
+
+def _first_entry(question: Question) -> Sql:
     # Those before the period are read too: a return to the stage is no first entry.
-    entered = Sql(
-        "SELECT lead_id, cycle, MIN(at) AS entered_at FROM leads_stagechange"
-        " WHERE NOT is_undone AND to_stage = %s AND at < %s",
+    entry = Sql(
+        f"MIN(CASE WHEN to_stage = %s AND at < %s{_seen(question)}",
         (question.cohort.value, instant(question.period.end_at)),
     )
     if not question.with_inferred:
         # A way back (sales gave it back) is no entry, though it is the first one seen.
         back = question.later_stages
-        entered += Sql(
-            f" AND NOT is_inferred AND from_stage NOT IN ({_marks(back)})",
+        entry += Sql(
+            f" AND from_stage NOT IN ({_marks(back)})",
             tuple(stage.value for stage in back),
         )
-    entered += Sql(*question.sql("lead_id"))
-    return entered + Sql(
-        " GROUP BY lead_id, cycle HAVING MIN(at) >= %s",
-        (instant(question.period.start_at),),
-    )
+    return entry + " THEN at END)"
 
 
-def _later(question: Question) -> Sql:
-    columns = Sql("SELECT lead_id, cycle")
-    for stage in question.later_stages:
-        stages = PATH[PATH.index(stage) :]
-        columns += Sql(
-            f", MIN(CASE WHEN to_stage IN ({_marks(stages)}) THEN at END)"
-            f" AS {stage.value}_at",
-            tuple(each.value for each in stages),
-        )
-    stages = question.later_stages
-    inferred = "" if question.with_inferred else " AND NOT is_inferred"
-    return columns + Sql(
-        " FROM leads_stagechange WHERE NOT is_undone"
-        f" AND to_stage IN ({_marks(stages)}){inferred}"
-        " GROUP BY lead_id, cycle",
-        tuple(stage.value for stage in stages),
-    )
+def _seen(question: Question) -> str:
+    return "" if question.with_inferred else " AND NOT is_inferred"
 
 
 def _reached(question: Question) -> Sql:
     # No lower limit: imports know deals that are older than their lead's entry.
     columns = Sql("SELECT e.lead_id, e.cycle, e.entered_at")
     for stage in question.later_stages:
-        after = f"{seconds(f'm.{stage.value}_at')} - {seconds('e.entered_at')}"
+        after = f"{seconds(f'e.{stage.value}_at')} - {seconds('e.entered_at')}"
         if question.window_days is None:
             columns += f", {after} AS {stage.value}_after"
         else:
@@ -158,10 +158,7 @@ def _reached(question: Question) -> Sql:
         " JOIN (SELECT lead_id, MIN(cycle) AS cycle FROM entries GROUP BY lead_id) f"
         " ON f.lead_id = e.lead_id AND f.cycle = e.cycle"
     )
-    return columns + (
-        f" FROM entries e{first if question.first_only else ''}"
-        " LEFT JOIN later m ON m.lead_id = e.lead_id AND m.cycle = e.cycle"
-    )
+    return columns + f" FROM entries e{first if question.first_only else ''}"
 
 
 def key_sql(question: Question) -> Sql:

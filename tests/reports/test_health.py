@@ -1,6 +1,7 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 
 from handoff.choices import HandoffStatus, ReasonCategory
 from leads.choices import ActivityKind, Stage
@@ -11,6 +12,7 @@ from reports.bands import band_of, letter_of
 from reports.cohorts import By
 from reports.health import Question
 from reports.periods import Period
+from scoring import sampling
 from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
 from tests.leads.factories import NOON, LeadFactory
 from tests.reports.factories import day, mql
@@ -95,6 +97,27 @@ def test_a_rule_that_never_fires_is_named(workspace):
     assert fired == {"Chat": 1}
     assert rows["Trial started"]["verdict"] == "Never fires"
     assert figures["silent"] == len(rows) - 1
+
+
+@pytest.mark.parametrize(("most_leads", "seen"), [(1, [0, 0, 1]), (10, [0, 1, 1])])
+def test_only_a_sample_of_leads_is_counted_once_an_hour(
+    workspace, monkeypatch, most_leads, seen
+):
+    cache.clear()
+    monkeypatch.setattr(sampling, "MOST_LEADS", most_leads)
+    leads = LeadFactory.create_batch(2)
+
+    def fired(now):
+        answer = health.answer(question=Question(MARCH), now=now)
+        return sum(row.values["fired"] for row in answer.section("rules").rows)
+
+    told = [fired(LATER)]
+    sampled = next(lead for lead in leads if lead.pk % 2 == 0)
+    ActivityFactory(lead=sampled, kind=ActivityKind.CHAT, occurred_at=LATER)
+    told += [fired(LATER), fired(LATER + timedelta(hours=1))]
+
+    assert told == seen
+    cache.clear()
 
 
 def test_bands_and_letters_cut_as_they_say():

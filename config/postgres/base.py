@@ -1,0 +1,37 @@
+"""The connection: instants are read by C instead of by a regular expression.
+
+Django's own reader takes 20 microseconds for one; a report reads a hundred thousand.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg.adapt import AdaptersMap, Buffer
+from psycopg.types.datetime import TimestamptzLoader
+
+
+class InstantLoader(TimestamptzLoader):
+    """Aware UTC datetimes, as the connection's time zone is UTC.
+
+    Django looks at `timezone`: a connection in another zone gets its own reader.
+    """
+
+    timezone = UTC
+
+    def load(self, data: Buffer) -> datetime:
+        try:
+            return datetime.fromisoformat(bytes(data).decode())
+        except ValueError:
+            # Before the year 1 or after 9999: the usual reader knows what to say.
+            return super().load(data)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection of Django's with that reader."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        params["context"] = AdaptersMap(params["context"])
+        params["context"].register_loader("timestamptz", InstantLoader)
+        return params
