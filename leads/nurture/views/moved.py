@@ -43,9 +43,9 @@ def moved_context(
     told = {one.lead.pk: one for one in signs_of(leads=cards, at=at)}
     return {
         "gone": sorted(lead_ids),
-        "cards": [
+        "moved": [
             (
-                card,
+                [card],
                 lanes.column_of(
                     Stage(card.standing.stage), card.engagement, by_band=by_band
                 ),
