@@ -7,18 +7,19 @@ then, and the lead stands among the warmest wherever leads are read by it.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Expression, F, FloatField, Value
+from django.db.models import Expression, F, FloatField, QuerySet, Value
 from django.db.models.functions import Greatest
 
+from leads.bands import HOT, WARM
 from leads.choices import Stage
 from leads.models import Standing
 from scoring import decay
 from scoring.engagement import active_model, rates_of, seconds_since_landmark
 from scoring.models import ScoringModel
 
-# Of each stage the leads with so many highest ceilings are looked at, and again until
+# Of each lane the leads with so many highest ceilings are looked at, and again until
 # none of them is too high; a call does so at most so often.
-LOOKED_AT, ROUNDS = 300, 20
+LOOKED_AT, ROUNDS = 300, 5
 # A ceiling that is higher than the points by this share of them, and some, is too high.
 SHARE, AND_SOME = 0.02, 0.05
 
@@ -28,13 +29,21 @@ def lower(*, now: datetime) -> int:
     model = active_model()
     if model is None:
         return 0
-    return sum(_lower(stage, model, now) for stage in Stage)
+    bound = _bound(model, now)
+    return sum(_lower(lane, model, bound) for lane in _lanes(model, bound))
 
 
-def _lower(stage: Stage, model: ScoringModel, now: datetime) -> int:
-    bound, lowered = _bound(model, now), 0
+def _lanes(model: ScoringModel, bound: Expression) -> list[QuerySet[Standing]]:
+    """What is read by the ceiling: each stage, and MQLs by how warm they still are."""
+    stages = [Standing.objects.filter(stage=stage) for stage in Stage]
+    scored = Standing.objects.filter(stage=Stage.MQL, model_version=model.version)
+    bounded = scored.annotate(bound=bound)
+    return [*stages, *(bounded.filter(bound__lt=edge) for edge in (HOT, WARM))]
+
+
+def _lower(lane: QuerySet[Standing], model: ScoringModel, bound: Expression) -> int:
+    top, lowered = lane.order_by("-ceiling", "pk"), 0
     for _round in range(ROUNDS):
-        top = Standing.objects.filter(stage=stage).order_by("-ceiling", "pk")
         lead_ids = list(top.values_list("pk", flat=True)[:LOOKED_AT])
         count = _write(lead_ids, model, bound)
         lowered += count

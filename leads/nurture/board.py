@@ -54,9 +54,10 @@ _TOP = """SELECT * FROM (
     ORDER BY warmth DESC, pk LIMIT {size}
 ) AS top"""
 _COUNT = "SELECT count(*), 0e0, 0e0, 0, 0 FROM ({query}) AS t"
+# No lead is warmer than its ceiling, by which the index finds those that may be.
 BANDS = {
-    Band.HOT: Q(warmth__gte=HOT),
-    Band.WARM: Q(warmth__gte=WARM, warmth__lt=HOT),
+    Band.HOT: Q(warmth__gte=HOT, ceiling__gte=HOT),
+    Band.WARM: Q(warmth__gte=WARM, warmth__lt=HOT, ceiling__gte=WARM),
     Band.COLD: Q(warmth__lt=WARM),
 }
 

@@ -33,3 +33,20 @@ def test_a_ceiling_that_decay_left_behind_is_lowered_to_what_it_bounds(workspace
     before = engagement_of(stale.standing, model=model, now=now - timedelta(minutes=59))
     assert before <= stale.standing.ceiling
     assert ceilings.lower(now=now) == 0
+
+
+def test_a_cold_mql_is_reached_however_many_warmer_ones_are_kept(
+    workspace, monkeypatch
+):
+    monkeypatch.setattr(ceilings, "LOOKED_AT", 1)
+    model, now = active_model(), timezone.now()
+    hot, cold = LeadFactory.create_batch(2, stage=Stage.MQL)
+    for lead, points, ceiling in ((hot, 80.0, 80.0), (cold, 5.0, 50.0)):
+        Standing.objects.filter(pk=lead.pk).update(
+            s_never=points, ceiling=ceiling, model_version=model.version
+        )
+
+    assert ceilings.lower(now=now) == 1
+
+    cold.standing.refresh_from_db()
+    assert cold.standing.ceiling == pytest.approx(5.0)
