@@ -84,6 +84,7 @@ def test_a_person_arranges_a_copy_with_buttons():
     assert dashboard.tiles.get(key=first).is_wide
     assert "There is no such tile" in wrong.text
     assert unknown.status_code == 400
+    assert "This cannot be undone" in client.get(page).text
     assert client.post(page, {"deed": "delete"}).url == reverse("dashboards:home")
     assert not Dashboard.objects.exists()
 
