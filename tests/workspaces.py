@@ -25,10 +25,11 @@ def keep_rows():
 def set_up():
     """As the command leaves the workspace, at a tenth of its price.
 
-    A flush, which ends a test with transactions of its own, makes the permissions
-    anew under other keys; from then on the command itself is asked.
+    The command itself is asked where the rows do not fit: a flush, which ends a test
+    with transactions of its own, makes the permissions anew under other keys, and a
+    test may have rows of its own in these tables.
     """
-    if _newest_permission() != _kept["permission"]:
+    if _newest_permission() != _kept["permission"] or _has_rows():
         call_command("setup", verbosity=0)
         return
     with connection.cursor() as cursor:
@@ -54,6 +55,13 @@ def _read(table, columns):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608
         return cursor.fetchall()
+
+
+def _has_rows():
+    asked = [f"EXISTS (SELECT 1 FROM {table})" for table, *_ in _kept["rows"]]  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {' OR '.join(asked)}")
+        return bool(cursor.fetchone()[0])
 
 
 def _newest_permission():

@@ -37,9 +37,9 @@ def test_ten_hand_offs_cost_as_many_queries_as_one(api, django_assert_num_querie
         HandoffFactory()
     api.get("handoffs", limit=1)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         api.get("handoffs", limit=1)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         api.get("handoffs", limit=10)
 
 

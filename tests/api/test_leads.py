@@ -131,9 +131,9 @@ def test_ten_leads_cost_as_many_queries_as_one(api, django_assert_num_queries):
         LeadFactory()
     api.get("leads", limit=1)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         api.get("leads", limit=1)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         api.get("leads", limit=10)
 
 
