@@ -8,6 +8,7 @@ TABLES = [
         blank={"note": "", "brief": {}},
         # The briefs of colleagues name the people of the same company.
         scrubbed=("note", "brief", "trace"),
+        typed=(("trace", "reason"),),
     ),
     Table("handoff.Reassignment", "handoff__lead", blank={"reason": ""}),
     Table("handoff.UndoneDecision", "handoff__lead", blank={"note": ""}),

@@ -7,9 +7,10 @@ written here can be undone.
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -124,6 +125,8 @@ def _clear(lead: Lead) -> Counter[str]:
             reached[table.model] += rows.delete()[0]
         elif table.blank:
             reached[table.model] += rows.update(**table.blank)
+        for column, key in table.typed:
+            _rewrite(rows, column, partial(_without_words_of, key=key))
     return +reached
 
 
@@ -142,7 +145,8 @@ def _clear_named(sought: Sequence[str]) -> Counter[str]:
                 case Named.BLANKED:
                     reached[table.model] += rows.update(**table.blank)
                 case Named.SCRUBBED:
-                    reached[table.model] += _scrub(rows, column, pattern)
+                    without = partial(_without, pattern=pattern)
+                    reached[table.model] += _rewrite(rows, column, without)
     return +reached
 
 
@@ -158,11 +162,12 @@ def _naming(model: type[Model], column: str, sought: Sequence[str]) -> QuerySet[
     return model._base_manager.filter(pk__in=pks)
 
 
-def _scrub(rows: QuerySet[Model], column: str, pattern: re.Pattern[str]) -> int:
+def _rewrite(rows: QuerySet[Model], column: str, change: Callable[[Any], Any]) -> int:
+    """Write the column as `change` makes it; how many rows that concerned."""
     count = 0
     for row in rows.only(column).iterator(chunk_size=CHUNK):
         before = getattr(row, column)
-        after = _without(before, pattern)
+        after = change(before)
         if after != before:
             rows.filter(pk=row.pk).update(**{column: after})
             count += 1
@@ -179,6 +184,20 @@ def _without(value: Any, pattern: re.Pattern[str]) -> Any:
             return {
                 _without(key, pattern): _without(each, pattern)
                 for key, each in value.items()
+            }
+        case _:
+            return value
+
+
+def _without_words_of(value: Any, key: str) -> Any:
+    """The value, with nothing left of what stands under this key at any depth."""
+    match value:
+        case list():
+            return [_without_words_of(each, key) for each in value]
+        case dict():
+            return {
+                name: "" if name == key else _without_words_of(each, key)
+                for name, each in value.items()
             }
         case _:
             return value

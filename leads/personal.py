@@ -32,7 +32,8 @@ class Table:
     lead: the path from a row to the lead, "" where nothing leads there. blank: what
     erasure writes into which columns. deletes: it removes the rows instead. scrubbed:
     columns in which a row that is not theirs may name the person, and `named` is what
-    becomes of such a row. harmless: text that says nothing of a person.
+    becomes of such a row. typed: a JSON column of the lead's rows, and the key under
+    which people typed words into it. harmless: text that says nothing of a person.
     """
 
     model: str
@@ -41,6 +42,7 @@ class Table:
     deletes: bool = False
     named: Named = Named.SCRUBBED
     scrubbed: tuple[str, ...] = ()
+    typed: tuple[tuple[str, str], ...] = ()
     harmless: tuple[str, ...] = ()
 
     @property

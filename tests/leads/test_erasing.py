@@ -13,6 +13,7 @@ from handoff.choices import HandoffStatus, Question
 from handoff.models import (
     Answer,
     Guest,
+    Handoff,
     Inquiry,
     Meeting,
     Reassignment,
@@ -91,6 +92,9 @@ def canary(workspace, settings, tmp_path):
         rows = table.rows_of(lead.pk)
         assert rows.exists() or table.model in MAY_BE_EMPTY, table.model
         plant_words(table, rows)
+    # A manager's words, which need not name the person.
+    trace = {"reassigned": [{"to": "Tom", "reason": "Confided in Ana"}]}
+    Handoff.objects.filter(lead=lead).update(trace=trace)
     return Lead.objects.get(pk=lead.pk)
 
 
@@ -228,7 +232,7 @@ def dump():
 
 
 def traces():
-    words = ("canary", "ríos", "u00edos", "99887766")
+    words = ("canary", "ríos", "u00edos", "99887766", "confided")
     return [line for line in dump() if any(word in line.casefold() for word in words)]
 
 
