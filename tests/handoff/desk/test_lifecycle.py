@@ -44,9 +44,8 @@ def undo(handoff, actor=None, now=SOON):
 
 def entered(handoff, stage):
     """How many reports count as having come to the stage."""
-    question = cohorts.Question(
-        cohort=Stage.SQL, period=Period(NOON.date(), NOON.date()), by=cohorts.By.NONE
-    )
+    day = Period(NOON.date(), NOON.date() + timedelta(days=1))
+    question = cohorts.Question(cohort=Stage.SQL, period=day, by=cohorts.By.NONE)
     return len(Entries(Cell(question, reached=stage)))
 
 
