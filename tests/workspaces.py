@@ -32,7 +32,7 @@ def set_up():
     if _newest_permission() != _kept["permission"] or _has_rows():
         call_command("setup", verbosity=0)
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for table, columns, rows in _kept["rows"]:
             places = ", ".join(["%s"] * len(columns))
             names = ", ".join(columns)

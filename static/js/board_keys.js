@@ -111,29 +111,20 @@ function showLooked(how) {
   if (address.href !== location.href) history[how](null, "", address);
 }
 
-// Back out of the quick look closes it. htmx, which would fetch the whole board anew and
-// forget the ticks, is not asked: it hears of a step back by one or the other event.
-const leavesLook = (address) =>
+// Back out of the quick look closes it, and nothing else: htmx would fetch the whole
+// board anew and forget the ticks. It asks a moment after the step back.
+let hasLeftLook = false;
+const leavesLook = () =>
   document.querySelector("#quick-look > .panel") &&
-  !new URL(address).searchParams.has("look");
+  !new URL(location.href).searchParams.has("look");
 
-window.navigation?.addEventListener(
-  "navigate",
-  (event) => {
-    const isBack = event.navigationType === "traverse";
-    if (isBack && leavesLook(event.destination.url)) event.stopImmediatePropagation();
-  },
-  true,
-);
-window.addEventListener(
-  "popstate",
-  (event) => {
-    if (!leavesLook(location.href)) return;
-    event.stopImmediatePropagation();
-    closeLook();
-  },
-  true,
-);
+window.addEventListener("popstate", () => {
+  hasLeftLook = Boolean(leavesLook());
+  if (hasLeftLook) closeLook();
+});
+document.addEventListener("htmx:before:history:restore", (event) => {
+  if (hasLeftLook) event.preventDefault();
+});
 
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-look-close]")) return;
