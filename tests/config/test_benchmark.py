@@ -72,6 +72,13 @@ def test_ingest_goes_by_the_api_and_says_what_became_of_it(measured):
     assert figures["plain_ratio"] > 0
 
 
+def test_the_board_is_measured_within_its_queries(measured):
+    figures = measured["board"]
+
+    assert figures["board_queries"] <= 12
+    assert figures["moved_p95_ms"] > 0
+
+
 def test_senseless_sizes_are_refused():
     with pytest.raises(CommandError, match="1 or more"):
         call_command("benchmark", leads=0)

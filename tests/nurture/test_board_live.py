@@ -8,7 +8,6 @@ from leads import lifecycle
 from leads.choices import Cause, Role, Stage
 from leads.lifecycle import Move
 from leads.nurture import live
-from leads.nurture.benchmarks import board as benchmark
 from tests.leads.factories import LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -112,11 +111,3 @@ def test_nothing_new_costs_one_query_beside_who_asks(
 
     assert answer.status_code == 204
     assert client.get(ADDRESS, {"since": "x", "told": "y,-1"}).status_code == 204
-
-
-def test_the_board_is_measured(db, monkeypatch):
-    monkeypatch.setattr(benchmark, "TURNS", 2)
-    figures = benchmark.run(leads=60, activities=300, rules=12)
-
-    assert figures["board_queries"] <= 12
-    assert figures["moved_p95_ms"] > 0
