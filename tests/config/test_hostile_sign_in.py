@@ -1,4 +1,4 @@
-"""What strangers try at the door: BL-15 to BL-21, TK-13 to TK-18."""
+"""What strangers try at the door: BL-11 to BL-21, TK-13 to TK-18."""
 
 import re
 
@@ -46,6 +46,20 @@ def test_no_strange_name_or_password_is_an_error_of_ours(client, ana):
     codes = [sign_in(client, *said).status_code for said in tries]
 
     assert {*codes} <= {200, 400, 429}
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("spread", ["nothing", "addresses", "accounts"])
+def test_who_guesses_is_stopped_and_the_right_password_waits_too(client, ana, spread):
+    for number in range(25):
+        login = f"rep{number}@acme.example" if spread == "accounts" else EMAIL
+        address = f"192.0.2.{number if spread == 'addresses' else 200}"
+        typed = {"login": login, "password": "wrong"}
+        answer = client.post(reverse("account_login"), typed, REMOTE_ADDR=address)
+    right = {"login": EMAIL, "password": PASSWORD}
+    client.post(reverse("account_login"), right, REMOTE_ADDR=address)
+
+    assert "Too many" in answer.content.decode()
     assert "_auth_user_id" not in client.session
 
 
