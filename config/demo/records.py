@@ -7,8 +7,9 @@ from itertools import chain
 from config.demo.marketing import CAMPAIGNS
 from config.demo.people import BY_EMAIL, SECOND_TEAM
 from config.demo.prospects import Company, Prospect
+from leads import particulars
 from leads.models import Account, Campaign, Lead, Tag, User
-from leads.text import email_key, fold, name_key
+from leads.text import name_key
 
 BATCH = 500
 # Every so many large companies have a rep of their own in the second team.
@@ -87,11 +88,8 @@ def save_leads(
 def _lead(
     one: Prospect, accounts: dict[str, Account], campaigns: dict[str, Campaign]
 ) -> Lead:
-    company = one.company.name if one.company else ""
-    words = [one.first_name, one.last_name, one.email, one.title, company]
-    return Lead(
+    lead = Lead(
         email=one.email,
-        email_key=email_key(one.email),
         first_name=one.first_name,
         last_name=one.last_name,
         phone=one.phone,
@@ -100,9 +98,10 @@ def _lead(
         country=one.country,
         source=one.source,
         campaign=campaigns.get(one.campaign),
-        search_text=fold(" ".join(words)),
         created_at=one.arrives_at,
     )
+    particulars.derive(lead)
+    return lead
 
 
 def _tag(name: str) -> Tag:

@@ -19,8 +19,10 @@ from config.demo.agenda import Agenda
 from config.demo.doubles import DOUBLES
 from config.demo.files import UNREADABLE, VISITORS
 from handoff.models import Handoff
+from leads import duplicates
 from leads.capture.models import FileImport
 from leads.choices import Role
+from leads.duplicates import Ground
 from leads.models import Activity, Lead, StageChange, User
 from leads.owed import OwedState
 from scoring.models import Agreement, ScoringModel
@@ -147,6 +149,7 @@ def test_nine_months_are_lived_by_the_products_own_rules_and_twice_alike(
     assert stages[0] == stages[1]
     assert Lead.objects.count() == 40 + BESIDE
     assert not Lead.objects.filter(standing=None).exists()
+    assert duplicates.count(ground=Ground.PERSON) >= DOUBLES
     assert not Activity.objects.filter(occurred_at__gt=UNTIL).exists()
     assert not StageChange.objects.filter(at__gt=UNTIL).exists()
     assert Handoff.objects.exclude(status="pending").exists()
