@@ -11,9 +11,11 @@ Placed = TypeVar("Placed", DealReason, RejectionReason)
 def swap(rows: Sequence[Placed], one: Placed, by: int) -> list[Placed]:
     """The rows numbered anew, with this one before (-1) or after (+1) its neighbour.
 
-    Empty where it has no neighbour on that side.
+    Empty where it has no neighbour on that side, or was retired meanwhile.
     """
     order = list(rows)
+    if one not in order:
+        return []
     place = order.index(one)
     other = place + by
     if not 0 <= other < len(order):

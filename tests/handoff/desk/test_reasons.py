@@ -4,6 +4,7 @@ import pytest
 
 from handoff import lifecycle
 from handoff.choices import ReasonEffect
+from handoff.desk import reasons
 from handoff.models import RejectionReason
 from leads.choices import Role, Stage
 from tests.handoff.factories import HandoffFactory, ReasonFactory, manager
@@ -85,6 +86,16 @@ def test_reasons_change_places(signed_in):
 
     assert labels() == ["Three", "One", "Two"]
     assert signed_in.post(f"{PAGE}{last.pk}/move/", {"to": "x"}).status_code == 400
+
+
+def test_a_reason_that_a_colleague_has_just_retired_stays_where_it_is():
+    first, second = ReasonFactory(position=1), ReasonFactory(position=2)
+    RejectionReason.objects.filter(pk=first.pk).update(is_on=False)
+
+    reasons.move(reason=first, by=1)
+
+    second.refresh_from_db()
+    assert second.position == 2
 
 
 def test_a_retired_reason_can_be_used_again(signed_in):
