@@ -209,16 +209,6 @@ def outcome(campaign: Campaign) -> Outcome:
     return found
 
 
-def costs_by_name() -> dict[str, tuple[Decimal, str]]:
-    """Amount and currency of every campaign whose cost is known, by its name."""
-    known = Campaign.objects.exclude(cost=None).order_by("name")
-    return {
-        name: (cost, currency)
-        for name, cost, currency in known.values_list("name", "cost", "currency")
-        if cost is not None
-    }
-
-
 def totals(found: Iterable[Outcome]) -> dict[str, Decimal]:
     """What these cost together, by currency."""
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)

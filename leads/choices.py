@@ -85,13 +85,6 @@ class MemberStatus(TextChoices):
     DECLINED = "declined", _("Declined")
 
 
-class Direction(TextChoices):
-    """Who acted: the lead (inbound) or one of us (outbound)."""
-
-    INBOUND = "inbound", _("Inbound")
-    OUTBOUND = "outbound", _("Outbound")
-
-
 class ActivityKind(TextChoices):
     """What can happen between a lead and us."""
 

@@ -4,7 +4,6 @@ Its pictures are tables whose cells are as wide as the numbers are big: they nee
 file that a mail reader would hide, and are read out as the figures that they are.
 """
 
-import smtplib
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from leads import bells
 from leads.models import User
 from leads.owed import OwedState
+from leads.smtp import NOT_TAKEN
 from reports import dashboards, tiles
 from reports.dashboards import Shown
 from reports.forms import PeriodForm
@@ -32,17 +32,6 @@ LATEST = timedelta(days=2)
 BATCH = 50
 # A bar is as long as this many of a hundred parts at most, so that its text fits.
 LONGEST = 70
-# The server did not take it, and said so or was not there.
-NOT_TAKEN = (
-    ConnectionRefusedError,
-    smtplib.SMTPConnectError,
-    smtplib.SMTPHeloError,
-    smtplib.SMTPAuthenticationError,
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPDataError,
-    ValueError,
-)
 
 
 def wish(*, person: User, dashboard: Dashboard | None, now: datetime) -> None:

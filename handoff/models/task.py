@@ -1,7 +1,5 @@
 """What a rep means to do for a lead, and by when."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +85,3 @@ class Task(models.Model):
     @property
     def is_first_follow_up(self) -> bool:
         return self.handoff_id is not None
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether it should have been done before this instant."""
-        return self.is_open and self.due_at < now

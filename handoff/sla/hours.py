@@ -81,11 +81,6 @@ class WorkingHours:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    @property
-    def is_around_the_clock(self) -> bool:
-        every_day = all(day == (WHOLE_DAY,) for day in self.shifts)
-        return every_day and not self.country and not self.days
-
     def on(self, day: date) -> tuple[Minutes, ...]:
         """The open minutes of one date."""
         if day in self.days:

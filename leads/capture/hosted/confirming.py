@@ -4,7 +4,6 @@ A mail that was perhaps sent is not sent again by itself: nobody gets it twice, 
 person sees on the form's page that it is in doubt.
 """
 
-import smtplib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,23 +14,12 @@ from django.utils.translation import gettext as _
 
 from leads import bells
 from leads.capture.models import ConfirmationMail, HostedForm, Submission
+from leads.smtp import NOT_TAKEN
 
 SALT = "leads.capture.hosted.confirming"
 LASTS = timedelta(days=14)
 # A call sends at most this many; the sweep comes back for the rest.
 BATCH = 200
-# After these it is certain that the server did not take the mail.
-NOT_TAKEN = (
-    ConnectionRefusedError,
-    smtplib.SMTPConnectError,
-    smtplib.SMTPHeloError,
-    smtplib.SMTPAuthenticationError,
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPSenderRefused,
-    smtplib.SMTPDataError,
-    smtplib.SMTPNotSupportedError,
-    ValueError,
-)
 
 
 def owe(*, submission: Submission, now: datetime) -> None:
