@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from leads import bells
 from leads.models import User
-from scoring import checks, history
+from scoring import checks, history, telling
 from scoring.choices import MOVES, EventKind, ModelStatus
 from scoring.models import ScoringModel
 
@@ -25,6 +25,7 @@ def activate(
 
     Every lead is then owed a rescore, since its standing names another version; the
     duty does it in chunks. Both models are locked and `model` is reloaded in place.
+    Managers and marketing are told where another version decided before.
 
     Raises:
         ActivationError: the version decides already, or the draft is not complete.
@@ -51,4 +52,6 @@ def activate(
         model=model, kind=EventKind.ACTIVATED, actor=actor, now=now, note=note
     )
     bells.ring("standings_stale")
+    for one in present:
+        telling.tell_activated(model=model, former=one, actor=actor, now=now)
     return model
