@@ -3,12 +3,17 @@
 A deal keeps the words of its reason, so what is edited holds from then on.
 """
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from handoff import places
 from handoff.choices import DealEnd
 from handoff.models import DealReason
+
+
+class NameTakenError(Exception):
+    """Another reason has these words; the message says so."""
 
 
 def add(*, end: DealEnd, label: str, needs_note: bool) -> DealReason:
@@ -27,9 +32,17 @@ def add(*, end: DealEnd, label: str, needs_note: bool) -> DealReason:
 
 
 def edit(*, reason: DealReason, label: str, needs_note: bool) -> DealReason:
-    """Give it these words; deals that ended before keep theirs."""
+    """Give it these words; deals that ended before keep theirs.
+
+    Raises:
+        NameTakenError: somebody gave them to another reason meanwhile.
+    """
     reason.label, reason.needs_note = label, needs_note
-    reason.save(update_fields=["label", "needs_note"])
+    try:
+        with transaction.atomic():
+            reason.save(update_fields=["label", "needs_note"])
+    except IntegrityError:
+        raise NameTakenError(_("There is a reason of this name.")) from None
     return reason
 
 

@@ -55,12 +55,16 @@ def reason_new(request: HtmxRequest, end: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reason_edit(request: HtmxRequest, pk: int) -> HttpResponse:
     reason = get_object_or_404(DealReason, pk=pk)
+    title = str(reason)
     posted = request.POST if request.method == "POST" else None
     form = DealReasonForm(posted, end=DealEnd(reason.end), reason=reason)
     if form.is_valid():
-        deal_reasons.edit(reason=reason, **form.cleaned_data)
-        return _saved(request, reason.end)
-    return _ask(request, form, reason.end, str(reason))
+        try:
+            deal_reasons.edit(reason=reason, **form.cleaned_data)
+            return _saved(request, reason.end)
+        except deal_reasons.NameTakenError as error:
+            form.add_error("label", str(error))
+    return _ask(request, form, reason.end, title)
 
 
 @permission_required(PERMISSION, raise_exception=True)

@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 
 from handoff.models import DealReason
 from leads.choices import Role
@@ -83,3 +84,23 @@ def test_reasons_are_the_managers(client, role):
     client.force_login(UserFactory(role=role))
 
     assert client.get(f"{LISTS}lost/").status_code == 403
+
+
+def test_of_two_people_who_give_the_same_name_the_second_is_told(signed_in):
+    mine, theirs = DealReasonFactory(label="Price"), DealReasonFactory(label="Time")
+    rivals = [DealReason.objects.filter(pk=theirs.pk)]
+
+    def be_faster(execute, sql, *rest):
+        """The name was free when it was checked, and is taken when it is written."""
+        if sql.startswith("UPDATE") and rivals:
+            rivals.pop().update(label="Too dear")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(be_faster):
+        answer = signed_in.post(f"{ONE}{mine.pk}/", {"label": "Too dear"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["label"] == ["There is a reason of this name."]
+    assert "<h1>Price</h1>" in answer.text
+    mine.refresh_from_db()
+    assert mine.label == "Price"
