@@ -216,6 +216,17 @@ def test_templates_escape_everything_and_carry_no_inline_code():
     assert not breaking(TEMPLATES, carries_code)
 
 
+def test_no_region_repeats_the_name_of_the_section_around_it():
+    """A screen reader would tell the same landmark twice."""
+    all_of_them = "".join(path.read_text() for path in TEMPLATES)
+
+    def repeats(path):
+        named = re.findall(r'role="region" (aria-labelledby="[^"]+")', path.read_text())
+        return any(all_of_them.count(label) > 1 for label in named)
+
+    assert not breaking(TEMPLATES, repeats)
+
+
 def test_templates_stay_readable():
     assert not breaking(TEMPLATES, lambda path: len(lines_of(path)) > 120)
 

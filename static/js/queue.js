@@ -69,11 +69,12 @@ document.addEventListener("keydown", (event) => {
 function showTicked() {
   const ticks = [...document.querySelectorAll("[data-tick]")];
   const ticked = ticks.filter((tick) => tick.checked).length;
-  const count = document.querySelector("[data-ticked]");
   const all = document.querySelector("[data-tick-all]");
-  if (!count || !all) return;
-  count.hidden = !ticked;
-  count.textContent = ticked;
+  if (!all) return;
+  for (const count of document.querySelectorAll("[data-ticked]")) {
+    count.hidden = !ticked;
+    count.textContent = ticked;
+  }
   all.checked = ticked > 0 && ticked === ticks.length;
   all.indeterminate = ticked > 0 && ticked < ticks.length;
 }

@@ -145,6 +145,26 @@ def test_a_manager_filters_and_reassigns(page_of, rep):
     assert handoff.rep == other.user
 
 
+def test_a_manager_gives_ticked_leads_of_all_teams_away(page_of, rep):
+    other = RepFactory(team=rep.team, user__name="Ben Okoro")
+    first, second = offer("Okafor", hours_ago=3), offer("Holm", hours_ago=2)
+    Handoff.objects.update(rep=rep.user)
+    page = page_of(UserFactory(role=Role.MANAGER))
+    page.goto("/queue/?tab=team")
+
+    page.get_by_label("Tick Maya Okafor").check()
+    page.get_by_label("Tick Maya Holm").check()
+    page.get_by_role("button", name="Reassign ticked… 2").click()
+    page.get_by_label("To whom").select_option(f"{other.pk}")
+    page.get_by_role("button", name="Show who gets what").click()
+    page.get_by_label("Reason").fill("Ana is ill")
+    page.get_by_role("button", name="Give 2 leads away").click()
+
+    page.get_by_text("2 leads moved.").wait_for()
+    assert {one.rep for one in Handoff.objects.all()} == {other.user}
+    assert {first.pk, second.pk} == set(Handoff.objects.values_list("pk", flat=True))
+
+
 def test_every_tab_is_accessible_and_fits_a_phone(page_of, rep):
     done = offer("Prado", hours_ago=9)
     lifecycle.accept(handoff=done, actor=rep.user, now=timezone.now())

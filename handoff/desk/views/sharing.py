@@ -1,11 +1,13 @@
 """Giving several undecided hand-offs to others: choose, see who gets what, do it."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,8 +30,14 @@ MOST = 100
 @permission_required(PERMISSION, raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def reassign_many(request: HtmxRequest) -> HttpResponse:
-    """Choose hand-offs, see who would get them, and give them away."""
+    """Choose hand-offs, see who would get them, and give them away.
+
+    Ticks posted without an answer to whom, as the queue does, lead to the question.
+    """
     handoffs = _chosen(request)
+    if request.method == "POST" and "to" not in request.POST:
+        ticked = urlencode({"handoff": [one.pk for one in handoffs]}, doseq=True)
+        return redirect(f"{reverse('handoff:desk_reassign')}?{ticked}")
     if not handoffs:
         return _choose(request)
     now = timezone.now()

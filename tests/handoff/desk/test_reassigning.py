@@ -126,6 +126,28 @@ def test_a_batch_is_given_back_to_whoever_had_it(client, boss, team):
     assert [step["to"] for step in steps] == [str(tom), str(ana)]
 
 
+def test_ticks_of_the_queue_lead_to_who_would_get_them(client, boss, team):
+    handoffs = waiting(RepFactory(team=team), 2)
+    queue = client.get("/queue/")
+    assert 'formaction="/desk/reassign/"' in queue.text
+
+    asked = client.post(
+        PAGE, {"tab": "team", "origin": "queue", "handoff": ids(handoffs)}, follow=True
+    )
+
+    assert asked.redirect_chain[0][1] == 302
+    assert [share.handoff for share in asked.context["shares"]] == handoffs
+    assert not Reassignment.objects.exists()
+
+
+def test_a_rep_is_not_offered_to_give_ticked_leads_away(client, team):
+    rep = RepFactory(team=team)
+    waiting(rep)
+    client.force_login(rep.user)
+
+    assert "/desk/reassign/" not in client.get("/queue/").text
+
+
 def test_without_a_tick_the_page_lists_what_waits(client, boss, team):
     ana = RepFactory(team=team)
     [handoff] = waiting(ana)
