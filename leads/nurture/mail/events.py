@@ -62,6 +62,7 @@ def take(
     """
     counts = {"heeded": 0, "ignored": 0}
     refused = []
+    words = []
     for index, record in enumerate(given):
         try:
             word = _word(_checked(record), now)
@@ -70,9 +71,10 @@ def take(
             continue
         if word is None:
             counts["ignored"] += 1
-            continue
-        giving_up.heed(word=word, now=now)
-        counts["heeded"] += 1
+        else:
+            words.append(word)
+    giving_up.heed_all(words=words, now=now)
+    counts["heeded"] = len(words)
     return counts, refused
 
 

@@ -1,12 +1,13 @@
 """What follows when an address bounced for good, or its owner complained."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads import activities, consents
+from leads import activities, consents, particulars
 from leads.activities import NewActivity
 from leads.choices import ActivityKind, ConsentHow, Purpose
 from leads.models import Lead
@@ -14,6 +15,7 @@ from leads.nurture.choices import Returned, SuppressionWhy
 from leads.nurture.mail import suppressing
 from leads.nurture.mail.sending import SOURCE
 from leads.nurture.models import Mail
+from leads.text import email_key
 
 KINDS = {
     Returned.BOUNCE: ActivityKind.EMAIL_BOUNCED,
@@ -35,6 +37,20 @@ class Word:
     lead: Lead | None = None
     mail: Mail | None = None
     note: str = ""
+
+
+@transaction.atomic
+def heed_all(*, words: Sequence[Word], now: datetime) -> None:
+    """Heed them all, or none.
+
+    Leads are locked upwards and addresses listed in their order, whatever the order in
+    which a provider tells of them: two messages that name the same never wait for each
+    other.
+    """
+    lead_ids = {word.lead.pk for word in words if word.lead is not None}
+    particulars.lock(lead_ids=lead_ids, account_ids=[])
+    for word in sorted(words, key=lambda word: email_key(word.email)):
+        heed(word=word, now=now)
 
 
 @transaction.atomic
