@@ -325,6 +325,31 @@ def test_a_trial_moves_the_clock_and_writes_nothing(workspace, mailoutbox):
     assert not Mail.objects.exists()
 
 
+def test_a_trial_leaves_where_the_real_run_would(workspace):
+    programme = programme_of("mail", ("wait", {"days": 1}), "mail")
+    first = programme.steps.first()
+    there = SegmentFactory(conditions=leaf("stage", "is", "mql"))
+    spared, arrived, with_sales = (
+        LeadFactory(do_not_mail_since=NOON),
+        LeadFactory(stage=Stage.MQL),
+        LeadFactory(stage=Stage.ACCEPTED),
+    )
+    programme.goal = there
+    programme.save()
+
+    tried = {
+        lead: trial.try_on(programme=programme, lead=lead, now=NOON)
+        for lead in (spared, arrived, with_sales)
+    }
+
+    assert [[one.step for one in steps] for steps in tried.values()] == [[first]] * 3
+    assert [steps[0].note for steps in tried.values()] == [
+        "Leaves before this step: Wants no mail",
+        "Leaves before this step: Reached the goal",
+        "Waits while sales is at work.",
+    ]
+
+
 def test_a_branch_never_leads_back(workspace):
     programme = programme_of("mail", "branch", started_at=None)
     mail, branch = programme.steps.all()
