@@ -13,7 +13,11 @@ TABLES = [
         scrubbed=("query", "wish"),
         harmless=("words", "lead_ids", "last_error"),
     ),
-    Table("nurture.Mail", blank={"last_error": "", "filled": {}}, harmless=("once",)),
+    Table(
+        "nurture.Mail",
+        blank={"last_error": "", "filled": {}, "sent_to": "", "sent_to_key": ""},
+        harmless=("once",),
+    ),
     Table(
         "nurture.Suppression",
         lead="",

@@ -6,7 +6,7 @@ alone, so nobody can have an address suppressed by a letter they made up.
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import Message
 from typing import Any
 
@@ -14,8 +14,11 @@ from leads.nurture.choices import Returned
 from leads.nurture.mail import giving_up, links
 from leads.nurture.mail.giving_up import Word
 from leads.nurture.models import Mail
+from leads.text import email_key
 
 _OURS = re.compile(rb"<?mail\.(\d{1,18})\.([0-9a-f]{20})@")
+# Servers try for days, readers complain for weeks; an older mail is another story.
+SOUGHT_FOR = timedelta(days=30)
 # No more of a letter is searched for our Message-ID.
 MOST_BYTES = 1_000_000
 
@@ -33,7 +36,7 @@ def take_in(*, letter: Message, now: datetime) -> Returned:
     own_id = re.sub(r"\s", "", str(letter.get("Message-ID", "")))[:120]
     word = Word(
         kind=kind,
-        email=mail.lead.email,
+        email=mail.sent_to or mail.lead.email,
         key=f"mail:{mail.pk}:{kind}:{own_id}",
         lead=mail.lead,
         mail=mail,
@@ -96,3 +99,18 @@ def mail_named(content: bytes) -> Mail | None:
             mails = Mail.objects.select_related("lead", "template")
             return mails.filter(pk=mail_id, tester=None).first()
     return None
+
+
+def mail_sent_to(email: str, *, now: datetime) -> Mail | None:
+    """The latest mail that went to this address within 30 days; None where none did.
+
+    A lead may have another address by now: what comes back is about the one of then.
+    """
+    went = Mail.objects.filter(
+        sent_to_key=email_key(email),
+        tester=None,
+        handed_over_at__gt=now - SOUGHT_FOR,
+        lead__erased_at=None,
+    )
+    latest = went.exclude(sent_to_key="").order_by("-handed_over_at", "-pk")
+    return latest.select_related("lead", "template").first()

@@ -69,7 +69,7 @@ def message(*, mail: Mail) -> EmailMultiAlternatives:
     made = EmailMultiAlternatives(
         subject=composed.subject,
         body=composed.text,
-        to=[mail.address],
+        to=[mail.sent_to or mail.address],
         headers={
             "Message-ID": links.message_id(mail),
             "List-Unsubscribe": f"<{links.preferences(mail)}>",

@@ -105,6 +105,8 @@ def _word(record: Mapping[str, Any], now: datetime) -> Word | None:
     kind = Returned(record["kind"])
     message_id, email = record.get("message_id", ""), record.get("email", "").strip()
     mail = bounces.mail_named(message_id.encode()) if message_id else None
+    if mail is None and email:
+        mail = bounces.mail_sent_to(email, now=now)
     if mail is None and not email:
         text = _("It names no mail of ours; give the address.")
         raise EventError("message_id" if message_id else "email", text)
@@ -117,7 +119,7 @@ def _word(record: Mapping[str, Any], now: datetime) -> Word | None:
     lead = mail.lead if mail else _lead(email)
     return Word(
         kind=kind,
-        email=email or (mail.lead.email if mail else ""),
+        email=email or (mail.sent_to or mail.lead.email if mail else ""),
         key=f"mail:{mail.pk}:{kind}" if mail else _key(kind, email, now),
         lead=lead,
         mail=mail,

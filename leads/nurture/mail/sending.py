@@ -216,7 +216,13 @@ def _begin(mail: Mail, now: datetime) -> bool:
             return False
         mail.words = drafting.words_of(template=mail.template, now=now)
         mail.filled = composing.used_values(words=mail.words, lead=mail.lead)
-        begun = {"words": mail.words, "filled": mail.filled}
+        mail.sent_to = mail.address
+        begun = {
+            "words": mail.words,
+            "filled": mail.filled,
+            "sent_to": mail.sent_to,
+            "sent_to_key": "" if mail.tester else mail.lead.email_key,
+        }
         return bool(held.update(handed_over_at=now, **begun))
 
 
@@ -257,7 +263,7 @@ def _refused(mail: Mail, error: Exception, now: datetime) -> int:
 
 def _bounced(mail: Mail, reason: str, now: datetime) -> None:
     suppressing.suppress(
-        email=mail.lead.email,
+        email=mail.sent_to,
         why=SuppressionWhy.BOUNCED,
         note=reason,
         actor=None,

@@ -120,6 +120,9 @@ class Mail(Owed):
         MailWords, models.PROTECT, null=True, blank=True, related_name="mails"
     )
     filled = models.JSONField(default=dict, blank=True)
+    # Where it went when it was handed over, as typed and folded; none before.
+    sent_to = models.CharField(max_length=254, blank=True)
+    sent_to_key = models.CharField(max_length=254, blank=True, editable=False)
     created_at = models.DateTimeField()
     handed_over_at = models.DateTimeField(null=True, blank=True)
     is_in_doubt = models.BooleanField(default=False)
@@ -143,6 +146,11 @@ class Mail(Owed):
             models.Index(fields=["state", "not_before"], name="mail_owed"),
             models.Index(F("created_at").desc(), F("id").desc(), name="mail_latest"),
             models.Index(fields=["lead", "handed_over_at"], name="mail_of_lead"),
+            models.Index(
+                fields=["sent_to_key", "-handed_over_at"],
+                name="mail_sent_to",
+                condition=~Q(sent_to_key=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,7 +174,9 @@ class Mail(Owed):
 
     @property
     def address(self) -> str:
-        """Where it goes."""
+        """Where it went, or while it waits where it would go."""
+        if self.sent_to and self.state != OwedState.DUE:
+            return self.sent_to
         return self.tester.email if self.tester else self.lead.email
 
 

@@ -1,11 +1,12 @@
 """A mail provider tells by a signed webhook who bounced or complained."""
 
 import pytest
+from django.utils import timezone
 
 from leads import erasing
 from leads.choices import Role
 from leads.models import Activity, Lead
-from leads.nurture.mail import links, sending
+from leads.nurture.mail import bounces, links, sending
 from leads.nurture.models import Mail, Suppression
 from tests.capture.inbound.senders import make_source, send
 from tests.leads.factories import NOON, LeadFactory, UserFactory
@@ -65,6 +66,50 @@ def test_a_bounce_by_message_id_and_a_complaint_by_address_are_heeded_once(
     assert Lead.objects.get(pk=angry.pk).do_not_mail
     note = Suppression.objects.get(email_key="gone@acme.example").note
     assert note == "550 no such user"
+
+
+def moved_house(mail, address):
+    """The lead of a mail that was sent has another address from now on."""
+    sending.send_owed(now=timezone.now())
+    mail.lead.email = mail.lead.email_key = address
+    mail.lead.save(update_fields=["email", "email_key"])
+
+
+def test_a_bounce_is_about_the_address_that_the_mail_went_to(client, source):
+    mail = mailed(email="Old@acme.example")
+    unnamed = mailed(email="former@acme.example")
+    moved_house(mail, "new@acme.example")
+    moved_house(unnamed, "today@acme.example")
+    told = {
+        "mail": [
+            {"kind": "bounce", "message_id": links.message_id(mail)},
+            {"kind": "bounce", "email": "FORMER@acme.example"},
+        ]
+    }
+
+    send(client, source, told)
+
+    listed = Suppression.objects.values_list("email_key", flat=True)
+    assert {*listed} == {"old@acme.example", "former@acme.example"}
+    bounced = Activity.objects.filter(kind="email_bounced")
+    assert {one.lead_id for one in bounced} == {mail.lead_id, unnamed.lead_id}
+    assert {one.properties["mail"] for one in bounced} == {
+        str(mail.pk),
+        str(unnamed.pk),
+    }
+
+
+def test_a_bounce_without_an_id_finds_no_mail_of_long_ago(client, source):
+    mail = mailed(email="former@acme.example")
+    moved_house(mail, "today@acme.example")
+    long_ago = timezone.now() - bounces.SOUGHT_FOR
+    Mail.objects.update(handed_over_at=long_ago)
+
+    told = {"kind": "bounce", "email": "former@acme.example"}
+    send(client, source, {"mail": [told]})
+
+    assert not Activity.objects.filter(kind="email_bounced").exists()
+    assert Suppression.objects.get().email_key == "former@acme.example"
 
 
 def test_of_somebody_who_was_erased_nothing_is_kept(client, source):
