@@ -113,12 +113,17 @@ class BulkKind(TextChoices):
     ENROL = "enrol", _("Enrol")
     TAG = "tag", _("Tag")
     LIST = "list", _("Put into a list")
+    CAMPAIGN = "campaign", _("Add to a campaign")
     MOVE = "move", _("Move")
     ASSIGN = "assign", _("Assign")
 
 
 class BulkLayout(TextChoices):
-    """The page whose filter found the leads; the board has not every stage."""
+    """What found the leads: the filter of a page, or a segment.
+
+    The board has not every stage.
+    """
 
     BOARD = "board", _("Board")
     TABLE = "table", _("Table")
+    SEGMENT = "segment", _("Segment")

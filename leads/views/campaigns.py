@@ -19,6 +19,10 @@ from leads.campaigns import CampaignError
 from leads.choices import MemberStatus
 from leads.models import Campaign, Lead
 from leads.nurture import segments
+from leads.nurture.bulk import running
+from leads.nurture.bulk.registry import BulkDeedError, deed_of
+from leads.nurture.bulk.whom import Whom
+from leads.nurture.choices import BulkKind, BulkLayout
 from leads.nurture.forms import AddressesForm
 from leads.nurture.models import Segment
 from leads.paging import page_of
@@ -79,9 +83,12 @@ def campaign_detail(request: HtmxRequest, pk: int) -> HttpResponse:
 def campaign_put(request: HtmxRequest, pk: int) -> HttpResponse:
     """Say how far leads are: those of typed addresses, of a segment, or ticked ones.
 
-    With `off` what was said of ticked ones is forgotten.
+    A segment is put in by a worker. With `off` what was said of ticked ones is
+    forgotten.
     """
     campaign = get_object_or_404(Campaign, pk=pk)
+    if "segment" in request.POST:
+        return _put_segment(request, campaign)
     leads = Lead.objects.visible_to(request.user).living()
     unknown: list[str] = []
     if "addresses" in request.POST:
@@ -90,8 +97,6 @@ def campaign_put(request: HtmxRequest, pk: int) -> HttpResponse:
             return _page(request, campaign, form, status=422)
         typed = form.cleaned_data["addresses"]
         leads, unknown = segments.by_addresses(typed, user=request.user)
-    elif "segment" in request.POST:
-        leads = segments.members(_segment(request))
     else:
         leads = leads.filter(pk__in=_ticked(request))
     if request.POST.get("off"):
@@ -113,6 +118,32 @@ def campaign_put(request: HtmxRequest, pk: int) -> HttpResponse:
         names = ", ".join(one[:100] for one in unknown[:5])
         text = _("No lead has this address: {names}")
         messages.error(request, text.format(names=names))
+    return redirect(campaign)
+
+
+def _put_segment(request: HtmxRequest, campaign: Campaign) -> HttpResponse:
+    """Owe it to a worker, and show how far it is where that takes a while."""
+    now, kind = timezone.now(), BulkKind.CAMPAIGN
+    form = deed_of(kind).form({**request.POST.dict(), "campaign": campaign.pk}, now=now)
+    if not form.is_valid():
+        return _page(request, campaign, AddressesForm(), status=422)
+    whom = Whom(layout=BulkLayout.SEGMENT, query=str(_segment(request).pk))
+    try:
+        deed = running.ask(
+            kind=kind,
+            whom=whom,
+            wish=form.wish,
+            words=form.in_words,
+            actor=request.user,
+            now=now,
+        )
+    except BulkDeedError as error:
+        messages.error(request, str(error))
+        return redirect(campaign)
+    running.do_now(deed=deed, now=now)
+    if deed.is_running:
+        return redirect(deed)
+    messages.success(request, running.in_words(deed))
     return redirect(campaign)
 
 
@@ -168,6 +199,9 @@ def _page(
         "page": page,
         "rows": [(lead, labels[lead.member_status]) for lead in page.rows],
         "form": form,
+        "under_way": running.under_way(
+            kind=BulkKind.CAMPAIGN, wished={"campaign": campaign.pk}
+        ),
         "members_form": MembersForm(),
         "segments": Segment.objects.filter(archived_at=None)[:200],
         "status": wanted if wanted in MemberStatus.values else "",

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from leads import activities, campaigns, lifecycle
 from leads.activities import NewActivity
@@ -14,7 +15,11 @@ from leads.campaigns import CampaignError
 from leads.choices import ActivityKind, Cause, MemberStatus, Role, Stage
 from leads.lifecycle import Move
 from leads.models import Campaign, CampaignMember, Lead, Standing
+from leads.nurture.bulk import running
+from leads.nurture.models import BulkDeed
+from leads.owed import OwedState
 from tests.leads.factories import NOON, LeadFactory, UserFactory
+from tests.nurture.factories import SegmentFactory, leaf
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -200,3 +205,71 @@ def test_reps_plan_no_campaigns(client, campaign):
     addresses = [reverse("leads:campaigns"), campaign.get_absolute_url()]
 
     assert [client.get(one).status_code for one in addresses] == [403, 403]
+
+
+def test_a_segment_joins_a_campaign_by_a_worker_with_progress(
+    client, campaign, marketer, monkeypatch
+):
+    monkeypatch.setattr(running, "MOST_AT_ONCE", 2)
+    leads = LeadFactory.create_batch(3, stage=Stage.MQL)
+    put(campaign, leads[0], status=MemberStatus.INVITED)
+    LeadFactory()
+    segment = SegmentFactory(conditions=leaf("stage", "is", "mql"))
+    address = reverse("leads:campaigns_put", args=[campaign.pk])
+
+    asked = client.post(address, {"segment": segment.pk, "status": "invited"})
+
+    deed = BulkDeed.objects.get()
+    assert asked.url == deed.get_absolute_url()
+    assert CampaignMember.objects.count() == 1
+    page = client.get(campaign.get_absolute_url())
+    assert page.context["under_way"] == [deed]
+    assert "0 of 3 leads." in page.content.decode()
+    running.continue_owed(now=timezone.now())
+    deed.refresh_from_db()
+    assert (deed.state, deed.changed, deed.unchanged) == (OwedState.DONE, 2, 1)
+    members = CampaignMember.objects.filter(campaign=campaign, status="invited")
+    assert {one.lead_id for one in members} == {lead.pk for lead in leads}
+    assert client.get(campaign.get_absolute_url()).context["under_way"] == []
+
+
+def test_a_small_segment_is_there_at_once_and_an_empty_one_says_so(
+    client, campaign, marketer
+):
+    lead = LeadFactory(stage=Stage.MQL)
+    there = SegmentFactory(conditions=leaf("stage", "is", "mql"))
+    address = reverse("leads:campaigns_put", args=[campaign.pk])
+
+    for segment in (there, SegmentFactory()):
+        said = {"segment": segment.pk, "status": "planned"}
+        assert client.post(address, said).url == campaign.get_absolute_url()
+    page = client.get(campaign.get_absolute_url())
+
+    assert [one.lead for one in campaign.members.all()] == [lead]
+    told = [str(one) for one in page.context["messages"]]
+    assert told == ["1 lead changed.", "Nobody is chosen."]
+    hostile = {"segment": segment.pk, "status": "there"}
+    assert client.post(address, hostile).status_code == 422
+    assert client.post(address, hostile | {"segment": "9" * 30}).status_code in (
+        404,
+        422,
+    )
+
+
+def test_ticked_leads_of_a_page_join_a_campaign(client, campaign, marketer):
+    lead = LeadFactory()
+    typed = {
+        "kind": "campaign",
+        "layout": "table",
+        "lead": [lead.pk],
+        "step": "do",
+        "campaign": campaign.pk,
+        "status": "attended",
+    }
+
+    client.post(reverse("bulk:new"), typed, headers={"HX-Request": "true"})
+
+    assert [one.status for one in campaign.members.filter(lead=lead)] == ["attended"]
+    nobody = typed | {"layout": "segment", "all": "1", "query": "x" * 99}
+    refused = client.post(reverse("bulk:new"), nobody, headers={"HX-Request": "true"})
+    assert refused.status_code == 422

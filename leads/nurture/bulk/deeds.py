@@ -1,12 +1,13 @@
-"""What nurture does to many leads: enrol, tag, put into a list."""
+"""What nurture does to many leads: enrol, tag, put into a list or a campaign."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from leads import activities, particulars
-from leads.models import Lead, User
+from leads import activities, campaigns, particulars
+from leads.choices import MemberStatus
+from leads.models import Campaign, CampaignMember, Lead, User
 from leads.nurture import segments
 from leads.nurture.bulk import forms
 from leads.nurture.bulk.registry import BulkDeedError, Deed, Outcome, Wish
@@ -96,6 +97,27 @@ def note_in_list(wish: Wish, count: int, actor: User, now: datetime) -> None:
     segments.note_added(segment=_list_of(wish), count=count, actor=actor, now=now)
 
 
+def add_to_campaign(
+    *, lead_ids: Sequence[int], wish: Wish, actor: User, now: datetime
+) -> Outcome:
+    """Say how far they are with the campaign; who is so far already is left alone."""
+    campaign = Campaign.objects.filter(pk=wish["campaign"]).first()
+    if campaign is None:
+        raise BulkDeedError(_("The campaign is not there any more."))
+    status = MemberStatus(wish["status"])
+    said = CampaignMember.objects.filter(campaign=campaign, status=status)
+    same = set(said.filter(lead__any_of=list(lead_ids)).values_list("lead", flat=True))
+    others = [pk for pk in lead_ids if pk not in same]
+    campaigns.put(
+        campaign=campaign,
+        leads=Lead.objects.filter(pk__any_of=others),
+        status=status,
+        actor=actor,
+        now=now,
+    )
+    return Outcome(len(others))
+
+
 def _list_of(wish: Wish) -> Segment:
     segment = Segment.objects.filter(pk=wish["segment"], archived_at=None).first()
     if segment is None:
@@ -104,6 +126,9 @@ def _list_of(wish: Wish) -> Segment:
 
 
 ENROL = Deed(forms.EnrolForm, "nurture.manage_nurture", "zap", enrol)
+ADD_TO_CAMPAIGN = Deed(
+    forms.CampaignForm, "leads.manage_campaigns", "target", add_to_campaign
+)
 TAG = Deed(forms.TagForm, "leads.move_lead", "tag", tag)
 PUT_INTO_LIST = Deed(
     forms.ListForm,

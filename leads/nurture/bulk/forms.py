@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.models import Tag
+from leads.choices import MemberStatus
+from leads.models import Campaign, Tag
 from leads.nurture.bulk.registry import BulkForm
 from leads.nurture.choices import SegmentKind
 from leads.nurture.models import Programme, Segment
@@ -92,3 +93,30 @@ class ListForm(BulkForm):
     def in_words(self) -> str:
         name = self.cleaned_data["segment"] or self.wish["name"]
         return _("Put into the list “{name}”").format(name=name)
+
+
+class CampaignForm(BulkForm):
+    """Which campaign, and how far they are with it."""
+
+    campaign = forms.ModelChoiceField(
+        label=gettext_lazy("Campaign"),
+        queryset=Campaign.objects.all(),
+        empty_label=gettext_lazy("Choose a campaign"),
+    )
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        choices=MemberStatus.choices,
+        initial=MemberStatus.INVITED,
+    )
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        campaign, status = self.cleaned_data["campaign"], self.cleaned_data["status"]
+        return {"campaign": campaign.pk, "status": status}
+
+    @property
+    def in_words(self) -> str:
+        return _("Add to the campaign “{name}” as {status}").format(
+            name=self.cleaned_data["campaign"],
+            status=MemberStatus(self.cleaned_data["status"]).label,
+        )

@@ -77,6 +77,7 @@ _OURS = {
     "enrol": "leads.nurture.bulk.deeds.ENROL",
     "tag": "leads.nurture.bulk.deeds.TAG",
     "list": "leads.nurture.bulk.deeds.PUT_INTO_LIST",
+    "campaign": "leads.nurture.bulk.deeds.ADD_TO_CAMPAIGN",
 }
 
 

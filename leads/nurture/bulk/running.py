@@ -1,8 +1,9 @@
 """Doing one thing to many leads, a batch a transaction, by whichever worker is free."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import OperationalError, reset_queries, transaction
 from django.db.models import Count, F, Max
@@ -117,6 +118,13 @@ def continue_owed(*, now: datetime) -> None:
     if deed is not None:
         crashpoint("bulk_after_claim")
         _work_on(deed, now, is_awaited=False)
+
+
+def under_way(*, kind: str, wished: Mapping[str, Any]) -> list[BulkDeed]:
+    """Deeds of this kind that are not done yet and wish for this, the oldest first."""
+    same = {f"wish__{name}": value for name, value in wished.items()}
+    due = BulkDeed.objects.filter(kind=kind, state=OwedState.DUE, **same)
+    return list(due.order_by("asked_at", "pk"))
 
 
 def cancel(*, deed: BulkDeed, now: datetime) -> bool:

@@ -17,16 +17,17 @@ class BulkDeed(Owed):
     """One deed for many leads, and how far it is; `bulk.running` writes it.
 
     The leads are those in `lead_ids`, or where there are none all that the filter
-    `query` of the page finds, up to the lead `last_id`, the latest when it was asked
-    for. `cursor` is the last lead that was looked at; it moves in the transaction that
-    writes what was done, so that a worker who died goes on at the next one.
+    `query` of the page finds or that are in the segment of that number, up to the lead
+    `last_id`, the latest when it was asked for. `cursor` is the last lead that was
+    looked at; it moves in the transaction that writes what was done, so that a worker
+    who died goes on at the next one.
     """
 
-    kind = models.CharField(max_length=6, choices=BulkKind)
+    kind = models.CharField(max_length=8, choices=BulkKind)
     # What is wanted, as the form of the kind gives it, and in words.
     wish = models.JSONField(default=dict)
     words = models.CharField(max_length=200)
-    layout = models.CharField(max_length=5, choices=BulkLayout)
+    layout = models.CharField(max_length=7, choices=BulkLayout)
     query = models.TextField(blank=True)
     lead_ids = models.JSONField(default=list)
     last_id = models.PositiveBigIntegerField()

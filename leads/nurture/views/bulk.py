@@ -22,7 +22,7 @@ from leads.nurture.bulk.registry import (
     deed_of,
     offered_to,
 )
-from leads.nurture.bulk.whom import MOST_TICKED, Whom
+from leads.nurture.bulk.whom import LONGEST_ID, MOST_TICKED, Whom
 from leads.nurture.choices import BulkKind, BulkLayout
 from leads.nurture.models import BulkDeed
 from leads.paging import page_of
@@ -32,7 +32,6 @@ from reports.views.exports import download, may_export
 
 PERMISSION = "leads.move_lead"
 PAGE_SIZE = 50
-LONGEST_ID = 19
 ORDER = ("-asked_at", "-pk")
 
 
