@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff import lifecycle
-from handoff.desk import reassigning
+from handoff.desk import reassigning, working
 from handoff.lifecycle import DecisionError
 from handoff.models import Handoff
-from handoff.selling import follow_ups
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
 from leads.forms import until_of
@@ -164,8 +163,8 @@ def assign(
                 reassigned += 1
             except DecisionError as error:
                 refused[standing.pk] = str(error)
-    leads_lifecycle.assign_many(lead_ids=given, owner=rep.user, team=rep.team)
-    follow_ups.follow_owners(lead_ids=given)
+    if given:
+        working.give(lead_ids=given, rep=rep, reason="", actor=actor, now=now)
     return Outcome(reassigned + len(given), refused)
 
 

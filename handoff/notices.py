@@ -15,7 +15,7 @@ from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from leads import notifications
 from leads.choices import NotificationKind, Role
-from leads.models import Lead, Notification, User
+from leads.models import Lead, Notification, Standing, User
 from leads.news_words import Words
 from leads.notifications import News
 
@@ -33,7 +33,15 @@ def owe(*, handoffs: Iterable[Handoff]) -> None:
 
 
 def still_matters(*, notification: Notification) -> bool:
-    """Whether the hand-off still waits for the person who is told of it."""
+    """Whether the hand-off still waits for the person who is told of it.
+
+    Leads at work that a manager gave have no hand-off to decide; news of one matters as
+    long as the person has it.
+    """
+    if notification.about is None:
+        owned = Standing.objects.filter(owner=notification.person_id)
+        lead_id = notification.lead_id
+        return lead_id is None or owned.filter(pk=lead_id).exists()
     mine = Handoff.objects.pending().filter(rep=notification.person_id)
     return mine.filter(pk__in=[notification.about]).exists()
 

@@ -52,7 +52,13 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         that waits for a colleague, to whom a manager gave it, is the colleague's.
         """
         visible = self.visible_to(user)
-        if user.sees_all_leads or not user.team_id:
+        if user.sees_all_leads:
+            return visible
+        # A lead at work that a manager gave to this person comes with its brief.
+        visible |= self.filter(
+            status=HandoffStatus.ACCEPTED, lead__standing__owner=user
+        )
+        if not user.team_id:
             return visible
         is_decided = ~Q(status=HandoffStatus.PENDING)
         was_in_pool = is_decided & Q(trace__chosen=None) | Q(trace__has_key="claimed")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from handoff.desk.reasons import FIELDS
+from handoff.forms import QueueFilter
 from handoff.models import RejectionReason
 from leads.models import Rep
 
@@ -95,8 +96,38 @@ class ShareForm(forms.Form):
         return self.reps.get(to, to)
 
 
+class WorkShareForm(ShareForm):
+    """To which rep several leads at work would go; routing has no say in them."""
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        choices = self.fields["to"].choices  # type: ignore[attr-defined]
+        by_rep = [one for one in choices if one[0] != BY_ROUTING]
+        self.fields["to"].choices = by_rep  # type: ignore[attr-defined]
+
+    def clean_to(self) -> Rep | None:  # type: ignore[override]
+        """The rep, or nobody yet."""
+        return self.reps.get(self.cleaned_data["to"])
+
+
+class WorkFilter(QueueFilter):
+    """Whose leads at work to see; anything else chooses nothing."""
+
+    @property
+    def condition(self) -> Q:
+        """What is chosen, as a condition on leads."""
+        if not self.is_valid():
+            return Q()
+        chosen = Q()
+        if self.cleaned_data["team"]:
+            chosen &= Q(standing__team=self.cleaned_data["team"])
+        if self.cleaned_data["owner"]:
+            chosen &= Q(standing__owner=self.cleaned_data["owner"].user_id)
+        return chosen
+
+
 class GiveForm(forms.Form):
-    """Why several hand-offs go to others."""
+    """Why several leads go to others."""
 
     reason = forms.CharField(
         label=_("Reason"),

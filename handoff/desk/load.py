@@ -8,29 +8,32 @@ from typing import Any
 from django.db.models import Count, Q
 
 from handoff.choices import NOT_QUALITY, HandoffStatus
+from handoff.desk.working import IN_WORK
 from handoff.models import Handoff
 from handoff.routing import absences
-from leads.models import Rep
+from leads.models import Rep, Standing
 
 PERIOD = timedelta(days=30)
 A_DAY = timedelta(days=1)
 # Under so many decisions a rate says nothing. Source: KPIs, Acceptance.
 FEWEST = 20
-COUNTED = ("waiting", "overdue", "lately", "accepted", "judged")
+COUNTED = ("waiting", "overdue", "working", "lately", "accepted", "judged")
 
 
 @dataclass(frozen=True)
 class Load:
     """One rep: what waits now, came in the last 24 hours, and was judged in 30 days.
 
-    `judged` are accepted and rejected ones, without rejections that say nothing of
-    quality. `away_until` is the end of an absence that has begun.
+    `working` are leads that were accepted and are neither sold nor lost. `judged` are
+    accepted and rejected ones, without rejections that say nothing of quality.
+    `away_until` is the end of an absence that has begun.
     """
 
     rep: Rep
     away_until: datetime | None
     waiting: int
     overdue: int
+    working: int
     lately: int
     accepted: int
     judged: int
@@ -67,6 +70,9 @@ def loads(*, now: datetime) -> Sequence[Load]:
         accepted=Count("pk", filter=is_accepted),
         judged=Count("pk", filter=is_judged),
     )
+    working = Standing.objects.filter(stage__in=IN_WORK, owner__isnull=False)
+    works = working.order_by().values("owner").annotate(working=Count("pk"))
+    by_working = {row["owner"]: row for row in works}
     by_waiting = {row["rep"]: row for row in waiting}
     by_count = {row["rep"]: row for row in counts}
     away = dict(absences.of(now=now).order_by("ends_at").values_list("rep", "ends_at"))
@@ -74,6 +80,7 @@ def loads(*, now: datetime) -> Sequence[Load]:
     found = []
     for rep in reps.order_by("team__name", "user__name", "pk"):
         counted: dict[str, Any] = {
+            **by_working.get(rep.user_id, {}),
             **by_waiting.get(rep.user_id, {}),
             **by_count.get(rep.user_id, {}),
         }

@@ -1,4 +1,7 @@
-"""Giving undecided hand-offs to other reps, by a manager, and taking that back."""
+"""Giving undecided hand-offs to other reps, by a manager, and taking that back.
+
+What sales works on already is given away by `working`; both are taken back here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,12 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from handoff import lifecycle, notices
+from handoff.desk import working
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, Reassignment, Seat
-from handoff.selling import follow_ups
+from handoff.selling import deal_owners, follow_ups
 from handoff.sla import announcements, clocks
 from leads import lifecycle as leads_lifecycle
-from leads.models import Rep, Team, User
+from leads.models import Lead, Rep, Team, User
 
 
 class NoRoomError(DecisionError):
@@ -25,7 +29,7 @@ class NoRoomError(DecisionError):
 class Outcome:
     """What was moved, and in words what was refused and why."""
 
-    moved: list[Handoff] = field(default_factory=list)
+    moved: list[Handoff | Lead] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -42,7 +46,7 @@ def reassign(
     """Give an undecided hand-off to another rep, with whom it stays.
 
     Its due time stays too, and it does not expire any more. What is given away together
-    has one batch.
+    has one batch. Open tasks and deals of an earlier cycle go along.
 
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
@@ -50,7 +54,7 @@ def reassign(
     _check(handoff, actor, now)
     if handoff.rep_id == rep.user_id:
         return handoff
-    Reassignment.objects.create(
+    made = Reassignment.objects.create(
         batch=batch or uuid4(),
         handoff=handoff,
         from_rep=handoff.rep,
@@ -63,6 +67,13 @@ def reassign(
     _note(handoff, rep.user, actor, now, reason.strip())
     # First the clock, then the offer: in this order the sweep holds them too.
     clocks.keep_with_rep(handoff=handoff)
+    former_by_lead_id = {handoff.lead_id: handoff.rep_id}
+    deals = deal_owners.hand_over(
+        former_by_lead_id=former_by_lead_id, to=rep.user, actor=actor, now=now
+    )
+    if deals:
+        made.deals = deals[handoff.lead_id]
+        made.save(update_fields=["deals"])
     _give(handoff, rep.user, rep.team, actor, now)
     notices.owe(handoffs=[handoff])
     return handoff
@@ -124,20 +135,29 @@ def reassign_many(
 
 
 def undo(*, batch: UUID, actor: User, now: datetime) -> Outcome:
-    """Give back to whom it was what is still undecided of a batch, again not at all."""
-    rows = Reassignment.objects.filter(batch=batch, undone_at=None)
-    outcome = Outcome()
-    for row in rows.select_related("handoff__lead", "from_rep__rep").order_by("pk"):
+    """Give back to whom it was what is still there of a batch, again not at all."""
+    rows = Reassignment.objects.filter(batch=batch, undone_at=None).order_by("pk")
+    rows = rows.select_related("handoff__lead", "lead", "from_rep__rep__team", "to_rep")
+    outcome, at_work = Outcome(), list[Reassignment]()
+    for row in rows:
+        if row.handoff is None:
+            at_work.append(row)
+            continue
         try:
-            outcome.moved.append(_undo(row, actor, now))
+            outcome.moved.append(_undo(row, row.handoff, actor, now))
         except DecisionError as error:
             outcome.refused.append(f"{row.handoff.lead}: {error}")
+    if at_work:
+        by_id = {row.lead_id: row.lead for row in at_work}
+        back = working.take_back(rows=at_work, actor=actor, now=now)
+        outcome.moved.extend(filter(None, map(by_id.get, back.lead_ids)))
+        told = (f"{by_id[pk]}: {why}" for pk, why in back.refused.items())
+        outcome.refused.extend(told)
     return outcome
 
 
 @transaction.atomic
-def _undo(row: Reassignment, actor: User, now: datetime) -> Handoff:
-    handoff = row.handoff
+def _undo(row: Reassignment, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     _check(handoff, actor, now)
     row.refresh_from_db(fields=["undone_at"])
     if row.undone_at:
@@ -150,6 +170,9 @@ def _undo(row: Reassignment, actor: User, now: datetime) -> Handoff:
         text = _("{rep} does not sell any more.")
         raise AlreadyDecidedError(text.format(rep=former))
     _note(handoff, former, actor, now, _("Taken back"))
+    deal_owners.give_back(
+        deal_ids=row.deals, by=row.to_rep, to=former, actor=actor, now=now
+    )
     _give(handoff, former, former.rep.team if former else row.from_team, actor, now)
     notices.owe(handoffs=[handoff])
     row.undone_at = now

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoff.desk.views import desk, reasons, sharing
+from handoff.desk.views import desk, reasons, sharing, working
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -14,6 +14,8 @@ urlpatterns = [
         sharing.reassign_undo,
         name="desk_reassign_undo",
     ),
+    path("desk/leads/", working.give_many, name="desk_give"),
+    path("desk/leads/<int:pk>/", working.give_one, name="desk_give_one"),
     path("settings/reasons/", reasons.reason_list, name="reasons"),
     path("settings/reasons/new/", reasons.reason_form, name="reasons_new"),
     path("settings/reasons/<int:pk>/", reasons.reason_form, name="reasons_edit"),

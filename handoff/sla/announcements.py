@@ -18,7 +18,7 @@ from handoff.models import Clock, Handoff
 from handoff.sla import expiries
 from leads import notifications
 from leads.choices import NotificationKind
-from leads.models import Notification, User
+from leads.models import Notification, Standing, User
 from leads.news_words import Words
 from leads.notifications import News
 
@@ -35,15 +35,37 @@ def tell(
     The clocks come with their hand-off.
     """
     soon, late = NotificationKind.DUE_SOON, NotificationKind.PAST_DUE
+    keepers = keepers_of([*warned, *missed])
     news = [
-        _of_clock(clock, clock.handoff.rep_id, kind)
+        _of_clock(clock, person_id, kind)
         for clocks, kind in ((warned, soon), (missed, late))
         for clock in clocks
-        if clock.handoff.rep_id
+        if (person_id := keepers[clock.pk])
     ]
     people = managers.ids() if escalated else []
     news += [_of_clock(clock, pk, late) for clock in escalated for pk in people]
     notifications.notify(news=news, now=now)
+
+
+def keepers_of(clocks: Sequence[Clock]) -> dict[int, int | None]:
+    """Who is to keep each promise, by the id of the clock: the rep of the offer.
+
+    A first follow-up is kept by whoever works on the lead by now, since a manager may
+    have given it to somebody else.
+    """
+    of_leads = [
+        clock.handoff.lead_id for clock in clocks if clock.kind == ClockKind.FOLLOW_UP
+    ]
+    owners: dict[int, int | None] = {}
+    if of_leads:
+        owned = Standing.objects.filter(pk__in=of_leads)
+        owners = dict(owned.values_list("pk", "owner"))
+    return {
+        clock.pk: clock.handoff.rep_id
+        if clock.kind == ClockKind.DECISION
+        else owners.get(clock.handoff.lead_id) or clock.handoff.rep_id
+        for clock in clocks
+    }
 
 
 def tell_expired(*, handoffs: Sequence[Handoff], now: datetime) -> None:

@@ -130,9 +130,10 @@ def _steps(now: datetime) -> dict[str, Any]:
 
 def _lay_blame(missed: Sequence[Clock]) -> None:
     """Write down who had it when it became past due, and why."""
+    keepers = announcements.keepers_of(missed)
     for clock in missed:
         clock.blame = stopping.blame_for(clock.handoff)
-        clock.missed_by_id = clock.handoff.rep_id
+        clock.missed_by_id = keepers[clock.pk]
     bulk.update_many(missed, fields=["blame", "missed_by"])
 
 

@@ -28,6 +28,7 @@ NAMES = {
     "currency": _("Currency"),
     "stage": _("Stage"),
     "expected_close_on": _("Expected close"),
+    "owner": _("Rep"),
     "reason": _("Reason"),
     "note": _("Note"),
 }

@@ -7,7 +7,7 @@ from django.utils import timezone
 from handoff import lifecycle
 from handoff.desk import taking_back
 from handoff.inquiries import asking
-from handoff.models import Handoff
+from handoff.models import Handoff, Reassignment
 from handoff.selling import giving_back
 from handoff.selling.views.sections import selling_sections
 from handoff.sla import calendars
@@ -45,6 +45,9 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         "calendars": calendars.load(),
         "handoffs": handoffs,
         "handoff": current,
+        "given": Reassignment.objects.filter(lead=lead).select_related(
+            "from_rep", "to_rep", "actor"
+        ),
         **_rights(current, user),
         "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
         **selling_sections(

@@ -128,6 +128,7 @@ def plant_rows(lead, earlier):
     Inquiry.objects.create(handoff=offered, text=CANARY, asked_at=NOON)
     Remark.objects.create(handoff=offered, kind="answer", text=CANARY, at=NOON)
     Reassignment.objects.create(handoff=offered, batch=uuid4(), at=NOON, reason=CANARY)
+    Reassignment.objects.create(lead=lead, batch=uuid4(), at=NOON, reason=CANARY)
     HandoffFactory(brief={"people": [{"name": "Canary Ríos"}]}, note="met Canary Rios")
     DealFactory(lead=lead)
     TaskFactory(lead=lead)

@@ -4,7 +4,8 @@ import pytest
 
 from handoff import lifecycle
 from handoff.choices import OnExpiry
-from handoff.desk import reassigning
+from handoff.desk import reassigning, working
+from handoff.models import Clock
 from handoff.sla import announcements, enforcement
 from leads import news_words
 from leads.choices import NotificationKind, Role
@@ -97,6 +98,25 @@ def test_what_waits_in_a_pool_is_told_to_managers_alone(team, manager):
 
     assert [kind for kind, _title in told(manager)] == ["past_due"]
     assert Notification.objects.count() == 1
+
+
+def test_a_follow_up_is_told_to_whoever_got_the_lead_since(handoff, manager):
+    lifecycle.accept(handoff=handoff, actor=handoff.rep, now=NOON)
+    enforcement.enforce(now=NOON)
+    next_rep = RepFactory()
+    working.give(
+        lead_ids=[handoff.lead_id],
+        rep=next_rep,
+        reason="Ana is ill",
+        actor=manager,
+        now=NOON,
+    )
+
+    enforcement.enforce(now=NOON + 17 * HOUR)
+
+    assert told(next_rep.user)[-1][0] == "past_due"
+    assert "past_due" not in [kind for kind, _title in told(handoff.rep)]
+    assert Clock.objects.follow_ups().get().missed_by == next_rep.user
 
 
 def test_a_follow_up_that_is_late_is_told(handoff, manager):
