@@ -37,7 +37,7 @@ def page_of(
     return Page(rows[:size], encode(order, rows[size - 1]) if more else "")
 
 
-def encode(order: Sequence[str], row: Model) -> str:
+def encode(order: Sequence[str], row: object) -> str:
     """The place of a row in this order, signed, fit for an address."""
     values = [_plain(_value(row, name.lstrip("-"))) for name in order]
     return signing.dumps({"order": list(order), "values": values}, salt=SALT)

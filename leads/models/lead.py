@@ -30,6 +30,12 @@ def name_of(
     return full or email or external_id or f"#{pk}"
 
 
+def initials_of(first_name: str, last_name: str, name: str) -> str:
+    """The two letters of a lead; without first and last name those of its name."""
+    letters = [word[0] for word in (first_name, last_name) if word]
+    return "".join(letters or [*name.lstrip("#")][:2]).upper()
+
+
 class Account(models.Model):
     """A company. Found again by its domain, or without one by its name and country.
 
@@ -186,8 +192,7 @@ class Lead(models.Model):
 
     @property
     def initials(self) -> str:
-        letters = [word[0] for word in (self.first_name, self.last_name) if word]
-        return "".join(letters or [*self.name.lstrip("#")][:2]).upper()
+        return initials_of(self.first_name, self.last_name, self.name)
 
     @property
     def role_and_company(self) -> str:

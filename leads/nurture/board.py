@@ -8,16 +8,18 @@ among the warmest. The whole board is three queries, whatever its size.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Expression, F, Q, QuerySet
 
 from leads import paging, unions
 from leads.bands import HOT, WARM
 from leads.choices import Stage
-from leads.models import Lead, Standing
+from leads.models import Standing
+from leads.nurture.cards import Card, cards_of
 from leads.nurture.choices import Band
-from leads.paging import Page
 from leads.querysets import LeadQuerySet
 from leads.unions import Part
 from scoring.engagement import (
@@ -85,7 +87,9 @@ class Lane:
     """One column of the board as it is at an instant."""
 
     column: Column
-    page: Page[Lead]
+    cards: Sequence[Card]
+    # Of the page after these cards, "" on the last.
+    next_cursor: str
     count: int
     at: datetime
     # What leads of the stage have brought, and so what these may bring, in cents.
@@ -95,6 +99,11 @@ class Lane:
     @property
     def stage(self) -> Stage:
         return self.column.stage
+
+    @property
+    def asking(self) -> str:
+        """Its cards as the query of an address."""
+        return urlencode([("lead", card.number) for card in self.cards])
 
     @property
     def is_counted(self) -> bool:
@@ -155,12 +164,12 @@ def lanes(
     warmth = expression_by(models=models_in_force(), now=at)
     found = [_standings(leads, column, warmth) for column in shown]
     tops, counts = _read([_behind(rows, cursor) for rows in found], found, size + 1)
-    by_id = _loaded([pk for top in tops for pk, _warmth in top[:size]])
+    by_id = cards_of(warmth=dict(chain(*(top[:size] for top in tops))), at=at)
     made = []
     for column, top, count in zip(shown, tops, counts, strict=True):
-        cards = [_card(by_id[pk], value) for pk, value in top[:size] if pk in by_id]
+        cards = [by_id[pk] for pk, _warmth in top[:size] if pk in by_id]
         next_cursor = paging.encode(ORDER, cards[-1]) if len(top) > size else ""
-        made.append(Lane(column, Page(cards, next_cursor), count, at))
+        made.append(Lane(column, cards, next_cursor, count, at))
     return made
 
 
@@ -245,17 +254,3 @@ def _is_settled(rows: Sequence[tuple[Any, ...]], size: int, window: int) -> bool
     pk, warmth, lowest, seen, last = rows[-1]
     is_full = len(rows) == size
     return seen < window or (is_full and (warmth, -pk) >= (lowest, -last))
-
-
-def _loaded(lead_ids: Sequence[int]) -> dict[int, Lead]:
-    # A card prints neither owner nor team.
-    asked = Lead.objects.filter(pk__any_of=list(lead_ids)).order_by()
-    rows = asked.select_related("account", "standing")
-    return {lead.pk: lead for lead in rows}
-
-
-def _card(lead: Any, warmth: float) -> Lead:
-    """The lead with its engagement, and with what it is sorted by."""
-    lead.warmth, lead.engagement = warmth, max(warmth, 0.0)
-    card: Lead = lead
-    return card

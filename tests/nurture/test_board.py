@@ -44,7 +44,7 @@ def test_each_lead_stands_in_the_lane_of_its_stage(client, marketer):
 
     response = client.get(ADDRESS)
 
-    assert lane(response, Stage.MQL).page.rows == [warm]
+    assert [card.pk for card in lane(response, Stage.MQL).cards] == [warm.pk]
     assert [lane.stage for lane in response.context["lanes"]] == list(board.LANES)
 
 
@@ -54,14 +54,26 @@ def test_a_lane_shows_25_cards_and_the_rest_on_demand(client, marketer):
     first = lane(client.get(ADDRESS), Stage.NEW)
     rest = client.get(
         reverse("nurture:lane", args=["new"]),
-        {"after": first.page.next_cursor},
+        {"after": first.next_cursor},
         headers=HTMX,
     )
 
-    assert (len(first.page.rows), first.count) == (25, 27)
-    assert len(rest.context["lane"].page.rows) == 2
-    shown = {*first.page.rows, *rest.context["lane"].page.rows}
+    assert (len(first.cards), first.count) == (25, 27)
+    assert len(rest.context["lane"].cards) == 2
+    shown = {*first.cards, *rest.context["lane"].cards}
     assert len(shown) == 27
+
+
+def test_whatever_stands_in_a_name_is_printed_as_it_was_typed(client, marketer):
+    LeadFactory(first_name="{name}", last_name="<b>{0}</b> & Co", source="a {b}")
+    LeadFactory(first_name="Ada", last_name="", title="", account=None, source="")
+
+    page = client.get(ADDRESS).content.decode()
+
+    assert "{name} &lt;b&gt;{0}&lt;/b&gt; &amp; Co</a>" in page
+    assert '<span class="chip truncate">A {b}</span>' in page
+    assert '<small class="truncate">–</small>' in page
+    assert page.count('class="chip truncate"') == 1
 
 
 def test_a_count_stops_where_it_would_cost_too_much(client, marketer, monkeypatch):
@@ -108,8 +120,8 @@ def test_a_lane_is_in_the_exact_order_however_few_leads_are_looked_at(
             cursor=cursor,
             size=7,
         )
-        shown += [lead.pk for lead in found.page.rows]
-        cursor = found.page.next_cursor
+        shown += [lead.pk for lead in found.cards]
+        cursor = found.next_cursor
 
     assert shown == wanted
 
@@ -124,12 +136,12 @@ def test_mqls_stand_in_three_columns_where_that_is_wanted(client, marketer):
 
     page = client.get(ADDRESS, {"bands": "1"})
 
-    columns = {one.column.key: one.page.rows for one in page.context["lanes"]}
-    found = {key: [row.engagement for row in rows] for key, rows in columns.items()}
+    columns = {one.column.key: one.cards for one in page.context["lanes"]}
+    found = {key: [row.points for row in rows] for key, rows in columns.items()}
     assert {key: found[key] for key in found if key.startswith("mql")} == {
-        "mql-hot": [80],
-        "mql-warm": [30],
-        "mql-cold": [5],
+        "mql-hot": ["80"],
+        "mql-warm": ["30"],
+        "mql-cold": ["5"],
     }
     assert "bands=1" in page.content.decode()
 

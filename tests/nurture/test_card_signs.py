@@ -100,7 +100,7 @@ def test_the_signs_come_after_the_cards_with_what_sales_said(client, marketer):
     board = client.get(reverse("nurture:board")).content.decode()
     told = client.get(ADDRESS, {"lead": handoff.lead_id}).content.decode()
 
-    assert f"lead={handoff.lead_id}&amp;" in board
+    assert f'?lead={handoff.lead_id}"' in board
     assert f"#signs-{handoff.lead_id}" in told
     assert str(handoff.reason.label) in told
 

@@ -12,6 +12,7 @@ from leads.choices import Stage
 from leads.filters import BoardFilter
 from leads.models import Lead, User
 from leads.nurture import board as lanes
+from leads.nurture.cards import cards_of
 from leads.nurture.signs import signs_of
 from leads.nurture.views.worths import with_worth
 
@@ -39,19 +40,21 @@ def moved_context(
     leads = BoardFilter(query, queryset=Lead.objects.visible_to(user)).qs
     touched = [one for one in lanes.columns(by_band=by_band) if one.stage in stages]
     shown = (leads if only_matching else Lead.objects.all()).filter(pk__in=lead_ids)
-    cards: list[Any] = list(lanes.with_engagement(shown.with_standing(), at=at))
-    told = {one.lead.pk: one for one in signs_of(leads=cards, at=at)}
+    found: list[Any] = list(lanes.with_engagement(shown.with_standing(), at=at))
+    told = {one.lead.pk: one for one in signs_of(leads=found, at=at)}
+    cards = cards_of(warmth={lead.pk: lead.engagement for lead in found}, at=at)
     return {
         "gone": sorted(lead_ids),
         "moved": [
             (
-                [card],
+                cards[lead.pk],
                 lanes.column_of(
-                    Stage(card.standing.stage), card.engagement, by_band=by_band
+                    Stage(lead.standing.stage), lead.engagement, by_band=by_band
                 ),
-                told.get(card.pk),
+                told.get(lead.pk),
             )
-            for card in cards
+            for lead in found
+            if lead.pk in cards
         ],
         "touched": with_worth(
             lanes.lanes(leads=leads, shown=touched, at=at, size=1) if touched else []
