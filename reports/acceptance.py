@@ -30,12 +30,12 @@ class Outcome(TextChoices):
     WAITING = "waiting", _("Waiting")
 
 
-_REJECTED = Q(status=HandoffStatus.REJECTED)
-_OUTCOMES = {
+REJECTED = Q(status=HandoffStatus.REJECTED)
+OUTCOMES = {
     Outcome.ACCEPTED: Q(status=HandoffStatus.ACCEPTED),
-    Outcome.REJECTED: _REJECTED & ~Q(reason__category__in=NOT_QUALITY),
-    Outcome.MISROUTED: _REJECTED & Q(reason__category=ReasonCategory.ROUTING),
-    Outcome.DUPLICATE: _REJECTED & Q(reason__category=ReasonCategory.DUPLICATE),
+    Outcome.REJECTED: REJECTED & ~Q(reason__category__in=NOT_QUALITY),
+    Outcome.MISROUTED: REJECTED & Q(reason__category=ReasonCategory.ROUTING),
+    Outcome.DUPLICATE: REJECTED & Q(reason__category=ReasonCategory.DUPLICATE),
     Outcome.EXPIRED: Q(status=HandoffStatus.EXPIRED),
     Outcome.WITHDRAWN: Q(status=HandoffStatus.WITHDRAWN),
     Outcome.WAITING: Q(status=HandoffStatus.PENDING),
@@ -48,6 +48,8 @@ class Question(Scope):
 
     period: Period
     by: By = By.SOURCE
+    # Of each person only the hand-offs of the first cycle that was routed in it.
+    first_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Cell:
 def acceptance(*, question: Question, now: datetime) -> Acceptance:
     """Count the hand-offs by what became of them: two queries."""
     groups = (
-        _keyed(question)
+        keyed(question)
         .annotate(has_deal=Exists(Deal.objects.filter(handoff=OuterRef("pk"))))
         .values("key", "label")
         .annotate(
@@ -144,12 +146,12 @@ def acceptance(*, question: Question, now: datetime) -> Acceptance:
             silent=Count("pk", filter=_silent(now)),
             matured=Count("pk", filter=Q(due_at__lte=now)),
             matured_accepted=Count(
-                "pk", filter=Q(due_at__lte=now) & _OUTCOMES[Outcome.ACCEPTED]
+                "pk", filter=Q(due_at__lte=now) & OUTCOMES[Outcome.ACCEPTED]
             ),
             opportunities=Count(
-                "pk", filter=_OUTCOMES[Outcome.ACCEPTED] & Q(has_deal=True)
+                "pk", filter=OUTCOMES[Outcome.ACCEPTED] & Q(has_deal=True)
             ),
-            **{each: Count("pk", filter=which) for each, which in _OUTCOMES.items()},
+            **{each: Count("pk", filter=which) for each, which in OUTCOMES.items()},
         )
         .order_by("-routed", "key")
     )
@@ -167,13 +169,13 @@ def decided_by_month(
 ) -> dict[str, Estimate]:
     """Month of routing → accepted of the decided hand-offs: one query."""
     counts = (
-        _keyed(question)
+        keyed(question)
         .annotate(month=splits.month_of("routed_at", months))
         .order_by()
         .values("month")
         .annotate(
-            accepted=Count("pk", filter=_OUTCOMES[Outcome.ACCEPTED]),
-            rejected=Count("pk", filter=_OUTCOMES[Outcome.REJECTED]),
+            accepted=Count("pk", filter=OUTCOMES[Outcome.ACCEPTED]),
+            rejected=Count("pk", filter=OUTCOMES[Outcome.REJECTED]),
         )
     )
     return {
@@ -184,17 +186,17 @@ def decided_by_month(
 
 def handoffs(*, cell: Cell, now: datetime) -> QuerySet[Handoff]:
     """The hand-offs that a number counts, latest first."""
-    found = _keyed(cell.question).select_related(
+    found = keyed(cell.question).select_related(
         "lead__account", "lead__campaign", "rep", "reason"
     )
     if cell.key is not None:
         found = found.filter(key=cell.key)
     if cell.outcome is not None:
-        found = found.filter(_OUTCOMES[cell.outcome])
+        found = found.filter(OUTCOMES[cell.outcome])
     if cell.is_silent:
         found = found.filter(_silent(now))
     if cell.category is not None:
-        found = found.filter(_REJECTED, reason__category=cell.category)
+        found = found.filter(REJECTED, reason__category=cell.category)
     return found.order_by("-routed_at", "-pk")
 
 
@@ -227,15 +229,20 @@ def _figures(row: Row) -> dict[str, Any]:
 
 
 def _silent(now: datetime) -> Q:
-    late = _OUTCOMES[Outcome.WAITING] & Q(due_at__lte=now)
-    return _OUTCOMES[Outcome.EXPIRED] | late
+    late = OUTCOMES[Outcome.WAITING] & Q(due_at__lte=now)
+    return OUTCOMES[Outcome.EXPIRED] | late
 
 
-def _keyed(question: Question) -> QuerySet[Any]:
+def keyed(question: Question) -> QuerySet[Any]:
     """The hand-offs of the period with `key`, and `label` as people read it."""
-    found = question.handoffs().filter(
-        routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
-    )
+    period = question.period
+    inside = Q(routed_at__gte=period.start_at, routed_at__lt=period.end_at)
+    found = question.handoffs().filter(inside)
+    if question.first_only:
+        earlier = Handoff.objects.filter(
+            inside, lead=OuterRef("lead"), cycle__lt=OuterRef("cycle")
+        )
+        found = found.exclude(Exists(earlier))
     key, label = splits.key_and_label(question.by)
     return found.annotate(key=key, label=label)
 
@@ -270,8 +277,8 @@ def _total(rows: list[Row]) -> Row:
 
 def _rejections(question: Question) -> list[Rejections]:
     counts = (
-        _keyed(question)
-        .filter(_REJECTED)
+        keyed(question)
+        .filter(REJECTED)
         .values_list("reason__category")
         .annotate(count=Count("pk"))
         .order_by("-count", "reason__category")

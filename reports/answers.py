@@ -166,13 +166,18 @@ def document(answer: Answer) -> dict[str, Any]:
     """The tables as the command and the API print them."""
     return {
         "figures": {each.name: plain(each.value) for each in answer.figures},
-        "tables": {
-            section.name: {
-                "rows": [_plain_row(row) for row in section.rows],
-                "total": _plain_row(section.total) if section.total else None,
-            }
-            for section in answer.sections
-        },
+        "tables": tables_of(answer.sections),
+    }
+
+
+def tables_of(sections: Sequence[Section]) -> dict[str, Any]:
+    """The tables by their names."""
+    return {
+        section.name: {
+            "rows": [_plain_row(row) for row in section.rows],
+            "total": _plain_row(section.total) if section.total else None,
+        }
+        for section in sections
     }
 
 

@@ -1,16 +1,14 @@
 """Every report, described once: pages, files, the command and the API read it here."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import User
 from reports import (
     acceptance,
+    acceptance_parts,
     agreement,
     definitions,
     entries,
@@ -21,166 +19,26 @@ from reports import (
     money_definitions,
     revenue,
     sources,
+    stage_definitions,
     tables,
+    throughput,
     velocity,
 )
-from reports.answers import Answer, Cell, NoSuchNumberError, Records, Text, document
-from reports.definitions import Definition
+from reports.answers import Answer, Cell, Records, Section
 from reports.forms import (
     AcceptanceCellForm,
     AcceptanceForm,
     AgreementForm,
     FlowsForm,
     FollowUpForm,
-    FunnelCellForm,
-    FunnelForm,
     HealthForm,
-    PeriodForm,
     RevenueForm,
     SourcesForm,
     VelocityForm,
 )
+from reports.funnel_forms import FunnelCellForm, FunnelForm, ThroughputForm
+from reports.reading import Document, Form, Report, valid
 from reports.tables import BATCH, Table
-
-Form = Any  # one that `make_form` made, and that is valid
-Document = dict[str, Any]
-
-
-class NotAskedError(Exception):
-    """An address asks a report for nothing sensible; the message says why."""
-
-
-def valid(form: PeriodForm) -> PeriodForm:
-    """The form itself.
-
-    Raises:
-        NotAskedError: it is not valid.
-    """
-    if not form.is_valid():
-        raise NotAskedError(form.errors.as_text())
-    return form
-
-
-def cell_of(query: Mapping[str, str]) -> Cell:
-    """The number that an address names."""
-    section, column = query.get("section", ""), query.get("column", "")
-    # PostgreSQL takes no NUL in a text.
-    return Cell(section, column, query.get("key", "").replace("\0", ""))
-
-
-@dataclass(frozen=True)
-class Report:
-    """One report.
-
-    answer: what the generic page shows; a report without it has a page of its own.
-    records: what a number of the answer counts. written: the document and the table of
-    a report with its own page; listed: the file of what one of its numbers counts.
-    """
-
-    name: str
-    title: Text
-    summary: Text
-    icon: str
-    make_form: type[PeriodForm]
-    definitions: tuple[Definition, ...]
-    answer: Callable[[Form, User | None, datetime], Answer] | None = None
-    records: Callable[[Form, User | None, Cell, datetime], Records] | None = None
-    written: Callable[[Form, User | None, datetime], tuple[Document, Table]] | None = (
-        None
-    )
-    listed: Callable[[Mapping[str, str], User | None, datetime], Table] | None = None
-
-    @property
-    def address(self) -> str:
-        """Where its page is."""
-        if self.written is not None:
-            return reverse(f"reports:{self.name}")
-        return reverse("reports:report", args=[self.name])
-
-    @property
-    def export_address(self) -> str:
-        """Where its files come from."""
-        return reverse("reports:export", args=[self.name])
-
-    def file(
-        self, query: Mapping[str, str], *, reader: User | None, now: datetime
-    ) -> Table:
-        """The table that an address asks for.
-
-        Raises:
-            NotAskedError: it asks for nothing sensible.
-        """
-        form = valid(self.make_form(query, now=now))
-        section = query.get("section", "")
-        table = self.table(form, section=section, reader=reader, now=now)
-        if table is None:
-            raise NotAskedError(_("There is no such table."))
-        return table
-
-    def file_of_records(
-        self, query: Mapping[str, str], *, reader: User | None, now: datetime
-    ) -> Table:
-        """The rows behind the number that an address names.
-
-        Raises:
-            NotAskedError: it names none.
-        """
-        if self.listed is not None:
-            return self.listed(query, reader, now)
-        form = valid(self.make_form(query, now=now))
-        return tables.records_table(
-            self.records_of(form, query=query, reader=reader, now=now)
-        )
-
-    def records_of(
-        self,
-        form: Form,
-        *,
-        query: Mapping[str, str],
-        reader: User | None,
-        now: datetime,
-    ) -> Records:
-        """What one number of the answer to a valid form counts.
-
-        Raises:
-            NotAskedError: the query names none that opens.
-        """
-        if self.records is None:
-            raise NotAskedError(_("There is no such number."))
-        try:
-            return self.records(form, reader, cell_of(query), now)
-        except NoSuchNumberError as error:
-            raise NotAskedError(_("There is no such number.")) from error
-
-    def document(self, form: Form, *, reader: User | None, now: datetime) -> Document:
-        """The report as the command and the API print it."""
-        if self.written is not None:
-            return self.written(form, reader, now)[0]
-        period = form.cleaned_period()
-        said = form.cleaned_data
-        asked = {name: said[name] for name in form.usual if said[name]}
-        del asked["period"]
-        return {
-            "report": self.name,
-            "from": period.start.isoformat(),
-            "to": period.end.isoformat(),
-            **asked,
-            **document(self._answer(form, reader, now)),
-        }
-
-    def table(
-        self, form: Form, *, section: str = "", reader: User | None, now: datetime
-    ) -> Table | None:
-        """One table of it, the first for an empty name; None where there is none."""
-        if self.written is not None:
-            return self.written(form, reader, now)[1] if not section else None
-        found = self._answer(form, reader, now).section(section)
-        return tables.section_table(found) if found else None
-
-    def _answer(self, form: Form, reader: User | None, now: datetime) -> Answer:
-        if self.answer is None:
-            raise TypeError(self.name)
-        return self.answer(form, reader, now)
 
 
 def _funnel(
@@ -227,6 +85,15 @@ def asking(
     )
 
 
+def telling(
+    sections: Callable[..., Sequence[Section]],
+) -> Callable[[Form, User | None, datetime], Sequence[Section]]:
+    """The further tables to the question of a form."""
+    return lambda form, reader, now: sections(
+        question=form.question(reader=reader), now=now
+    )
+
+
 def listing(
     records: Callable[..., Records],
 ) -> Callable[[Form, User | None, Cell, datetime], Records]:
@@ -249,7 +116,7 @@ REPORTS = {
             ),
             icon="chart-column",
             make_form=FunnelForm,
-            definitions=definitions.FUNNEL,
+            definitions=(*definitions.FUNNEL, stage_definitions.REFERENCE_BAND),
             written=_funnel,
             listed=_funnel_entries,
         ),
@@ -265,6 +132,8 @@ REPORTS = {
             definitions=definitions.ACCEPTANCE,
             written=_acceptance,
             listed=_acceptance_handoffs,
+            more=telling(acceptance_parts.sections),
+            records=listing(acceptance_parts.records),
         ),
         Report(
             name="follow-up",
@@ -291,6 +160,19 @@ REPORTS = {
             definitions=definitions.FLOWS,
             answer=asking(flows.answer),
             records=listing(flows.records),
+        ),
+        Report(
+            name="throughput",
+            title=_("Throughput"),
+            summary=_(
+                "How many entries had each stage in a period, how do they compare with"
+                " those of the stage before, and who stands where now? No conversion."
+            ),
+            icon="layers",
+            make_form=ThroughputForm,
+            definitions=stage_definitions.THROUGHPUT,
+            answer=asking(throughput.answer),
+            records=listing(throughput.records),
         ),
         Report(
             name="velocity",

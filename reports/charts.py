@@ -46,14 +46,18 @@ def _step(stage: Stage, count: int, of: int) -> dict[str, Any]:
     }
 
 
-def funnel_rates(report: Funnel) -> dict[str, Any]:
-    """For each later stage the rate of each row with its interval."""
+def funnel_rates(report: Funnel, *, shown: Stage) -> dict[str, Any]:
+    """For each later stage the rate of each row with its interval.
+
+    shown: the stage that is drawn first.
+    """
     by = report.question.by
     rows = report.rows_to_read
     rows = rows[-MOST_ROWS:] if by == By.MONTH else rows[:MOST_ROWS]
     estimates = [(key_label(row.key, by=by), row.estimates) for row in rows]
     return {
         "description": _("Conversion of each row with its interval, as in the table."),
+        "shown": shown.value,
         "series": [
             {
                 "name": stage.value,
@@ -130,6 +134,33 @@ def bars(
     }
 
 
+def pareto(*, title: Text, rows: Sequence[Row]) -> dict[str, Any]:
+    """A bar a row, the longest first, and what they are with those above.
+
+    The rows have `rejected`, `share` and `so_far`.
+    """
+    drawn = [
+        {
+            "label": str(row.label),
+            "value": row.values["rejected"],
+            "soFar": row.values["so_far"],
+            "text": _pareto_words(row),
+        }
+        for row in rows[:MOST_ROWS]
+    ]
+    spoken = "; ".join(str(each["text"]) for each in drawn)
+    return {"kind": "pareto", "description": f"{title}: {spoken}.", "rows": drawn}
+
+
+def _pareto_words(row: Row) -> str:
+    text = _("{label} {count}, with those above {so_far}")
+    return text.format(
+        label=row.label,
+        count=row.values["rejected"],
+        so_far=shown(row.values["so_far"], Kind.SHARE),
+    )
+
+
 def lines(
     *,
     title: Text,
@@ -148,6 +179,7 @@ def lines(
     return {
         "kind": "lines",
         "description": f"{title}: {', '.join(ends)}.{in_words(marks)}",
+        "isShare": kind == Kind.SHARE,
         "marks": [{"place": mark.place, "text": mark.text} for mark in marks],
         "labels": list(labels),
         "series": [

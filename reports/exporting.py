@@ -20,8 +20,9 @@ from leads.models import Erasure, User
 from leads.notifications import News
 from leads.owed import OwedState
 from reports import exports, lead_files
-from reports.catalogue import REPORTS, NotAskedError
+from reports.catalogue import REPORTS
 from reports.models import Export, ExportQuerySet, Shape
+from reports.reading import NotAskedError
 from reports.tables import Table
 
 # Longer ones are written by the worker.

@@ -46,6 +46,8 @@ class Question(Scope):
 
     period: Period
     cohort: Stage = Stage.MQL
+    # Each person once in the triangle, with the first cycle that entered.
+    first_only: bool = False
 
     @property
     def goal(self) -> Stage:
@@ -60,6 +62,7 @@ class Question(Scope):
             period=self.period,
             window_days=None,
             by=By.MONTH,
+            first_only=self.first_only,
             **self.same,
         )
 

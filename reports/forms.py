@@ -9,13 +9,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from handoff.choices import ReasonCategory
-from leads.choices import PATH, Stage
+from leads.choices import Stage
 from leads.models import User
 from reports import (
     acceptance,
     agreement,
     cohorts,
-    entries,
     flows,
     follow_up,
     health,
@@ -154,6 +153,24 @@ class WindowField(forms.ChoiceField):
         return is_number and 1 <= int(text) <= LONGEST_PERIOD_DAYS
 
 
+class CyclesForm(PeriodForm):
+    """A period, and whether a person who came back counts once more."""
+
+    cycles = forms.ChoiceField(
+        label=_("Who is counted"),
+        choices=[("all", _("Every cycle")), ("first", _("Each person once"))],
+    )
+
+    usual = {**PeriodForm.usual, "cycles": "all"}
+    # What is chosen least often stands last.
+    field_order = ("period", "segment", "where", "cohort", "window", "by", "inferred")
+
+    @property
+    def first_only(self) -> bool:
+        """Of each person the first cycle of the period alone; of a valid form."""
+        return bool(self.cleaned_data["cycles"] == "first")
+
+
 class SplitForm(PeriodForm):
     """A period, and what a row stands for."""
 
@@ -201,7 +218,7 @@ class AgreementForm(PeriodForm):
         return agreement.Question(self.cleaned_period(), **self.scope(reader))
 
 
-class FlowsForm(PeriodForm):
+class FlowsForm(CyclesForm):
     """The question of cohorts and flows."""
 
     cohort = forms.ChoiceField(
@@ -209,11 +226,15 @@ class FlowsForm(PeriodForm):
         choices=[(stage.value, stage.label) for stage in cohorts.COHORTS],
     )
 
-    usual = {**PeriodForm.usual, "cohort": Stage.MQL.value}
+    usual = {**CyclesForm.usual, "cohort": Stage.MQL.value}
 
     def question(self, *, reader: User | None) -> flows.Question:
-        cohort = Stage(self.cleaned_data["cohort"])
-        return flows.Question(self.cleaned_period(), cohort, **self.scope(reader))
+        return flows.Question(
+            self.cleaned_period(),
+            Stage(self.cleaned_data["cohort"]),
+            first_only=self.first_only,
+            **self.scope(reader),
+        )
 
 
 class HealthForm(PeriodForm):
@@ -256,90 +277,18 @@ class SourcesForm(PeriodForm):
         )
 
 
-class FunnelForm(PeriodForm):
-    """The question of the funnel."""
-
-    cohort = forms.ChoiceField(
-        label=_("Who entered"),
-        choices=[(stage.value, stage.label) for stage in cohorts.COHORTS],
-    )
-    window = WindowField(
-        label=_("Converted within"),
-        choices=[
-            ("30", _("30 days")),
-            ("60", _("60 days")),
-            ("90", _("90 days")),
-            ("180", _("180 days")),
-            (NO_WINDOW, _("No limit")),
-        ],
-    )
-    by = forms.ChoiceField(label=_("Split by"), choices=cohorts.By.choices)
-    inferred = forms.ChoiceField(
-        label=_("Skipped stages"),
-        choices=[("yes", _("Count as entered")), ("no", _("Leave out"))],
-    )
-
-    cycles = forms.ChoiceField(
-        label=_("Who is counted"),
-        choices=[("all", _("Every cycle")), ("first", _("Each person once"))],
-    )
-
-    usual = {
-        **PeriodForm.usual,
-        "cycles": "all",
-        "cohort": Stage.MQL.value,
-        "window": str(cohorts.WINDOW_DAYS),
-        "by": cohorts.By.SOURCE.value,
-        "inferred": "yes",
-    }
-
-    def question(self, *, reader: User | None) -> cohorts.Question:
-        window = self.cleaned_data["window"]
-        return cohorts.Question(
-            cohort=Stage(self.cleaned_data["cohort"]),
-            period=self.cleaned_period(),
-            window_days=None if window == NO_WINDOW else int(window),
-            by=cohorts.By(self.cleaned_data["by"]),
-            with_inferred=self.cleaned_data["inferred"] == "yes",
-            first_only=self.cleaned_data["cycles"] == "first",
-            **self.scope(reader),
-        )
-
-
-class FunnelCellForm(FunnelForm):
-    """One number of the funnel; without key and stage it is the total of all."""
-
-    key = forms.CharField(required=False, strip=False, max_length=300)
-    reached = forms.ChoiceField(required=False, choices=Stage.choices)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not self.errors and (reached := cleaned.get("reached")):
-            later = PATH[PATH.index(Stage(cleaned["cohort"])) + 1 :]
-            if reached not in later:
-                raise forms.ValidationError(_("Nobody goes back to that stage."))
-        return cleaned
-
-    def cell(self, *, reader: User | None) -> entries.Cell:
-        reached = self.cleaned_data["reached"]
-        return entries.Cell(
-            question=self.question(reader=reader),
-            key=self.cleaned_data["key"] or None,
-            reached=Stage(reached) if reached else None,
-        )
-
-
-class AcceptanceForm(PeriodForm):
+class AcceptanceForm(CyclesForm):
     """The question of the acceptance report."""
 
     by = forms.ChoiceField(label=_("Split by"), choices=acceptance.By.choices)
 
-    usual = {**PeriodForm.usual, "by": acceptance.By.SOURCE.value}
+    usual = {**CyclesForm.usual, "by": acceptance.By.SOURCE.value}
 
     def question(self, *, reader: User | None) -> acceptance.Question:
         return acceptance.Question(
             period=self.cleaned_period(),
             by=acceptance.By(self.cleaned_data["by"]),
+            first_only=self.first_only,
             **self.scope(reader),
         )
 

@@ -63,9 +63,9 @@ class Tile:
     before: str = ""
 
 
-def sheets(answer: Answer, *, name: str, query: Query) -> list[Sheet]:
-    """The sections in their order."""
-    return [_sheet(section, name, query) for section in answer.sections]
+def sheets(sections: Sequence[Section], *, name: str, query: Query) -> list[Sheet]:
+    """The sections in their order; name: of their report."""
+    return [_sheet(section, name, query) for section in sections]
 
 
 def _sheet(section: Section, name: str, query: Query) -> Sheet:

@@ -4,7 +4,7 @@ A page, a frozen link and the weekly mail show the same drawing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,9 @@ from leads.choices import Role
 from leads.models import User
 from reports import acceptance, charts, funnel, words
 from reports.answers import Amount, Answer, Column, Figure, Kind, Row, Section, Text
-from reports.catalogue import REPORTS, Report
+from reports.catalogue import REPORTS
 from reports.estimates import Estimate
+from reports.reading import Report
 
 Drawn = dict[str, Any]
 Query = Mapping[str, str]
@@ -46,7 +47,15 @@ class Tile:
 
 _PARTS: dict[str, dict[str, Text]] = {
     "funnel": {"stages": gettext_lazy("How far MQLs came")},
-    "acceptance": {"outcomes": gettext_lazy("What became of the hand-offs")},
+    "throughput": {
+        "ratios": gettext_lazy("Entries and period ratio"),
+        "stock": gettext_lazy("Stage snapshot"),
+    },
+    "acceptance": {
+        "outcomes": gettext_lazy("What became of the hand-offs"),
+        "months": gettext_lazy("Acceptance by month"),
+        "reasons": gettext_lazy("Rejections by reason"),
+    },
     "follow-up": {
         "response": gettext_lazy("Rep response"),
         "prospect": gettext_lazy("Prospect wait"),
@@ -127,16 +136,20 @@ def draw(
     query: the period, and whose leads are counted, as in an address that is valid.
     """
     wanted = [TILES[key] for key in keys if key in TILES]
+    parts: dict[str, set[str]] = {}
+    for tile in wanted:
+        parts.setdefault(tile.report, set()).add(tile.part)
     answers = {
-        name: _answer(REPORTS[name], query, reader, now)
-        for name in dict.fromkeys(tile.report for tile in wanted)
+        name: _answer(REPORTS[name], query, reader, now, of_report)
+        for name, of_report in parts.items()
     }
     return [_drawn(tile, answers[tile.report], query) for tile in wanted]
 
 
 def _answer(
-    report: Report, query: Query, reader: User | None, now: datetime
+    report: Report, query: Query, reader: User | None, now: datetime, parts: set[str]
 ) -> Answer | None:
+    """What the report answers, with no more tables than the parts that are shown."""
     form = report.make_form(query, now=now)
     if not form.is_valid():
         return None
@@ -145,7 +158,11 @@ def _answer(
     question: Any = form.question(reader=reader)  # type: ignore[attr-defined]
     if report.name == "funnel":
         return _of_funnel(funnel.funnel(question=question, now=now))
-    return _of_acceptance(acceptance.acceptance(question=question, now=now))
+    found = _of_acceptance(acceptance.acceptance(question=question, now=now))
+    if parts <= {FIGURES, *(each.name for each in found.sections)}:
+        return found
+    further = report.further(form, reader=reader, now=now)
+    return replace(found, sections=[*found.sections, *further])
 
 
 def _of_funnel(found: funnel.Funnel) -> Answer:

@@ -9,11 +9,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
-from reports import acceptance, charts, definitions, pages
+from reports import acceptance, charts, definitions, pages, sheets
+from reports.catalogue import REPORTS
 from reports.forms import AcceptanceCellForm, AcceptanceForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
-from reports.views.report import COMPARE, form_of_before
+from reports.views.report import COMPARE, form_of_before, status_of
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -23,11 +24,12 @@ may_read = permission_required("leads.view_reports", raise_exception=True)
 @may_read
 @require_GET
 def acceptance_page(request: HtmxRequest) -> HttpResponse:
-    """The report that the address asks for; 422 where it asks for nothing sensible."""
+    """The report that the address asks for, or what is wrong with the question."""
     form = AcceptanceForm(request.GET.dict(), now=timezone.now())
     context = {"form": form, "definitions": definitions.ACCEPTANCE, "report": None}
     if form.is_valid():
         question = form.question(reader=request.user)
+        described = REPORTS["acceptance"]
         report = acceptance.acceptance(question=question, now=form.now)
         query = form.frozen_query()
         context |= {
@@ -40,6 +42,12 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
             "rejections": pages.rejection_numbers(report, query=query),
             "steps": charts.acceptance_steps(report),
             "rates": charts.acceptance_rates(report),
+            "described": described,
+            "sheets": sheets.sheets(
+                described.further(form, reader=request.user, now=form.now),
+                name="acceptance",
+                query=query,
+            ),
             "frozen_query": urlencode(query),
         }
     return render_page(
@@ -47,7 +55,7 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
         "reports/acceptance.html",
         context,
         partial="acceptance-report",
-        status=200 if form.is_valid() else 422,
+        status=status_of(form, request),
     )
 
 

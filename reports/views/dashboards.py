@@ -15,6 +15,7 @@ from reports import dashboards, digests, tiles
 from reports.dashboards import Shown
 from reports.forms import PeriodForm
 from reports.models import DigestWish
+from reports.views.report import status_of
 
 
 @login_required
@@ -80,6 +81,6 @@ def _page(request: HtmxRequest, shown: Shown) -> HttpResponse:
         "is_own": kept is not None and kept.owner_id == request.user.pk,
         "is_mailed": wish is not None and wish.dashboard_id == (kept and kept.pk),
     }
-    status = 200 if form.is_valid() else 422
+    status = status_of(form, request)
     template = "dashboards/dashboard_detail.html"
     return render_page(request, template, context, partial="dashboard", status=status)

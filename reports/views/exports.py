@@ -23,8 +23,9 @@ from django.views.decorators.http import require_GET
 from config.htmx import HtmxRequest, render_page
 from leads.models import User
 from reports import exporting, exports
-from reports.catalogue import REPORTS, NotAskedError
+from reports.catalogue import REPORTS
 from reports.models import Export, Shape
+from reports.reading import NotAskedError
 from reports.tables import Table
 
 PAGE_SIZE = 50

@@ -1,5 +1,7 @@
 """The funnel: its page, its files, and the leads behind each number."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
@@ -9,11 +11,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
-from reports import bottleneck, charts, definitions, entries, funnel, pages
-from reports.forms import FunnelCellForm, FunnelForm
+from reports import bottleneck, charts, entries, funnel, pages, reference
+from reports.catalogue import REPORTS
+from reports.forms import dates_of
+from reports.funnel_forms import FunnelCellForm, FunnelForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
-from reports.views.report import COMPARE, form_of_before
+from reports.views.report import COMPARE, form_of_before, status_of
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -23,9 +27,13 @@ may_read = permission_required("leads.view_reports", raise_exception=True)
 @may_read
 @require_GET
 def funnel_page(request: HtmxRequest) -> HttpResponse:
-    """The report that the address asks for; 422 where it asks for nothing sensible."""
+    """The report that the address asks for, or what is wrong with the question."""
     form = FunnelForm(request.GET.dict(), now=timezone.now())
-    context = {"form": form, "definitions": definitions.FUNNEL, "report": None}
+    context = {
+        "form": form,
+        "definitions": REPORTS["funnel"].definitions,
+        "report": None,
+    }
     if form.is_valid():
         question = form.question(reader=request.user)
         report = funnel.funnel(question=question, now=form.now)
@@ -38,17 +46,34 @@ def funnel_page(request: HtmxRequest) -> HttpResponse:
             "total": pages.funnel_total(report, query=query, before=before),
             "is_compared": COMPARE in request.GET,
             "steps": charts.funnel_steps(report),
-            "rates": charts.funnel_rates(report),
+            **_rates(report, is_banded=form.cleaned_data["reference"]),
             "sentences": bottleneck.sentences(report),
             "frozen_query": urlencode(query),
+            "period_query": urlencode(dates_of(question.period)),
         }
     return render_page(
         request,
         "reports/funnel.html",
         context,
         partial="funnel-report",
-        status=200 if form.is_valid() else 422,
+        status=status_of(form, request),
     )
+
+
+def _rates(report: funnel.Funnel, *, is_banded: bool) -> dict[str, Any]:
+    """The chart of the rates, with the band of other people's figures if asked."""
+    last = report.question.later_stages[-1]
+    if not is_banded:
+        return {"rates": charts.funnel_rates(report, shown=last)}
+    words = reference.sentence(report)
+    if not reference.applies(report):
+        return {"rates": charts.funnel_rates(report, shown=last), "reference": words}
+    rates = charts.funnel_rates(report, shown=reference.STAGE)
+    described = {"description": f"{rates['description']} {words}"}
+    return {
+        "rates": {**rates, **described, "band": reference.band()},
+        "reference": words,
+    }
 
 
 def _before(form: FunnelForm, request: HtmxRequest) -> funnel.Funnel | None:

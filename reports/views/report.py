@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from config.htmx import HtmxRequest, render_page
+from config.htmx import HtmxRequest, render_page, wants_partial
 from leads.models import Lead
 from reports import sheets, words
 from reports.answers import Answer, Cell, Records
-from reports.catalogue import REPORTS, NotAskedError, Report, cell_of, valid
+from reports.catalogue import REPORTS
 from reports.forms import PeriodForm
+from reports.reading import NotAskedError, Report, cell_of, valid
 
 PAGE_SIZE = 50
 # In the address: show the figures of the period before too.
@@ -40,7 +41,7 @@ class Asked:
 @may_read
 @require_GET
 def report_page(request: HtmxRequest, name: str) -> HttpResponse:
-    """The report that the address asks for; 422 where it asks for nothing sensible."""
+    """The report that the address asks for, or what is wrong with the question."""
     report = _report(name)
     form = report.make_form(request.GET.dict(), now=timezone.now())
     context: dict[str, Any] = {"form": form, "report": report, "answer": None}
@@ -52,7 +53,7 @@ def report_page(request: HtmxRequest, name: str) -> HttpResponse:
             "period": form.cleaned_period(),
             "tiles": sheets.tiles(answer, before=_before(report, form, request)),
             "is_compared": COMPARE in request.GET,
-            "sheets": sheets.sheets(answer, name=name, query=query),
+            "sheets": sheets.sheets(answer.sections, name=name, query=query),
             "frozen_query": urlencode(query),
         }
     return render_page(
@@ -60,7 +61,7 @@ def report_page(request: HtmxRequest, name: str) -> HttpResponse:
         "reports/report.html",
         context,
         partial="report",
-        status=200 if form.is_valid() else 422,
+        status=status_of(form, request),
     )
 
 
@@ -127,6 +128,13 @@ def form_of_before(form: AnyForm, request: HtmxRequest) -> AnyForm | None:
     """The question about the period before, where the address asks for it."""
     earlier = form.form_before() if COMPARE in request.GET else None
     return earlier if earlier is not None and earlier.is_valid() else None
+
+
+def status_of(form: PeriodForm, request: HtmxRequest) -> int:
+    """422 to the form of a page, 400 to an address that asks for nothing sensible."""
+    if form.is_valid():
+        return 200
+    return 422 if wants_partial(request) else 400
 
 
 def _report(name: str) -> Report:

@@ -1,5 +1,6 @@
-// The charts of the reports. <div data-chart="steps|rates|bars|lines|heat|flows" data-source="ID"> draws what
-// <script type="application/json" id="ID"> holds; the table below says the same.
+// The charts of the reports. <div data-chart="KIND" data-source="ID"> draws what <script
+// type="application/json" id="ID"> holds; the table below says the same. Some kinds are in
+// chart_maps.js, and chart_keys.js reads the values by the arrow keys.
 
 const charts = new Map(); // element → its ECharts instance
 const number = new Intl.NumberFormat(document.documentElement.lang);
@@ -113,11 +114,24 @@ function whisker(api, colour) {
   };
 }
 
-function rates({ description, series }, element) {
-  const { name, points } = series.find((each) => each.name === element.dataset.shown) ?? series.at(-1);
+// Other people's figures: a strip behind the dots, with its words.
+function strip({ low, high, label }) {
+  return {
+    silent: true,
+    itemStyle: { color: token("brand"), opacity: 0.12 },
+    label: { color: token("muted"), fontSize: 11, position: "insideTop" },
+    data: [[{ name: label, xAxis: low }, { xAxis: high }]],
+  };
+}
+
+function rates({ description, series, shown, band }, element) {
+  const wanted = element.dataset.shown ?? shown;
+  const { name, points } = series.find((each) => each.name === wanted) ?? series.at(-1);
+  const isBanded = band?.series === name;
   const drawn = points.flatMap((point, row) => (point.share === null ? [] : [{ row, ...point }]));
   const colour = token(`stage-${name}`);
-  const highest = Math.min(1, Math.ceil(Math.max(0.1, ...drawn.map(({ high }) => high)) * 10) / 10);
+  const ends = [0.1, isBanded ? band.high : 0, ...drawn.map(({ high }) => high)];
+  const highest = Math.min(1, Math.ceil(Math.max(...ends) * 10) / 10);
   const interval = ({ low, high }) => `${percent.format(low)} – ${percent.format(high)}`;
   return {
     ...frame(description),
@@ -140,6 +154,7 @@ function rates({ description, series }, element) {
       {
         type: "scatter",
         symbolSize: 11,
+        markArea: isBanded ? strip(band) : undefined,
         data: drawn.map(({ row, share, isProvisional }) => ({
           value: [share, row],
           itemStyle: isProvisional
@@ -209,7 +224,7 @@ function marking(marks, labels) {
   };
 }
 
-function lines({ description, labels, series, marks = [] }) {
+function lines({ description, labels, series, isShare, marks = [] }) {
   return {
     ...frame(description),
     legend: { bottom: 0, textStyle: { color: token("text") } },
@@ -222,7 +237,12 @@ function lines({ description, labels, series, marks = [] }) {
     },
     yAxis: {
       type: "value",
-      axisLabel: { color: token("muted"), hideOverlap: true },
+      max: isShare ? 1 : undefined,
+      axisLabel: {
+        color: token("muted"),
+        hideOverlap: true,
+        formatter: (value) => (isShare ? percent : number).format(value),
+      },
       splitLine: { lineStyle: { color: token("line") } },
     },
     series: series.map(({ name, values, texts }, place) => ({
@@ -238,89 +258,13 @@ function lines({ description, labels, series, marks = [] }) {
   };
 }
 
-// --- Heat: a field a row and column, the darker the greater its share ------------------
-
-function heat({ description, columns, rows, cells }) {
-  const known = cells.filter(([, , share]) => share !== null);
-  const highest = Math.max(0.01, ...known.map(([, , share]) => share));
-  const axis = (data) => ({
-    type: "category",
-    data,
-    axisLine: { show: false },
-    axisTick: { show: false },
-    axisLabel: { color: token("muted"), fontSize: 12 },
-  });
-  return {
-    ...frame(description),
-    grid: { left: 8, right: 16, top: 8, bottom: 8, containLabel: true },
-    xAxis: { ...axis(columns), position: "top" },
-    yAxis: { ...axis(rows), inverse: true },
-    visualMap: {
-      show: false,
-      min: 0,
-      max: highest,
-      dimension: 2,
-      inRange: { color: [token("surface-2"), token("brand")] },
-    },
-    series: [
-      {
-        type: "heatmap",
-        data: known.map(([x, y, share, text]) => ({
-          value: [x, y, share],
-          text,
-          // Written on the darker half in the colour of the page.
-          label: { color: token(share > highest / 2 ? "surface" : "text") },
-        })),
-        label: { show: true, fontSize: 12, formatter: ({ value }) => percent.format(value[2]) },
-        itemStyle: { borderColor: token("surface"), borderWidth: 2, borderRadius: 4 },
-        tooltip: {
-          formatter: ({ data }) => `${rows[data.value[1]]}, ${columns[data.value[0]]}\n${data.text}`,
-        },
-      },
-    ],
-  };
-}
-
-// --- Flows: bands from the stage that was left to the one entered ------------------------
-
-function flows({ description, nodes, links }) {
-  const labels = Object.fromEntries(nodes.map(({ name, label }) => [name, label]));
-  return {
-    ...frame(description),
-    series: [
-      {
-        type: "sankey",
-        left: 8,
-        right: 110,
-        top: 12,
-        bottom: 12,
-        nodeGap: 14,
-        layoutIterations: 0,
-        emphasis: { focus: "adjacency" },
-        data: nodes.map(({ name, stage }) => ({
-          name,
-          itemStyle: { color: token(`stage-${stage}`), borderWidth: 0 },
-        })),
-        links,
-        lineStyle: { color: "source", opacity: 0.35 },
-        label: { color: token("text"), fontSize: 12, formatter: ({ name }) => labels[name] },
-        tooltip: {
-          formatter: ({ dataType, data, name, value }) =>
-            dataType === "edge"
-              ? `${labels[data.source]} → ${labels[data.target]}\n${number.format(data.value)}`
-              : `${labels[name]}\n${number.format(value)}`,
-        },
-      },
-    ],
-  };
-}
-
 // --- Drawing, and drawing again ----------------------------------------------------
 
 const ROW_PIXELS = 30;
 const MARGIN_PIXELS = 60; // the axis, and air
 const LINES_ROWS = 8; // as tall as so many bars
-const KINDS = { steps, rates, bars, lines, heat, flows };
+const kinds = { steps, rates, bars, lines }; // and those of chart_maps.js
+globalThis.charting = { kinds, token, frame, names, number, percent };
 
 function chartOf(element) {
   if (!charts.has(element)) {
@@ -335,7 +279,7 @@ function chartOf(element) {
 
 function draw(element) {
   const source = JSON.parse(document.getElementById(element.dataset.source).textContent);
-  const option = KINDS[element.dataset.chart](source, element);
+  const option = kinds[element.dataset.chart](source, element);
   const chart = chartOf(element);
   chart.resize({ height: (option.yAxis?.data?.length ?? LINES_ROWS) * ROW_PIXELS + MARGIN_PIXELS });
   chart.setOption(option, true);
@@ -378,4 +322,5 @@ addEventListener("afterprint", () => {
   drawAll();
 });
 
-drawAll();
+// When the other kinds are there as well.
+document.addEventListener("DOMContentLoaded", drawAll);

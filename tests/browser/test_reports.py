@@ -13,6 +13,8 @@ PAGES = [
     "/reports/",
     f"/reports/funnel/?{DATES}",
     f"/reports/funnel/leads/?{DATES}",
+    f"/reports/funnel/?{DATES}&reference=on",
+    f"/reports/throughput/?{DATES}",
     f"/reports/acceptance/?{DATES}",
     f"/reports/acceptance/leads/?{DATES}",
     "/reports/funnel/?from=2020-01-01&to=2020-02-01",
@@ -103,7 +105,7 @@ def test_own_dates_are_asked_for_when_they_are_wanted(page_of, manager, some_lea
 
 
 def test_a_wrong_question_says_what_is_wrong(page_of, manager):
-    page = page_of(manager, expecting={422})
+    page = page_of(manager, expecting={400})
 
     page.goto("/reports/funnel/?period=custom&from=2026-03-01&to=2026-03-01")
 
@@ -119,3 +121,37 @@ def test_a_download_has_the_table(page_of, manager, some_leads):
 
     assert download.value.suggested_filename == "funnel.csv"
     assert "webinar" in download.value.path().read_text(encoding="utf-8-sig")
+
+
+def test_the_arrow_keys_read_the_values_of_a_chart(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/funnel/?{DATES}")
+    page.locator("[data-chart=steps] svg").wait_for()
+    chart, said = page.locator("[data-chart=steps]"), page.locator("[data-said]").first
+
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    first = said.inner_text()
+    page.keyboard.press("ArrowDown")
+    second = said.inner_text()
+    outline = chart.evaluate("element => getComputedStyle(element).outlineStyle")
+    page.keyboard.press("Escape")
+
+    assert (first, second) == ("MQL: 22, 100%", "SQL: 21, 95.5%")
+    assert outline == "solid"
+    assert said.inner_text() == ""
+
+
+@pytest.mark.parametrize("name", ["follow-up", "flows", "velocity", "acceptance"])
+def test_every_chart_of_a_report_is_read_by_keys(page_of, manager, some_leads, name):
+    page = page_of(manager)
+    page.goto(f"/reports/{name}/?{DATES}")
+    page.locator("[data-chart] svg").first.wait_for()
+
+    for chart in page.locator("[data-chart]").all():
+        chart.focus()
+        page.keyboard.press("End")
+        said = chart.evaluate("element => element.nextElementSibling.textContent")
+        kind = chart.get_attribute("data-chart")
+        # A chart without a value that may be told says nothing.
+        assert said or kind in ("rates", "heat"), kind

@@ -1,0 +1,181 @@
+"""One report: what may be asked of it, and how it answers pages, files and programs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from leads.models import User
+from reports import tables
+from reports.answers import (
+    Answer,
+    Cell,
+    NoSuchNumberError,
+    Records,
+    Section,
+    Text,
+    document,
+    tables_of,
+)
+from reports.definitions import Definition
+from reports.forms import PeriodForm
+from reports.tables import Table
+
+Form = Any  # one that `make_form` made, and that is valid
+Document = dict[str, Any]
+
+
+class NotAskedError(Exception):
+    """An address asks a report for nothing sensible; the message says why."""
+
+
+def valid(form: PeriodForm) -> PeriodForm:
+    """The form itself.
+
+    Raises:
+        NotAskedError: it is not valid.
+    """
+    if not form.is_valid():
+        raise NotAskedError(form.errors.as_text())
+    return form
+
+
+def cell_of(query: Mapping[str, str]) -> Cell:
+    """The number that an address names."""
+    section, column = query.get("section", ""), query.get("column", "")
+    # PostgreSQL takes no NUL in a text.
+    return Cell(section, column, query.get("key", "").replace("\0", ""))
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report.
+
+    answer: what the generic page shows; a report without it has a page of its own.
+    written: the document and the table of a report with its own page; listed: the file
+    of what one of its numbers counts; more: the tables that stand below that one.
+    records: what a number of the answer, or of these tables, counts.
+    """
+
+    name: str
+    title: Text
+    summary: Text
+    icon: str
+    make_form: type[PeriodForm]
+    definitions: tuple[Definition, ...]
+    answer: Callable[[Form, User | None, datetime], Answer] | None = None
+    records: Callable[[Form, User | None, Cell, datetime], Records] | None = None
+    written: Callable[[Form, User | None, datetime], tuple[Document, Table]] | None = (
+        None
+    )
+    listed: Callable[[Mapping[str, str], User | None, datetime], Table] | None = None
+    more: Callable[[Form, User | None, datetime], Sequence[Section]] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        if self.written is not None:
+            return reverse(f"reports:{self.name}")
+        return reverse("reports:report", args=[self.name])
+
+    @property
+    def export_address(self) -> str:
+        """Where its files come from."""
+        return reverse("reports:export", args=[self.name])
+
+    def file(
+        self, query: Mapping[str, str], *, reader: User | None, now: datetime
+    ) -> Table:
+        """The table that an address asks for.
+
+        Raises:
+            NotAskedError: it asks for nothing sensible.
+        """
+        form = valid(self.make_form(query, now=now))
+        section = query.get("section", "")
+        table = self.table(form, section=section, reader=reader, now=now)
+        if table is None:
+            raise NotAskedError(_("There is no such table."))
+        return table
+
+    def file_of_records(
+        self, query: Mapping[str, str], *, reader: User | None, now: datetime
+    ) -> Table:
+        """The rows behind the number that an address names.
+
+        Raises:
+            NotAskedError: it names none.
+        """
+        if self.listed is not None and not query.get("section"):
+            return self.listed(query, reader, now)
+        form = valid(self.make_form(query, now=now))
+        return tables.records_table(
+            self.records_of(form, query=query, reader=reader, now=now)
+        )
+
+    def records_of(
+        self,
+        form: Form,
+        *,
+        query: Mapping[str, str],
+        reader: User | None,
+        now: datetime,
+    ) -> Records:
+        """What one number of the answer to a valid form counts.
+
+        Raises:
+            NotAskedError: the query names none that opens.
+        """
+        if self.records is None:
+            raise NotAskedError(_("There is no such number."))
+        try:
+            return self.records(form, reader, cell_of(query), now)
+        except NoSuchNumberError as error:
+            raise NotAskedError(_("There is no such number.")) from error
+
+    def document(self, form: Form, *, reader: User | None, now: datetime) -> Document:
+        """The report as the command and the API print it."""
+        if self.written is not None:
+            made = self.written(form, reader, now)[0]
+            further = self.further(form, reader=reader, now=now)
+            return {**made, "tables": tables_of(further)} if further else made
+        period = form.cleaned_period()
+        said = form.cleaned_data
+        asked = {name: said[name] for name in form.usual if said[name]}
+        del asked["period"]
+        return {
+            "report": self.name,
+            "from": period.start.isoformat(),
+            "to": period.end.isoformat(),
+            **asked,
+            **document(self._answer(form, reader, now)),
+        }
+
+    def table(
+        self, form: Form, *, section: str = "", reader: User | None, now: datetime
+    ) -> Table | None:
+        """One table of it, the first for an empty name; None where there is none."""
+        if self.written is not None and not section:
+            return self.written(form, reader, now)[1]
+        if self.written is not None:
+            sections = self.further(form, reader=reader, now=now)
+        else:
+            sections = self._answer(form, reader, now).sections
+        for each in sections:
+            if section in ("", each.name):
+                return tables.section_table(each)
+        return None
+
+    def further(
+        self, form: Form, *, reader: User | None, now: datetime
+    ) -> Sequence[Section]:
+        """The tables below the first one of a report with a page of its own."""
+        return self.more(form, reader, now) if self.more is not None else ()
+
+    def _answer(self, form: Form, reader: User | None, now: datetime) -> Answer:
+        if self.answer is None:
+            raise TypeError(self.name)
+        return self.answer(form, reader, now)
