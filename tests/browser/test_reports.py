@@ -137,7 +137,7 @@ def test_the_arrow_keys_read_the_values_of_a_chart(page_of, manager, some_leads)
     outline = chart.evaluate("element => getComputedStyle(element).outlineStyle")
     page.keyboard.press("Escape")
 
-    assert (first, second) == ("MQL: 22, 100%", "SQL: 21, 95.5%")
+    assert (first, second) == ("MQL: 23, 100%", "SQL: 22, 95.7%")
     assert outline == "solid"
     assert said.inner_text() == ""
 

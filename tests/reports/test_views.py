@@ -162,7 +162,7 @@ def test_no_cell_of_a_file_starts_a_formula(manager):
 def test_a_question_without_sense_is_answered_by_what_is_wrong(manager, name, query):
     response = manager.get(reverse(f"reports:{name}"), query)
 
-    assert response.status_code == (422 if name == "funnel" else 400)
+    assert response.status_code == 400
     if name == "funnel":
         assert 'role="alert"' in response.text
 
