@@ -123,16 +123,22 @@ def widen(*, dashboard: Dashboard, key: str) -> None:
 @transaction.atomic
 def move(*, dashboard: Dashboard, key: str, by: int) -> None:
     """Move a tile by so many places; at an end it stays there."""
-    tiles = list(_locked(dashboard).all())
-    keys = [tile.key for tile in tiles]
-    if key not in keys:
+    keys = [tile.key for tile in _locked(dashboard)]
+    if key in keys:
+        place(dashboard=dashboard, key=key, at=keys.index(key) + by)
+
+
+@transaction.atomic
+def place(*, dashboard: Dashboard, key: str, at: int) -> None:
+    """Put a tile at a place from 0; beyond an end it is the first or the last one."""
+    tiles = {tile.key: tile for tile in _locked(dashboard)}
+    if key not in tiles:
         return
-    place = keys.index(key)
-    tile = tiles.pop(place)
-    tiles.insert(min(max(place + by, 0), len(tiles)), tile)
-    for position, each in enumerate(tiles):
+    ordered = [tile for tile in tiles.values() if tile.key != key]
+    ordered.insert(min(max(at, 0), len(ordered)), tiles[key])
+    for position, each in enumerate(ordered):
         each.position = position
-    DashboardTile.objects.bulk_update(tiles, ["position"])
+    DashboardTile.objects.bulk_update(ordered, ["position"])
 
 
 def delete(*, dashboard: Dashboard) -> None:

@@ -61,7 +61,10 @@ def arrange(request: HtmxRequest, pk: int) -> HttpResponse:
         messages.success(request, _("“{name}” is gone.").format(name=dashboard.name))
         return redirect("dashboards:home")
     try:
-        _do(dashboard, deed, key or request.POST.get("key", ""))
+        if deed == "place":
+            _place(request, dashboard)
+        else:
+            _do(dashboard, deed, key or request.POST.get("key", ""))
     except DashboardError as error:
         messages.error(request, str(error))
     if request.htmx:
@@ -80,6 +83,14 @@ def _do(dashboard: Dashboard, deed: str, key: str) -> None:
         dashboards.move(dashboard=dashboard, key=key, by=-1 if deed == "up" else 1)
     else:
         raise BadRequest(deed)
+
+
+def _place(request: HtmxRequest, dashboard: Dashboard) -> None:
+    """Put a tile where it was dropped, or where the arrow keys brought it."""
+    at = request.POST.get("at", "")
+    if not (at.isascii() and at.isdecimal() and len(at) < 4):
+        raise BadRequest(at)
+    dashboards.place(dashboard=dashboard, key=request.POST.get("key", ""), at=int(at))
 
 
 def _save(request: HtmxRequest, dashboard: Dashboard) -> HttpResponse:

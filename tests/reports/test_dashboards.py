@@ -89,6 +89,31 @@ def test_a_person_arranges_a_copy_with_buttons():
     assert not Dashboard.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("at", "order"), [("0", "cab"), ("1", "acb"), ("2", "abc"), ("999", "abc")]
+)
+def test_a_tile_is_dropped_at_a_place_and_stays_there(at, order):
+    person = UserFactory(role=Role.MANAGER)
+    keys = dict(zip("abc", list(TILES)[:3], strict=True))
+    made = dashboards.create(owner=person, name="Board", keys=list(keys.values()))
+    page = reverse("dashboards:arrange", args=[made.pk])
+
+    client_of(person).post(page, {"deed": "place", "key": keys["c"], "at": at})
+
+    assert keys_of(made) == [keys[letter] for letter in order]
+
+
+@pytest.mark.parametrize("at", ["", "-1", "x", "9999", "\u0664"])
+def test_a_place_that_is_none_is_refused(at):
+    person = UserFactory(role=Role.MANAGER)
+    made = dashboards.create(owner=person, name="Board", keys=list(TILES)[:2])
+    page = reverse("dashboards:arrange", args=[made.pk])
+    asked = {"deed": "place", "key": next(iter(TILES)), "at": at}
+
+    assert client_of(person).post(page, asked).status_code == 400
+    assert keys_of(made) == list(TILES)[:2]
+
+
 def test_only_shared_dashboards_are_opened_by_others_and_nobody_else_arranges_them():
     owner, other = UserFactory(role=Role.MANAGER), UserFactory(role=Role.MARKETER)
     made = dashboards.create(owner=owner, name="Board", keys=["funnel:stages"])
