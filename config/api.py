@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from config import busy
 from config.problems import RETRY_AFTER, ProblemError, response_of
 from handoff import api as handoff_api
 from leads.capture import api as capture_api
@@ -89,6 +90,8 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 def _database_is_away(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     detail = _("The database does not answer. Send the request again.")
+    if busy.is_busy(error):
+        detail = _("Somebody else writes the same records. Send the request again.")
     return response_of(ProblemError(503, detail, headers=RETRY_AFTER))
 
 

@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from config import busy
 from config.htmx import HtmxRequest
 from config.problems import CONTENT_TYPE, ProblemError, response_of, title_of
 from leads.models import User
@@ -116,6 +117,24 @@ def _zone(user: User) -> ZoneInfo | None:
         return ZoneInfo(user.time_zone) if user.time_zone else None
     except (KeyError, ValueError, OSError):
         return None
+
+
+class BusyMiddleware:
+    """Answers 503 where somebody else held what a page wanted to write for too long.
+
+    Here rather than in `server_error`, which a demo with DEBUG never comes to.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        return busy.response(exception) if busy.is_busy(exception) else None
 
 
 class NotFoundMiddleware:

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "config.middleware.LoginRequiredMiddleware",
     "config.middleware.TimeZoneMiddleware",
     "config.middleware.NotFoundMiddleware",
+    "config.middleware.BusyMiddleware",
     "config.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

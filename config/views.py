@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from config import busy
 from config.htmx import HtmxRequest
 from config.navigation import ENTRIES, may_open
-from config.problems import RETRY_AFTER
 from leads.choices import Stage
 
 
@@ -60,7 +60,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Rendered without the request: what stands around a page asks the database.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        page = render_to_string("503.html")
-        return HttpResponse(page, status=503, headers=RETRY_AFTER)
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        return busy.response(error)
     return HttpResponse(render_to_string("500.html"), status=500)

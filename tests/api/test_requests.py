@@ -1,6 +1,7 @@
 """What every request goes through: key, scope, limit, cookies, bodies, problems."""
 
 import logging
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -271,6 +272,20 @@ def test_a_database_that_is_away_is_told_as_such(api, monkeypatch):
 
     assert is_problem(answer, 503)
     assert answer["Retry-After"] == "2"
+
+
+def test_who_meets_the_lock_of_somebody_else_is_told_so(api, monkeypatch):
+    def locked(**kwargs):
+        cause = sqlite3.OperationalError("database is locked")
+        cause.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise OperationalError("database is locked") from cause
+
+    monkeypatch.setattr(keys, "find", locked)
+
+    answer = api.get("leads")
+
+    assert is_problem(answer, 503)
+    assert "Somebody else writes the same records" in answer.data["detail"]
 
 
 def test_plain_http_is_refused_rather_than_redirected(api, settings):

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db import reset_queries, transaction
+from django.db import OperationalError, reset_queries, transaction
 from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
+from config import busy
 from leads import bells
 from leads.capture import importing
 from leads.capture.importing import Summary, Take
@@ -77,8 +78,14 @@ def _go_on(trial: ImportTrial, now: datetime) -> None:
     try:
         table, plan = running.opened(file_import, now)
         is_whole = _turn(trial, table, plan, now)
-    except FileError as error:
-        ImportTrial.objects.abandon(trial, error=str(error), now=now)
+    except (FileError, OperationalError) as error:
+        if busy.is_busy(error):
+            why = _("Somebody else writes the same records; it is tried again soon.")
+            ImportTrial.objects.fail(trial, error=why, now=now)
+        elif isinstance(error, FileError):
+            ImportTrial.objects.abandon(trial, error=str(error), now=now)
+        else:
+            raise
         return
     if not is_whole:
         with transaction.atomic():
