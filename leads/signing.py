@@ -27,6 +27,12 @@ def secret_of(seed: str) -> str:
     return _secret(seed, settings.SECRET_KEY)
 
 
+def password_of(secret: str) -> str:
+    """The same secret for senders that sign nothing, fit to stand in an address."""
+    plain = secret.removeprefix(PREFIX).rstrip("=")
+    return plain.replace("+", "-").replace("/", "_")
+
+
 def secrets_of(
     *, seed: str, former_seed: str, former_until: datetime | None, now: datetime
 ) -> list[str]:

@@ -94,6 +94,15 @@ def body_of(request: HttpRequest, *, most_bytes: int) -> bytes:
     """
     if not _JSON.fullmatch(request.headers.get("Content-Type", "").strip()):
         raise ProblemError(415, _("Send application/json in UTF-8."))
+    return bytes_of(request, most_bytes=most_bytes)
+
+
+def bytes_of(request: HttpRequest, *, most_bytes: int) -> bytes:
+    """The bytes of a body, whatever they are said to be.
+
+    Raises:
+        ProblemError: they are too many, or compressed.
+    """
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise ProblemError(415, _("Send the body as it is, not compressed."))
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -109,13 +118,22 @@ def members_of(body: bytes, *, checks_text: bool = True) -> dict[str, Any]:
     Raises:
         ProblemError: it holds none.
     """
-    try:
-        value = json_bodies.parsed(body, checks_text=checks_text)
-    except json_bodies.BodyError as error:
-        raise ProblemError(400, str(error)) from error
+    value = value_of(body, checks_text=checks_text)
     if not isinstance(value, dict):
         raise ProblemError(422, _("The body must be an object."))
     return value
+
+
+def value_of(body: bytes, *, checks_text: bool) -> Any:
+    """What the body holds.
+
+    Raises:
+        ProblemError: it is no JSON that is taken here.
+    """
+    try:
+        return json_bodies.parsed(body, checks_text=checks_text)
+    except json_bodies.BodyError as error:
+        raise ProblemError(400, str(error)) from error
 
 
 def sent(request: HttpRequest) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class Returned(TextChoices):
 
     BOUNCE = "bounce", _("Bounces")
     COMPLAINT = "complaint", _("Complaints")
+    UNSUBSCRIBE = "unsubscribe", _("Unsubscribed")
     ANSWER = "answer", _("Answers")
     NOTHING = "nothing", _("Not about a mail of ours")
 

@@ -1,4 +1,4 @@
-"""Where signed messages of other systems arrive."""
+"""Where messages of other systems arrive, and those of mail providers."""
 
 from typing import Any
 
@@ -13,15 +13,20 @@ from leads.capture.api_requests import (
     BATCH_BYTES,
     PER_KEY,
     body_of,
+    bytes_of,
     let_through,
     members_of,
     require,
+    value_of,
 )
 from leads.capture.idempotency import KeyReusedError
 from leads.capture.inbound import receiving, verifying
 from leads.capture.inbound.receiving import Message
 from leads.capture.inbound.verifying import SignatureError
 from leads.nurture.mail import events
+from leads.nurture.mail.providers import reports
+from leads.nurture.mail.providers.reading import ProviderError
+from leads.nurture.mail.providers.reports import Provider
 
 router = Router(tags=["Webhooks"])
 MOST = {
@@ -48,6 +53,12 @@ DESCRIBED = {
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": SCHEMA}},
+    },
+}
+DESCRIBED_OF_PROVIDERS = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {}}, "text/plain": {"schema": {}}},
     },
 }
 
@@ -85,6 +96,51 @@ def receive(request: HttpRequest, slug: str) -> Status[dict[str, Any]]:
     except KeyReusedError as error:
         raise ProblemError(409, str(error)) from error
     return Status(200, received.answer)
+
+
+@router.post(
+    "hooks/{slug}/{provider}",
+    openapi_extra=DESCRIBED_OF_PROVIDERS,
+    summary="Send what a mail provider tells of bounces and complaints",
+)
+def receive_of_provider(
+    request: HttpRequest, slug: str, provider: str
+) -> Status[dict[str, Any]]:
+    """In the provider's own words: `ses` (by SNS), `mailgun`, `postmark`, `sendgrid`.
+
+    The password of the address is the secret of the source, by Basic authorization.
+    Bounces, complaints and who unsubscribed count as `mail` does above; whatever else
+    the provider tells is left alone. What is nothing that it sends is a 400.
+    """
+    now, body = timezone.now(), bytes_of(request, most_bytes=BATCH_BYTES)
+    if provider not in Provider.values:
+        raise ProblemError(404, _("This mail provider is not known here."))
+    try:
+        source = verifying.source_by_password(
+            slug=slug, headers=request.headers, now=now
+        )
+    except SignatureError as error:
+        # Amazon sends the password only after it was asked for it.
+        challenge = {"WWW-Authenticate": 'Basic realm="Baton", charset="UTF-8"'}
+        text = _("The password of the address is not right.")
+        raise ProblemError(401, text, headers=challenge) from error
+    let_through(name=f"hook:{source.pk}", limit=PER_KEY, now=now)
+    require(source.user, RIGHTS["mail"])
+    try:
+        report = reports.report(
+            provider=Provider(provider), body=value_of(body, checks_text=False)
+        )
+    except ProviderError as error:
+        raise ProblemError(400, str(error)) from error
+    answer = receiving.receive_report(
+        source=source,
+        provider=provider,
+        events=report.events,
+        confirms_at=report.confirms_at,
+        body=body,
+        now=now,
+    )
+    return Status(200, answer)
 
 
 def _parts(members: dict[str, Any]) -> dict[str, list[Any]]:

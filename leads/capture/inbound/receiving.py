@@ -25,11 +25,12 @@ LONGEST_FIELD = 200
 
 @dataclass(frozen=True)
 class Message:
-    """What came: the records by `leads` and `activities`, each a list."""
+    """What came: the records by `leads`, `activities` and `mail`, each a list."""
 
     webhook_id: str
     body: bytes
     parts: Mapping[str, Sequence[Any]]
+    confirms_at: str = ""
 
 
 def receive(
@@ -43,6 +44,37 @@ def receive(
         KeyReusedError: the id came with another body before.
     """
     return idempotency.retried(partial(_once, source, message, now))
+
+
+def receive_report(
+    *,
+    source: WebhookSource,
+    provider: str,
+    events: Sequence[Any],
+    confirms_at: str,
+    body: bytes,
+    now: datetime,
+) -> dict[str, Any]:
+    """The answer to what a mail provider told; what it told of nobody is not kept.
+
+    A provider has no ids that all understand: the same body again is the same message.
+    confirms_at: where a person confirms that the provider may tell us, shown on the
+        page of the source.
+    """
+    if not events and not confirms_at:
+        return {"mail": Taken({"heeded": 0, "ignored": 0}, []).answer}
+    parts = {"mail": events} if events else {}
+    digest = hashlib.sha256(body).hexdigest()
+    message = Message(f"{provider}:{digest}", body, parts, confirms_at)
+    answer: dict[str, Any] = receive(source=source, message=message, now=now).answer
+    return answer
+
+
+def confirmation_of(source: WebhookSource) -> str:
+    """Where a person confirms what the provider asked last; empty where nothing."""
+    asked = source.received_webhooks.filter(answer__has_key="confirm")
+    latest = asked.order_by("-pk").first()
+    return str(latest.answer["confirm"]) if latest else ""
 
 
 def forget(*, now: datetime) -> int:
@@ -75,6 +107,8 @@ def _once(source: WebhookSource, message: Message, now: datetime) -> ReceivedWeb
     made.taken = sum(sum(one.counts.values()) for one in taken.values())
     made.refused = sum(len(one.rejected) for one in taken.values())
     made.answer = {part: one.answer for part, one in taken.items()}
+    if message.confirms_at:
+        made.answer["confirm"] = message.confirms_at
     made.save(update_fields=["taken", "refused", "answer"])
     return made
 

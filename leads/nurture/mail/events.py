@@ -1,4 +1,4 @@
-"""What a mail provider tells by webhook: addresses that bounced, and complaints.
+"""What a mail provider tells by webhook: who bounced, complained, or unsubscribed.
 
 The message is signed, so an address is believed as well as a Message-ID of ours.
 """
@@ -22,7 +22,7 @@ from leads.text import email_key
 
 MOST = 500
 MEMBERS = ("kind", "message_id", "email", "is_permanent", "reason")
-KINDS = (Returned.BOUNCE, Returned.COMPLAINT)
+KINDS = (Returned.BOUNCE, Returned.COMPLAINT, Returned.UNSUBSCRIBE)
 LONGEST = {"message_id": 500, "email": 254, "reason": 1_000}
 SCHEMA = {
     "mail": {
@@ -84,7 +84,7 @@ def _checked(record: Any) -> Mapping[str, Any]:
     if unknown := [name for name in record if name not in MEMBERS]:
         raise EventError(str(unknown[0])[:100], _("There is no such member."))
     if record.get("kind") not in {kind.value for kind in KINDS}:
-        raise EventError("kind", _("Expected “bounce” or “complaint”."))
+        raise EventError("kind", _("Expected “bounce”, “complaint” or “unsubscribe”."))
     if not isinstance(record.get("is_permanent", True), bool):
         raise EventError("is_permanent", _("Expected true or false."))
     for name, most in LONGEST.items():
@@ -100,7 +100,8 @@ def _checked(record: Any) -> Mapping[str, Any]:
 def _word(record: Mapping[str, Any], now: datetime) -> Word | None:
     """What the record tells; None where the mail may still arrive.
 
-    Also None where it is about somebody who was erased: nothing is kept of them.
+    Also None where a stranger unsubscribes, or where it is about somebody who was
+    erased: nothing is kept of them.
     """
     kind = Returned(record["kind"])
     message_id, email = record.get("message_id", ""), record.get("email", "").strip()
@@ -117,6 +118,8 @@ def _word(record: Mapping[str, Any], now: datetime) -> Word | None:
     if _is_erased(mail, email):
         return None
     lead = mail.lead if mail else _lead(email)
+    if lead is None and kind == Returned.UNSUBSCRIBE:
+        return None
     return Word(
         kind=kind,
         email=email or (mail.sent_to or mail.lead.email if mail else ""),

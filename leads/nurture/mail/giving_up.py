@@ -1,4 +1,4 @@
-"""What follows when an address bounced for good, or its owner complained."""
+"""What follows when an address bounced for good, or its owner wants no mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from leads.text import email_key
 KINDS = {
     Returned.BOUNCE: ActivityKind.EMAIL_BOUNCED,
     Returned.COMPLAINT: ActivityKind.UNSUBSCRIBED,
+    Returned.UNSUBSCRIBE: ActivityKind.UNSUBSCRIBED,
     Returned.ANSWER: ActivityKind.EMAIL_REPLIED,
 }
 
@@ -57,11 +58,13 @@ def heed_all(*, words: Sequence[Word], now: datetime) -> None:
 def heed(*, word: Word, now: datetime) -> None:
     """Keep it in the timeline, and let the address get no more mail; again is once.
 
-    A complaint is a “do not mail” of the lead as well; an answer is only kept.
+    A complaint is a “do not mail” of the lead as well; to unsubscribe is nothing else,
+    and leaves the address alone. An answer is only kept.
     """
     if word.lead is not None:
+        # Recording that somebody unsubscribed forbids mail to the lead.
         activities.record(activities=[_activity(word, now)])
-    if word.kind == Returned.ANSWER:
+    if word.kind in (Returned.ANSWER, Returned.UNSUBSCRIBE):
         return
     if word.kind == Returned.COMPLAINT and word.lead is not None:
         consents.forbid(

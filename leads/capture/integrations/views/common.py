@@ -1,6 +1,6 @@
 """What the pages about keys and webhooks share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -19,12 +19,26 @@ def for_administrators(view: View) -> View:
 
 
 def secret_page(
-    request: HttpRequest, *, title: str, secret: str, note: str, back: str
+    request: HttpRequest,
+    *,
+    title: str,
+    secret: str,
+    note: str,
+    back: str,
+    providers: Sequence[tuple[str, str, str]] = (),
 ) -> HttpResponse:
     """Show a secret, this once. It is the answer to the POST that made it, so that it
     is kept nowhere: no session, no address, no cache.
+
+    providers: addresses that hold it, for mail providers.
     """
-    context = {"title": title, "secret": secret, "note": note, "back": back}
+    context = {
+        "title": title,
+        "secret": secret,
+        "note": note,
+        "back": back,
+        "providers": providers,
+    }
     return render(request, "integrations/secret.html", context)
 
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import (
 )
 
 from config.htmx import HtmxRequest
-from leads import paging
-from leads.capture.inbound import sources
+from leads import paging, signing
+from leads.capture.inbound import receiving, sources
 from leads.capture.integrations.forms import SourceForm
 from leads.capture.integrations.views.common import (
     confirm_page,
@@ -24,6 +24,7 @@ from leads.capture.integrations.views.common import (
     secret_page,
 )
 from leads.capture.models import ReceivedWebhook, WebhookSource
+from leads.nurture.mail.providers.reports import Provider
 
 ORDER = ("-pk",)
 PAGE_SIZE = 50
@@ -53,6 +54,8 @@ def source_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     context = {
         "source": source,
         "address": _address(source),
+        "providers": _providers(source, _("SECRET")),
+        "confirms_at": receiving.confirmation_of(source),
         "page": page,
         "is_first": not cursor,
     }
@@ -144,6 +147,17 @@ def _address(source: WebhookSource) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
+def _providers(source: WebhookSource, password: str) -> list[tuple[str, str, str]]:
+    """Name, label, and address with the password of each mail provider."""
+    scheme, _colon, rest = settings.SITE_URL.rstrip("/").partition("://")
+    found = []
+    for provider in Provider:
+        path = reverse("api:receive_of_provider", args=[source.slug, provider.value])
+        address = f"{scheme}://baton:{password}@{rest}{path}"
+        found.append((provider.value, str(provider.label), address))
+    return found
+
+
 def _secret_page(
     request: HtmxRequest, source: WebhookSource, secret: str
 ) -> HttpResponse:
@@ -153,5 +167,6 @@ def _secret_page(
         title=_("The secret of “{name}”").format(name=source),
         secret=secret,
         note=note.format(address=_address(source)),
+        providers=_providers(source, signing.password_of(secret)),
         back=source.get_absolute_url(),
     )

@@ -1,0 +1,1 @@
+"""What mail providers tell by webhook, each in its own words; pure, no database."""
