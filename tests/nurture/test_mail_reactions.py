@@ -1,23 +1,19 @@
-import mailbox
 from datetime import timedelta
-from email import message_from_string
-from email.message import EmailMessage
 
 import pytest
 from django.core import signing
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from leads import erasing, merging
 from leads.choices import ActivityKind, Role
-from leads.nurture.choices import Returned, SuppressionWhy
-from leads.nurture.mail import bounces, links, reactions, sending
+from leads.nurture.mail import bounces, links, reactions
 from leads.nurture.mail.links import Signed
 from leads.nurture.models import Mail, Suppression
 from tests import bad_inputs
 from tests.leads.factories import NOON, LeadFactory, UserFactory
 from tests.nurture.factories import MailFactory, MailTemplateFactory
+from tests.nurture.letters import bounce
 
 pytestmark = pytest.mark.django_db
 
@@ -176,123 +172,6 @@ def test_a_merged_lead_unsubscribes_by_an_old_mail(client, mail, workspace):
 
     kept.refresh_from_db()
     assert kept.do_not_mail
-
-
-def bounce(mail, *, status="5.1.1", action="failed"):
-    """A letter of a mail server about one of ours."""
-    return message_from_string(
-        f"""Message-ID: <{status}.{mail.pk}@mx.example>
-Auto-Submitted: auto-replied
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-It did not arrive.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example
-
-Final-Recipient: rfc822; {mail.lead.email}
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; 550 no such user
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {links.message_id(mail)}
---b--
-"""
-    )
-
-
-def test_a_bounce_for_good_stops_mail_to_the_address(mail, mailoutbox):
-    for _time in range(2):
-        assert bounces.take_in(letter=bounce(mail), now=NOON) == Returned.BOUNCE
-
-    assert kinds(mail) == [ActivityKind.EMAIL_BOUNCED]
-    listed = Suppression.objects.get()
-    assert (listed.email_key, listed.why) == (mail.lead.email, SuppressionWhy.BOUNCED)
-    assert "no such user" in listed.note
-    sending.send_owed(now=NOON)
-    assert mailoutbox == []
-
-
-def test_a_delay_is_no_bounce(mail):
-    for letter in (
-        bounce(mail, status="4.2.2", action="delayed"),
-        bounce(mail, status="4.2.2"),
-    ):
-        assert bounces.take_in(letter=letter, now=NOON) == Returned.NOTHING
-
-    assert not Suppression.objects.exists()
-
-
-def test_a_made_up_bounce_stops_nothing(mail):
-    letter = bounce(mail).as_string().replace("<mail.", "<mail.9")
-
-    taken = bounces.take_in(letter=message_from_string(letter), now=NOON)
-
-    assert taken == Returned.NOTHING
-    assert not Suppression.objects.exists()
-
-
-def test_a_complaint_is_a_no_and_an_answer_is_told(mail):
-    complaint = message_from_string(
-        f"""Message-ID: <c1@isp.example>
-Content-Type: multipart/report; report-type=feedback-report; boundary="b"
-
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-
---b
-Content-Type: message/rfc822
-
-Message-ID: {links.message_id(mail)}
-Subject: For you
-
-Hello
---b--
-"""
-    )
-    answer = EmailMessage()
-    answer["Message-ID"] = "<a1@example.com>"
-    answer["In-Reply-To"] = links.message_id(mail)
-    answer.set_content("Tell me more")
-    away = EmailMessage()
-    away["In-Reply-To"] = links.message_id(mail)
-    away["Auto-Submitted"] = "auto-replied"
-
-    taken = [
-        bounces.take_in(letter=letter, now=NOON) for letter in (answer, away, complaint)
-    ]
-
-    assert taken == [Returned.ANSWER, Returned.NOTHING, Returned.COMPLAINT]
-    assert kinds(mail) == [ActivityKind.EMAIL_REPLIED, ActivityKind.UNSUBSCRIBED]
-    mail.lead.refresh_from_db()
-    assert mail.lead.do_not_mail
-    assert Suppression.objects.get().why == SuppressionWhy.COMPLAINED
-
-
-def test_a_mailbox_is_read_and_again_changes_nothing(mail, tmp_path, capsys):
-    box = mailbox.mbox(tmp_path / "bounces")
-    box.add(bounce(mail))
-    box.add(b"From nobody\n\xff\xfe\x00 no letter at all")
-    box.close()
-
-    for _time in range(2):
-        call_command("read_bounces", str(tmp_path / "bounces"))
-
-    said = capsys.readouterr().out
-    assert said.count("Bounces: 1") == 2
-    assert "Not about a mail of ours: 1" in said
-    assert mail.lead.activities.count() == 1
-    with pytest.raises(CommandError, match="no mailbox"):
-        call_command("read_bounces", str(tmp_path / "none"))
 
 
 def test_an_address_is_listed_by_hand_and_allowed_again(client, workspace):

@@ -7,6 +7,7 @@ alone, so nobody can have an address suppressed by a letter they made up.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from email import message_from_bytes, message_from_string
 from email.message import Message
 from typing import Any
 
@@ -19,6 +20,16 @@ from leads.text import email_key
 _OURS = re.compile(rb"<?mail\.(\d{1,18})\.([0-9a-f]{20})@")
 # Servers try for days, readers complain for weeks; an older mail is another story.
 SOUGHT_FOR = timedelta(days=30)
+# What the parser of Python raises for letters that somebody made to break it.
+UNREADABLE = (RecursionError, LookupError, ValueError, TypeError, AttributeError)
+# Source: RFC 5965, section 7.3, and RFC 6430 for “not-spam”.
+FEEDBACK = {
+    "abuse": Returned.COMPLAINT,
+    "fraud": Returned.COMPLAINT,
+    "other": Returned.COMPLAINT,
+    "opt-out": Returned.UNSUBSCRIBE,
+    "opt-out-list": Returned.UNSUBSCRIBE,
+}
 # No more of a letter is searched for our Message-ID.
 MOST_BYTES = 1_000_000
 
@@ -29,8 +40,12 @@ def take_in(*, letter: Message, now: datetime) -> Returned:
     A bounce for good and a complaint put the address on the list of those that get no
     mail, a complaint is a “do not mail” as well, an answer is in the timeline.
     """
-    kind = _kind(letter)
-    mail = mail_named(letter.as_bytes()[:MOST_BYTES])
+    try:
+        kind, note = _kind(letter), _diagnosis(letter)
+        content = letter.as_bytes()[:MOST_BYTES]
+    except UNREADABLE:
+        return Returned.NOTHING
+    mail = mail_named(content)
     if kind == Returned.NOTHING or mail is None or mail.lead.erased_at is not None:
         return Returned.NOTHING
     own_id = re.sub(r"\s", "", str(letter.get("Message-ID", "")))[:120]
@@ -40,23 +55,28 @@ def take_in(*, letter: Message, now: datetime) -> Returned:
         key=f"mail:{mail.pk}:{kind}:{own_id}",
         lead=mail.lead,
         mail=mail,
-        note=_diagnosis(letter),
+        note=note,
     )
     giving_up.heed(word=word, now=now)
     return kind
 
 
-def take_in_all(*, letters: Iterable[Message], now: datetime) -> Iterator[Returned]:
-    """The same for many, each in a transaction of its own."""
-    for letter in letters:
-        yield take_in(letter=letter, now=now)
+def take_in_all(*, letters: Iterable[bytes], now: datetime) -> Iterator[Returned]:
+    """The same for many, as they came, each in a transaction of its own."""
+    for content in letters:
+        try:
+            letter = message_from_bytes(content)
+        except UNREADABLE:
+            yield Returned.NOTHING
+        else:
+            yield take_in(letter=letter, now=now)
 
 
 def _kind(letter: Message) -> Returned:
     report = str(letter.get_param("report-type", "") or "").casefold()
     if letter.get_content_type() == "multipart/report":
         if report == "feedback-report":
-            return Returned.COMPLAINT
+            return FEEDBACK.get(_feedback_type(letter), Returned.NOTHING)
         return Returned.BOUNCE if _is_for_good(letter) else Returned.NOTHING
     is_automatic = str(letter.get("Auto-Submitted", "no")).casefold() != "no"
     answers = f"{letter.get('In-Reply-To', '')} {letter.get('References', '')}"
@@ -70,6 +90,23 @@ def _is_for_good(letter: Message) -> bool:
     states = list(_statuses(letter))
     failed = [one for one in states if one[0] == "failed"]
     return any(status.startswith("5") for _action, status in failed)
+
+
+def _feedback_type(letter: Message) -> str:
+    """What the report is about; reports are also of viruses, or that it is no spam."""
+    for part in letter.walk():
+        if part.get_content_type() == "message/feedback-report":
+            # The parser takes each block of fields for a letter of its own, or all for
+            # a text.
+            payload: Any = part.get_payload()
+            block = payload[0] if isinstance(payload, list) and payload else payload
+            fields = block if isinstance(block, Message) else _fields(block)
+            return str(fields.get("Feedback-Type", "")).strip().casefold()
+    return ""
+
+
+def _fields(text: object) -> Message:
+    return message_from_string(text if isinstance(text, str) else "")
 
 
 def _statuses(letter: Message) -> Iterator[tuple[str, str]]:

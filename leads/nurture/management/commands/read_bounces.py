@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
         try:
             with closing(box):
-                letters = box.itervalues()
+                letters = map(box.get_bytes, box.iterkeys())
                 counts = Counter(
                     bounces.take_in_all(letters=letters, now=timezone.now())
                 )
