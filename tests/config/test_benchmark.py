@@ -89,4 +89,6 @@ def test_programmes_are_measured(measured):
 
     assert (entering["leads"], mails["leads"]) == (120, 120)
     assert entering["ratio"] > 0
+    assert entering["progress_seen"] > 0
+    assert entering["bulk_leads_a_second"] > 0
     assert mails["mails_a_minute"] > 0

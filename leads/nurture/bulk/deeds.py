@@ -12,7 +12,7 @@ from leads.nurture import segments
 from leads.nurture.bulk import forms
 from leads.nurture.bulk.registry import BulkDeedError, Deed, Outcome, Wish
 from leads.nurture.choices import Entered, SegmentKind
-from leads.nurture.models import Enrolment, Programme, Segment
+from leads.nurture.models import Programme, Segment
 from leads.nurture.programmes import entering
 from leads.nurture.segments import SegmentError
 from leads.text import fold
@@ -25,28 +25,24 @@ def enrol(
     programme = Programme.objects.filter(pk=wish["programme"]).first()
     if programme is None or not programme.is_running:
         raise BulkDeedError(_("The programme does not run."))
-    leads = Lead.objects.filter(pk__any_of=list(lead_ids))
-    runs = programme.enrolments.filter(lead__in=leads.values("pk"))
-    inside = set(runs.filter(ended_at=None).values_list("lead", flat=True))
-    before = set(runs.values_list("lead", flat=True)) - inside
-    changed = entering.enrol(
-        programme=programme, leads=leads, how=Entered.HAND, actor=actor, now=now
+    entry = entering.enrol_these(
+        programme=programme,
+        lead_ids=lead_ids,
+        how=Entered.HAND,
+        actor=actor,
+        now=now,
     )
-    entered = Enrolment.objects.filter(
-        programme=programme, lead__in=leads.values("pk"), ended_at=None
-    )
-    within = set(entered.values_list("lead", flat=True))
+    within = entry.entered | entry.inside
+    others = Lead.objects.filter(pk__any_of=[pk for pk in lead_ids if pk not in within])
     refused = {}
-    for pk, spared, key in leads.values_list("pk", "do_not_mail_since", "email_key"):
-        if pk in within:
-            continue
+    for pk, spared, key in others.values_list("pk", "do_not_mail_since", "email_key"):
         if spared is not None:
             refused[pk] = _("Wants no mail.")
         elif not key:
             refused[pk] = _("Has no e-mail address.")
-        elif pk in before:
+        elif pk in entry.barred:
             refused[pk] = _("Was in this programme, and may not enter again (yet).")
-    return Outcome(changed, refused)
+    return Outcome(len(entry.entered), refused)
 
 
 def tag(*, lead_ids: Sequence[int], wish: Wish, actor: User, now: datetime) -> Outcome:
