@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from leads import erasing, merging
 from leads.choices import ActivityKind, Role
-from leads.nurture.mail import bounces, links, reactions
+from leads.nurture.mail import bounces, links, reactions, sending
 from leads.nurture.mail.links import Signed
 from leads.nurture.models import Mail, Suppression
 from tests import bad_inputs
@@ -98,6 +98,25 @@ def test_opening_and_clicking_are_noted_once_a_minute(client, mail):
     mail.refresh_from_db()
     assert mail.opened_at
     assert mail.clicked_at
+
+
+def test_the_timeline_names_a_mail_alike_for_every_lead(client, mail, mailoutbox):
+    template = mail.template
+    template.subject = "{{ first_name | Hello }}, look at {{ company }} here"
+    template.save()
+    sending.send_owed(now=NOON)
+    client.get(path(links.pixel(mail)), headers=BROWSER)
+    bounces.take_in(letter=bounce(mail), now=NOON)
+
+    told = mail.lead.activities.values_list("kind", "subject")
+
+    assert mailoutbox[0].subject.startswith(mail.lead.first_name)
+    assert {kind for kind, _subject in told} == {
+        ActivityKind.EMAIL_SENT,
+        ActivityKind.EMAIL_OPENED,
+        ActivityKind.EMAIL_BOUNCED,
+    }
+    assert {subject for _kind, subject in told} == {"Hello, look at here"}
 
 
 def test_a_scanner_that_follows_every_link_counts_as_nobody(mail):

@@ -133,7 +133,7 @@ def mail_named(content: bytes) -> Mail | None:
     for pk, mark in _OURS.findall(content):
         mail_id = links.mail_id_of(pk.decode(), mark.decode())
         if mail_id is not None:
-            mails = Mail.objects.select_related("lead", "template")
+            mails = Mail.objects.select_related("lead", "template", "words")
             return mails.filter(pk=mail_id, tester=None).first()
     return None
 
@@ -150,4 +150,4 @@ def mail_sent_to(email: str, *, now: datetime) -> Mail | None:
         lead__erased_at=None,
     )
     latest = went.exclude(sent_to_key="").order_by("-handed_over_at", "-pk")
-    return latest.select_related("lead", "template").first()
+    return latest.select_related("lead", "template", "words").first()

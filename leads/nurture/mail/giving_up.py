@@ -12,7 +12,7 @@ from leads.activities import NewActivity
 from leads.choices import ActivityKind, ConsentHow, Purpose
 from leads.models import Lead
 from leads.nurture.choices import Returned, SuppressionWhy
-from leads.nurture.mail import suppressing
+from leads.nurture.mail import markup, suppressing
 from leads.nurture.mail.sending import SOURCE
 from leads.nurture.models import Mail
 from leads.text import email_key
@@ -93,6 +93,6 @@ def _activity(word: Word, now: datetime) -> NewActivity:
         occurred_at=now,
         source_system=SOURCE,
         external_id=word.key,
-        subject=mail.template.subject[:500] if mail else "",
+        subject=markup.alike(mail.said.subject)[:500] if mail else "",
         properties={"mail": str(mail.pk)} if mail else {},
     )

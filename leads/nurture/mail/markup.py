@@ -89,6 +89,11 @@ def fields(text: str) -> set[str]:
     return {found[1] for found in _FIELD.finditer(text)}
 
 
+def alike(text: str) -> str:
+    """One line as it is for whoever has no particulars: the same for every lead."""
+    return " ".join(Filling({}, lambda url: url).words(text).split())
+
+
 def links(text: str) -> list[str]:
     """The addresses of all links, in their order."""
     return [found["url"] for found in _MARK.finditer(text) if found["url"]]

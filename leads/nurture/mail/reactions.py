@@ -115,7 +115,7 @@ def _react(
         source_system=SOURCE,
         external_id=f"mail:{mail.pk}:{what}:{_minute(now)}",
         url=signed.url,
-        subject=mail.said.subject[:500],
+        subject=markup.alike(mail.said.subject)[:500],
         properties=properties,
     )
     activities.record(activities=[activity])

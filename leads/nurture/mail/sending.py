@@ -238,7 +238,7 @@ def _finish(mail: Mail, now: datetime) -> None:
             occurred_at=now,
             source_system=SOURCE,
             external_id=f"mail:{mail.pk}:sent",
-            subject=mail.said.subject[:500],
+            subject=markup.alike(mail.said.subject)[:500],
             properties={"mail": str(mail.pk), "links": len(links)},
         )
         activities.record(activities=[activity])
