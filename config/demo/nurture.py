@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from config.demo import marketing
 from leads.models import Lead, User
 from leads.nurture import segments
@@ -143,8 +145,12 @@ def _lead_through(marketer: User, until: datetime) -> None:
         building.save_step(programme=series, step=None, said=said)
     building.start(programme=series, now=at)
     for days in (0, 3, 4):
-        entering.look(now=at + timedelta(days=days))
-        running.run_due(now=at + timedelta(days=days))
+        then = at + timedelta(days=days)
+        entering.look(now=then)
+        running.run_due(now=then)
+        while sending.send_owed(now=then):
+            pass
+        _read_mails(Mail.objects.exclude(step=None), then)
     assist = _programme("Cases for open deals", marketer, at, is_sales_assist=True)
     said = {"kind": StepKind.MAIL, "template": mails[2]}
     building.save_step(programme=assist, step=None, said=said)
@@ -183,15 +189,9 @@ def _send_mails(until: datetime) -> None:
     sending.plan(lead_ids=lead_ids[:SENT], template=template, at=at, now=at)
     while sending.send_owed(now=at):
         pass
-    for number, mail in enumerate(Mail.objects.filter(opened_at=None).order_by("pk")):
-        later = at + timedelta(minutes=7 + 13 * number)
-        signed = Signed(mail.pk, mail.lead_id, f"{marketing.SITE}/playbook")
-        if number % 2 == 0:
-            reactions.opened(signed=signed, agent=BROWSER, method="GET", now=later)
-        if number % 5 == 0:
-            reactions.clicked(signed=signed, agent=BROWSER, method="GET", now=later)
-        if number == SAYS_NO:
-            reactions.unsubscribe(signed=signed, now=later)
+    _read_mails(Mail.objects.all(), at)
+    no = Mail.objects.order_by("pk")[SAYS_NO]
+    reactions.unsubscribe(signed=Signed(no.pk, no.lead_id), now=at + timedelta(hours=5))
     suppressing.suppress(
         email="office@closed-down.example",
         why=SuppressionWhy.BOUNCED,
@@ -199,6 +199,17 @@ def _send_mails(until: datetime) -> None:
         actor=None,
         now=at,
     )
+
+
+def _read_mails(mails: QuerySet[Mail], at: datetime) -> None:
+    """Some of those that were sent at this time are opened, and some links followed."""
+    for number, mail in enumerate(mails.filter(handed_over_at=at).order_by("pk")):
+        later = at + timedelta(minutes=7 + 13 * (number % 100))
+        signed = Signed(mail.pk, mail.lead_id, f"{marketing.SITE}/playbook")
+        if number % 2 == 0:
+            reactions.opened(signed=signed, agent=BROWSER, method="GET", now=later)
+        if number % 5 == 0:
+            reactions.clicked(signed=signed, agent=BROWSER, method="GET", now=later)
 
 
 def _list(name: str, actor: User, at: datetime) -> Segment:

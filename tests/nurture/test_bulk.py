@@ -17,7 +17,12 @@ from leads.owed import OwedState
 from reports.models import Export
 from tests.handoff.factories import HandoffFactory
 from tests.leads.factories import LeadFactory, RepFactory, UserFactory
-from tests.nurture.factories import ProgrammeFactory, StepFactory
+from tests.nurture.factories import (
+    ProgrammeFactory,
+    SegmentFactory,
+    StepFactory,
+    leaf,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +272,24 @@ def test_leads_are_taken_out_as_a_file_and_it_is_written_down(client, marketer):
     assert lead.email in lines[1]
     assert Export.objects.get().report == "leads"
     assert b"leads.csv" in client.get(reverse("reports:exports")).content
+
+
+def test_all_of_a_segment_are_tagged_from_its_page(client, marketer):
+    inside, outside = LeadFactory(stage=Stage.MQL), LeadFactory()
+    segment = SegmentFactory(conditions=leaf("stage", "is", "mql"))
+    page = client.get(segment.get_absolute_url())
+    typed = {"layout": "segment", "all": "1", "query": str(segment.pk)}
+
+    assert "With all of them" in page.content.decode()
+    asked = client.post(NEW, {**typed, "kind": "tag"}, headers=HTMX)
+    client.post(NEW, {**typed, "kind": "tag", "step": "do", "tag": "x"}, headers=HTMX)
+    file = client.post(reverse("bulk:export"), typed)
+
+    assert asked.context["count"] == 1
+    assert [*Lead.objects.filter(tags__name="x")] == [inside]
+    lines = b"".join(file.streaming_content).decode()
+    assert inside.email in lines
+    assert outside.email not in lines
 
 
 def test_causes_of_many_moves_are_those_of_a_person(marketer):

@@ -29,6 +29,7 @@ from leads.nurture.condition_fields import SUBJECT
 from leads.nurture.forms import AddressesForm, SegmentForm
 from leads.nurture.models import Segment
 from leads.nurture.segments import SegmentError
+from leads.nurture.views.bulk import bulk_context
 from leads.paging import page_of
 from leads.querysets import LeadQuerySet
 from scoring import condition_form
@@ -77,13 +78,7 @@ def segment_count(request: HtmxRequest) -> HttpResponse:
 @require_GET
 def segment_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     segment = get_object_or_404(Segment, pk=pk)
-    context = {
-        "segment": segment,
-        "words": segments.in_words(segment),
-        "form": AddressesForm(),
-        "events": segment.events.select_related("actor")[:EVENTS_SHOWN],
-        **_members(request, segments.members(segment)),
-    }
+    context = _detail(request, segment, AddressesForm())
     if wants_partial(request) and "rows" in request.GET:
         return render(request, "segments/_member_rows.html", context)
     return render_page(
@@ -270,14 +265,23 @@ def _members(request: HtmxRequest, leads: LeadQuerySet) -> dict[str, Any]:
 def _refused(
     request: HtmxRequest, segment: Segment, form: AddressesForm
 ) -> HttpResponse:
-    context = {
+    context = _detail(request, segment, form)
+    return render(request, "segments/segment_detail.html", context, status=422)
+
+
+def _detail(
+    request: HtmxRequest, segment: Segment, form: AddressesForm
+) -> dict[str, Any]:
+    leads = segments.members(segment)
+    return {
         "segment": segment,
         "words": segments.in_words(segment),
         "form": form,
+        "found": segments.count(leads),
         "events": segment.events.select_related("actor")[:EVENTS_SHOWN],
-        **_members(request, segments.members(segment)),
+        **_members(request, leads),
+        **bulk_context(request.user),
     }
-    return render(request, "segments/segment_detail.html", context, status=422)
 
 
 def _ticked(request: HtmxRequest) -> list[int]:
