@@ -281,11 +281,12 @@ def _figures(month: Row, owed: Section) -> list[Figure]:
     return [
         Figure(
             "of_plan",
-            _("SQLs of the plan, {month}").format(month=month.label),
+            _("SQLs of the plan"),
             Kind.SHARE,
             of_plan,
             plan if isinstance(plan, int) else None,
             "promised-sqls",
+            str(month.label),
         ),
         *(
             Figure(

@@ -16,7 +16,7 @@ from reports.periods import Period
 PER = (Stage.MQL, Stage.SQL, Stage.ACCEPTED, Stage.CUSTOMER)
 COLUMNS = (
     Column("cost", gettext_lazy("Cost"), Kind.MONEY, definition="cost-per-stage"),
-    Column("leads", gettext_lazy("Leads")),
+    Column("leads", gettext_lazy("Leads"), opens=True),
     Column("per_lead", gettext_lazy("Per lead"), Kind.MONEY),
     *(Column(f"per_{stage.value}", stage.label, Kind.MONEY) for stage in PER),
     Column("currency", gettext_lazy("Currency"), Kind.TEXT),

@@ -141,6 +141,8 @@ def bars_of(tile: Drawn) -> list[dict[str, Any]]:
         ]
     elif chart.get("kind") == "bars":
         rows = [(each["label"], each["value"], each["text"]) for each in chart["rows"]]
+    elif chart.get("kind") == "pareto":
+        rows = [(each["label"], each["value"], each["value"]) for each in chart["rows"]]
     else:
         return []
     highest = max((value or 0 for _label, value, _text in rows), default=0)

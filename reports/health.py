@@ -349,8 +349,8 @@ def _sentence(bands: Section) -> str:
         return _("There are too few decided hand-offs to compare score bands.")
     (low, low_rate), (high, high_rate) = told[0], told[-1]
     text = _(
-        "Of decided hand-offs with a score of {low} {low_share} % were accepted, of"
-        " those with {high} {high_share} %."
+        "Of decided hand-offs with a score of {low}, {low_share} % were accepted; of"
+        " those with {high}, {high_share} %."
     )
     return text.format(
         low=low.label,

@@ -54,6 +54,12 @@ class AcceptanceRow:
     misroute_rate: Estimate
     deal_of_accepted: Estimate
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Number → where its hand-offs are listed; empty where there are none."""
+        numbers = [self.routed, self.silent, *self.outcomes]
+        return {each.name: each.address if each.count else "" for each in numbers}
+
 
 def funnel_rows(report: funnel.Funnel, *, query: Query) -> list[FunnelRow]:
     """The rows in the order in which people read them."""

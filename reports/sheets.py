@@ -1,16 +1,18 @@
 """Answers as the generic page prints them: each value in words, with its address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from reports import opening
 from reports.answers import (
     Amount,
     Answer,
+    Cell,
     Column,
     Figure,
     Record,
@@ -55,12 +57,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Tile:
-    """A figure in words."""
+    """A figure in words, and where the rows behind it, or their table, are."""
 
     figure: Figure
     text: str
     interval: Estimate | None
     before: str = ""
+    address: str = ""
 
 
 def sheets(sections: Sequence[Section], *, name: str, query: Query) -> list[Sheet]:
@@ -82,18 +85,41 @@ def _line(section: Section, row: Row, name: str, query: Query) -> Line:
         estimate = amount if isinstance(amount, Estimate) else None
         address = ""
         if column.opens and amount:
-            cell = {"section": section.name, "column": column.name, "key": row.key}
-            asked = {**query, **{part: text for part, text in cell.items() if text}}
-            address = f"{reverse('reports:records', args=[name])}?{urlencode(asked)}"
+            cell = Cell(section.name, column.name, row.key)
+            address = _address(cell, name, query)
         text = shown(amount, column.kind)
         values.append(Value(column, text, address, estimate))
     return Line(str(row.label), values)
 
 
-def tiles(answer: Answer, *, before: Answer | None = None) -> list[Tile]:
+def _address(cell: Cell, name: str, query: Query) -> str:
+    """Where the rows behind a number are listed."""
+    named = {"section": cell.section, "column": cell.column, "key": cell.key}
+    asked = {**query, **{part: text for part, text in named.items() if text}}
+    return f"{reverse('reports:records', args=[name])}?{urlencode(asked)}"
+
+
+def tiles(
+    answer: Answer, *, name: str, query: Query, before: Answer | None = None
+) -> list[Tile]:
     """The figures in their order, each beside that of the period before."""
     was = {each.name: each for each in before.figures} if before else {}
-    return [_tile(each, was.get(each.name)) for each in answer.figures]
+    return [
+        replace(
+            _tile(each, was.get(each.name)),
+            address=_behind(each, answer, name, query),
+        )
+        for each in answer.figures
+    ]
+
+
+def _behind(figure: Figure, answer: Answer, name: str, query: Query) -> str:
+    if figure.value in (None, 0) or figure.n == 0:
+        return ""
+    cell = opening.cell_of(name, figure)
+    if cell is not None:
+        return _address(cell, name, query)
+    return f"#section-{opening.section_of(name, figure, answer)}"
 
 
 def _tile(figure: Figure, was: Figure | None) -> Tile:

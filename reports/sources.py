@@ -218,9 +218,9 @@ def _sentences(rows: list[Row]) -> list[str]:
 
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     """The leads, or the deals, behind one number."""
-    if cell.section != "sources":
+    if cell.section not in ("sources", "costs"):
         raise NoSuchNumberError
-    check_opens(cell, COLUMNS)
+    check_opens(cell, COLUMNS if cell.section == "sources" else costs.COLUMNS)
     if cell.column == "deals":
         return _deals(question, cell.key)
     reached = None if cell.column == "leads" else Stage(cell.column)

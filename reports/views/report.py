@@ -51,7 +51,12 @@ def report_page(request: HtmxRequest, name: str) -> HttpResponse:
         context |= {
             "answer": answer,
             "period": form.cleaned_period(),
-            "tiles": sheets.tiles(answer, before=_before(report, form, request)),
+            "tiles": sheets.tiles(
+                answer,
+                name=name,
+                query=query,
+                before=_before(report, form, request),
+            ),
             "is_compared": COMPARE in request.GET,
             "sheets": sheets.sheets(answer.sections, name=name, query=query),
             "frozen_query": urlencode(query),

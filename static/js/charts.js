@@ -8,6 +8,7 @@ const percent = new Intl.NumberFormat(document.documentElement.lang, {
   style: "percent",
   maximumFractionDigits: 1,
 });
+const isNarrow = matchMedia("(max-width: 820px)");
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
 // Outcomes of hand-offs, and stages by their own names.
@@ -54,7 +55,12 @@ function names(labels) {
     data: labels,
     axisLine: { lineStyle: { color: token("line-2") } },
     axisTick: { show: false },
-    axisLabel: { color: token("text"), fontSize: 12, width: 130, overflow: "truncate" },
+    axisLabel: {
+      color: token("text"),
+      fontSize: 12,
+      width: isNarrow.matches ? 110 : 170,
+      overflow: "truncate",
+    },
   };
 }
 
@@ -309,16 +315,23 @@ document.addEventListener("htmx:after:swap", drawAll);
 document.addEventListener("themechange", drawAll);
 addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
 
-// Paper is white, whatever the theme.
+// Paper is white, whatever the theme, and narrower: a drawing with a view box shrinks.
 let themeOnScreen;
 addEventListener("beforeprint", () => {
   themeOnScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = "light";
   drawAll();
+  for (const chart of charts.values()) {
+    chart.setOption({ animation: false });
+    chart.getZr().flush();
+    const drawing = chart.getDom().querySelector("svg");
+    drawing.setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
+  }
 });
 addEventListener("afterprint", () => {
   if (themeOnScreen) document.documentElement.dataset.theme = themeOnScreen;
   else delete document.documentElement.dataset.theme;
+  charts.forEach((chart) => chart.getDom().querySelector("svg").removeAttribute("viewBox"));
   drawAll();
 });
 

@@ -15,7 +15,7 @@ from reports.periods import Period
 from scoring import sampling
 from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
 from tests.leads.factories import NOON, LeadFactory
-from tests.reports.factories import day, mql
+from tests.reports.factories import day, mql, travel
 from tests.reports.test_follow_up import touch
 from tests.scoring.factories import ActivityFactory
 
@@ -49,6 +49,10 @@ def test_hand_offs_are_banded_by_the_score_of_their_day():
     DealFactory(lead=handoff.lead, handoff=handoff, won_at=day(2))
     handoff.lead.standing.ceiling = 999
     handoff.lead.standing.save()
+    # What the model says of the same lead later judges no hand-off of before.
+    travel(handoff.lead, (Stage.MQL, 3), (Stage.SQL, 4))
+    later = StageChange.objects.filter(lead=handoff.lead, at=day(4))
+    assert later.update(engagement=120, model_version=9)
 
     section = ask().section("bands")
 

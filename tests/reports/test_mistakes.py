@@ -3,15 +3,16 @@
 The numbers are those of the list in `docs/reports.md`.
 """
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 import pytest
 from django.utils import timezone
 
-from handoff.choices import HandoffStatus
+from handoff.choices import ClockOutcome, HandoffStatus
 from leads import merging
-from leads.choices import Stage
+from leads.choices import Role, Stage
 from reports import acceptance, funnel
 from reports.answers import Answer, Column, Kind
 from reports.catalogue import REPORTS
@@ -19,10 +20,10 @@ from reports.cohorts import Question
 from reports.estimates import Estimate
 from reports.periods import Period
 from tests.handoff.factories import DealFactory
-from tests.leads.factories import UserFactory
-from tests.reports.factories import day, mql
+from tests.leads.factories import LeadFactory, RepFactory, UserFactory
+from tests.reports.factories import day, mql, travel
 from tests.reports.test_acceptance import handed
-from tests.reports.test_follow_up import clock
+from tests.reports.test_follow_up import clock, touch
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ MISTAKES = {
     13: "test_revenue.test_influenced_revenue_has_no_total",
     14: "test_mistakes.test_the_zone_of_the_reader_moves_no_border_of_a_period",
     15: "test_health.test_hand_offs_are_banded_by_the_score_of_their_day",
-    16: "test_mistakes.test_every_rate_stands_beside_its_n",
+    16: "test_mistakes.test_every_rate_of_a_page_stands_beside_its_n",
     17: "test_mistakes.test_two_leads_that_were_one_person_are_counted_once",
     18: "test_mistakes.test_who_accepts_everything_shows_in_the_deals",
     19: "test_mistakes.test_no_report_measures_by_a_number_that_nobody_defined",
@@ -97,8 +98,24 @@ def columns_of(found) -> list[Column]:
 
 
 def test_no_report_tells_a_mean_of_times():
-    for name, found in answers().items():
-        numbers = [*columns_of(found), *found.figures]
+    rep = RepFactory()
+    for hours_waited in (1, 1, 1, 1000):
+        handoff = handed(HandoffStatus.PENDING, rep=rep)
+        at = handoff.assigned_at + timedelta(hours=hours_waited)
+        touch(handoff.lead, at, actor=rep.user)
+        lead = travel(LeadFactory(stage=Stage.IQL), (Stage.MQL, 0))
+        travel(lead, (Stage.SQL, hours_waited / 24))
+
+    found = answers()
+
+    response = found["follow-up"].section("response").total.values
+    stays = {row.key: row.values for row in found["velocity"].section("stages").rows}
+    assert response["n"] == 4
+    # The mean is of ten days.
+    assert (response["median"], stays["mql"]["median"]) == (3_600, 3_600)
+    assert stays["mql"]["left"] == 3  # one left the stage in April
+    for name, answer in found.items():
+        numbers = [*columns_of(answer), *answer.figures]
         times = [each for each in numbers if each.kind == Kind.TIME]
         told = {str(each.label).lower() for each in times}
         assert not any("mean" in text or "average" in text for text in told), name
@@ -140,6 +157,22 @@ def test_every_rate_stands_beside_its_n():
                     assert isinstance(told[key], Estimate), (name, section.name, key)
 
 
+def test_every_rate_of_a_page_stands_beside_its_n(client):
+    client.force_login(UserFactory(role=Role.MANAGER))
+    for _ in range(20):
+        clock(handed(HandoffStatus.ACCEPTED), outcome=ClockOutcome.MET)
+    dates = {"from": "2026-03-01", "to": "2026-04-01"}
+
+    seen = 0
+    for report in REPORTS.values():
+        if report.answer is not None:
+            page = client.get(report.address, dates).text
+            shown = re.findall(r'<td[^>]*>\s*<span class="rate">(.*?)</span>', page)
+            assert all("· n " in rate for rate in shown), report.name
+            seen += len(shown)
+    assert seen
+
+
 def test_two_leads_that_were_one_person_are_counted_once():
     first, second = mql((Stage.SQL, 1)), mql()
 
@@ -149,20 +182,29 @@ def test_two_leads_that_were_one_person_are_counted_once():
         question=Question(cohort=Stage.MQL, period=MARCH), now=LATER
     ).total
     assert (total.entered, total.reached[Stage.SQL]) == (1, 1)
+    stock = answers()["throughput"].section("stock").total.values
+    assert stock["leads"] == 1
 
 
-def test_who_accepts_everything_shows_in_the_deals():
+def test_who_accepts_everything_shows_in_the_deals(client):
     for number in range(20):
         handoff = handed(HandoffStatus.ACCEPTED)
         if number < 5:
             DealFactory(lead=handoff.lead, handoff=handoff)
             DealFactory(lead=handoff.lead, handoff=handoff)
+        elif number < 10:  # did not come of the hand-off
+            DealFactory(lead=handoff.lead)
 
     question = acceptance.Question(period=MARCH)
     total = acceptance.acceptance(question=question, now=LATER).total
 
     assert (total.accepted_of_decided.share, total.deal_of_accepted.share) == (1, 0.25)
     assert "deal_of_accepted" in total.rates
+    client.force_login(UserFactory(role=Role.MANAGER))
+    page = client.get(
+        REPORTS["acceptance"].address, {"from": "2026-03-01", "to": "2026-04-01"}
+    )
+    assert re.search(r"Deal of accepted.*?25\.0 %", page.text, re.DOTALL)
 
 
 def test_no_report_measures_by_a_number_that_nobody_defined():

@@ -1,7 +1,7 @@
 """Every report of the catalogue: its page, its files and the words for bad input."""
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import quote
 
@@ -13,16 +13,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.choices import Role
+from leads.choices import Role, Stage
 from leads.erasing import erase
 from leads.models import Lead, Notification
 from leads.owed import OwedState
 from reports import exporting, tasks
+from reports.answers import Kind
 from reports.catalogue import REPORTS
 from reports.models import Export
 from tests.bad_inputs import listed, query_of
-from tests.handoff.factories import HandoffFactory
-from tests.leads.factories import LeadFactory, UserFactory
+from tests.handoff.factories import DealFactory, HandoffFactory
+from tests.leads.factories import NOON, LeadFactory, UserFactory
+from tests.reports.factories import travel
 from tests.reports.test_follow_up import clock
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,27 @@ def test_every_number_of_a_page_opens_its_records(manager):
                         opened = manager.get(value.address)
                         assert opened.status_code == 200, value.address
                         assert opened.context["page"].paginator.count > 0
+
+
+@pytest.mark.parametrize("name", GENERIC)
+def test_every_figure_leads_to_the_rows_behind_it(manager, name):
+    some_rows()
+    for number in range(3):
+        steps = (Stage.SQL, number + 1), (Stage.ACCEPTED, number + 2)
+        lead = travel(LeadFactory(stage="mql"), *steps)
+        DealFactory(lead=lead, won_at=NOON + timedelta(days=number), amount=10)
+
+    page = manager.get(address(name, "report"), DATES)
+
+    addresses = [tile.address for tile in page.context["tiles"]]
+    assert any(addresses)
+    for tile in page.context["tiles"]:
+        if tile.address.startswith("#"):
+            assert f'id="{tile.address[1:]}"' in page.text
+        elif tile.address:
+            listed = manager.get(tile.address).context["page"].paginator.count
+            is_count = tile.figure.kind == Kind.COUNT
+            assert listed == tile.figure.value if is_count else listed > 0
 
 
 def test_no_report_breaks_on_bad_input(manager):
