@@ -225,6 +225,16 @@ PIPELINE_VELOCITY = Definition(
     ),
     _("Decided deals; with fewer than 20 nothing is told."),
 )
+SPREAD = Definition(
+    "spread",
+    _("Spread"),
+    _(
+        "How many of them were how long: two halves of one median can be far apart. A"
+        " time counts in the first row whose end it is not above."
+    ),
+    _("That of the report."),
+    _("All of them; what still waits has a row of its own."),
+)
 BOTTLENECK = Definition(
     "bottleneck",
     _("Bottleneck"),
@@ -318,6 +328,7 @@ FOLLOW_UP = (
     SYSTEM_LATENCY,
     WAITING,
     WITHIN,
+    SPREAD,
     ATTAINMENT,
     MISSED,
     INTERVAL,
@@ -343,6 +354,6 @@ FLOWS_MOVED = Definition(
     _("None: they are counts, and a lead can move more than once."),
 )
 FLOWS = (TRIANGLE, FLOWS_MOVED, INTERVAL)
-VELOCITY = (STAGE_TIME, OPEN_AGE, LEAD_VELOCITY, PIPELINE_VELOCITY, INTERVAL)
+VELOCITY = (STAGE_TIME, OPEN_AGE, SPREAD, LEAD_VELOCITY, PIPELINE_VELOCITY, INTERVAL)
 HEALTH = (CALIBRATION, ACCEPTED_OF_DECIDED, WIN_RATE, LIFT, DRIFT, INTERVAL)
 AGREEMENT = (AGREED, PROMISED_SQLS, OWED_LEADS, INTERVAL)

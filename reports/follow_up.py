@@ -17,7 +17,7 @@ from handoff.sla import calendars, stopping
 from handoff.sla.calendars import Calendars
 from leads.choices import Stage
 from leads.models import StageChange
-from reports import promises, splits
+from reports import promises, splits, spreads
 from reports.answers import (
     Answer,
     Cell,
@@ -115,9 +115,15 @@ def answer(*, question: Question, now: datetime) -> Answer:
     found = list(facts(question=question, now=now))
     sections = [_section(name, found, question) for name in MEASURES]
     promised = promises.sections(question=question, now=now)
+    spread = spreads.of_waits(
+        {
+            name: [(wait.seconds, wait.is_over) for wait in map(wait_of, found) if wait]
+            for name, wait_of in MEASURES.items()
+        }
+    )
     return Answer(
         figures=[*_figures(sections, question), *promises.figures(promised)],
-        sections=[*sections, *promised],
+        sections=[*sections, spread, *promised],
         sentences=[_sentence(sections[0]), *promises.sentences(promised)],
         is_empty=not found and promises.is_empty(promised),
     )
@@ -125,15 +131,17 @@ def answer(*, question: Question, now: datetime) -> Answer:
 
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     """What one number of the report counts, latest first."""
-    if cell.section not in MEASURES:
+    if cell.section not in (*MEASURES, spreads.NAME):
         return promises.records(question=question, cell=cell, now=now)
-    check_opens(cell, COUNTED)
-    wait_of = MEASURES[cell.section]
+    is_spread = cell.section == spreads.NAME
+    check_opens(cell, spreads.WAITED if is_spread else COUNTED)
+    name = cell.column if is_spread else cell.section
+    wait_of = MEASURES[name]
     rows = [
         Record(fact.lead_id, (fact.label, fact.routed_at, fact.touched_at, seconds))
         for fact in facts(question=question, now=now)
-        if cell.key in ("", fact.key)
-        if (seconds := _counted(wait_of(fact), cell.column)) is not None
+        if is_spread or cell.key in ("", fact.key)
+        if (seconds := _counted(wait_of(fact), cell)) is not None
     ]
     rows.sort(key=lambda row: row.cells[1], reverse=True)  # type: ignore[arg-type, return-value]
     columns = (
@@ -142,14 +150,17 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         Column("touched_at", _("First contact"), Kind.INSTANT),
         Column("seconds", _("Waited"), Kind.TIME),
     )
-    return Records(TITLES[cell.section], columns, rows)
+    return Records(TITLES[name], columns, rows)
 
 
-def _counted(wait: Wait | None, column: str) -> float | None:
-    """The seconds of a wait that the column counts."""
-    if wait is None or (column == "over" and not wait.is_over):
+def _counted(wait: Wait | None, cell: Cell) -> float | None:
+    """The seconds of a wait that the number counts."""
+    if wait is None or (cell.column == "over" and not wait.is_over):
         return None
-    return None if column == "open" and wait.is_over else wait.seconds
+    if cell.section == spreads.NAME and cell.key:
+        key = spreads.wait_key(wait.seconds, is_over=wait.is_over)
+        return wait.seconds if key == cell.key else None
+    return None if cell.column == "open" and wait.is_over else wait.seconds
 
 
 def facts(*, question: Question, now: datetime) -> Iterable[Fact]:

@@ -60,6 +60,7 @@ _PARTS: dict[str, dict[str, Text]] = {
         "response": gettext_lazy("Rep response"),
         "prospect": gettext_lazy("Prospect wait"),
         "latency": gettext_lazy("System latency"),
+        "spread": gettext_lazy("How the waits are spread"),
         "decision": gettext_lazy("Decided in time"),
         "follow_up": gettext_lazy("Followed up in time"),
         "causes": gettext_lazy("Why promises were missed"),
@@ -70,6 +71,7 @@ _PARTS: dict[str, dict[str, Text]] = {
     },
     "velocity": {
         "stages": gettext_lazy("Time in each stage"),
+        "spread": gettext_lazy("How the stays are spread"),
         "months": gettext_lazy("Qualified leads by month"),
         "deals": gettext_lazy("Pipeline velocity"),
     },

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.choices import PATH, Stage
-from reports import deal_speed, months, stays
+from reports import deal_speed, months, spreads, stays
 from reports.answers import (
     Amount,
     Answer,
@@ -41,7 +41,8 @@ STAYED = (
 
 def answer(*, question: Question, now: datetime) -> Answer:
     """Stays, months and deals: a fixed number of queries."""
-    stayed = _stayed(question, now)
+    left = stays.ended(period=question.period, scope=question)
+    stayed = _stayed(question, left, now)
     monthly = months.section(question, now)
     deals = deal_speed.section(question, now)
     pipeline = deals.rows[0].values
@@ -75,7 +76,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
                 _("median"),
             ),
         ],
-        sections=[stayed, monthly, deals],
+        sections=[stayed, spreads.of_stays(left, WATCHED), monthly, deals],
         sentences=[_sentence(slowest)],
         is_empty=not any(total_of(each.rows, "left") for each in [stayed])
         and not total_of(stayed.rows, "open")
@@ -104,8 +105,9 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     raise NoSuchNumberError
 
 
-def _stayed(question: Question, now: datetime) -> Section:
-    left = stays.ended(period=question.period, scope=question)
+def _stayed(
+    question: Question, left: dict[Stage, dict[int, int]], now: datetime
+) -> Section:
     ages = stays.ages(scope=question, now=now)
     rows = []
     for stage in WATCHED:

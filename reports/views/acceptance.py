@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from config.htmx import HtmxRequest, render_page
 from reports import acceptance, charts, definitions, pages, sheets
 from reports.catalogue import REPORTS
-from reports.forms import AcceptanceCellForm, AcceptanceForm
+from reports.forms import AcceptanceCellForm, AcceptanceForm, dates_of
 from reports.models import Shape
 from reports.views.exports import download, may_export
 from reports.views.report import COMPARE, form_of_before, status_of
@@ -49,6 +49,7 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
                 query=query,
             ),
             "frozen_query": urlencode(query),
+            "period_query": urlencode(dates_of(question.period)),
         }
     return render_page(
         request,

@@ -33,6 +33,10 @@ def check_velocity(rows):
             "open": len(ages[stage]),
             "age": middle(ages[stage]),
         }, stage
+    for stage, values in by_key(answer.section("spread")).items():
+        weeks = sum(86_400 < each <= 7 * 86_400 for each in stays[stage])
+        rate = values["7d"]
+        assert (rate.n, round(rate.share * rate.n)) == (len(stays[stage]), weeks)
     qualified = defaultdict(list)
     for _lead, at, seconds in rows.qualified():
         qualified[month(at)].append(seconds)

@@ -153,6 +153,11 @@ def check_follow_up(rows):
         told = (values["n"], values["over"], values["median"])
         over = sum(is_over for _, is_over in waits)
         assert told == (len(waits), over, survival_median(waits)), name
+        spread = by_key(answer.section("spread"))
+        assert spread["open"][name] == len(waits) - over
+        ended = [seconds for seconds, is_over in waits if is_over]
+        assert spread["1h"][name] == sum(900 < each <= 3_600 for each in ended)
+        assert spread["longer"][name] == sum(each > 7 * 86_400 for each in ended)
 
 
 def check_promises(rows):
