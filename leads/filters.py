@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import TextInput
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from leads import filter_options
 from leads.choices import GRADES, Stage
+from leads.chosen import Chosen, Found
 from leads.filter_options import Options
-from leads.models import Lead
-from leads.querysets import LeadQuerySet
+from leads.models import Lead, Standing
+from leads.querysets import LeadQuerySet, indexed_words
 
 Choices = list[tuple[str, str | Promise]]
 
@@ -32,6 +33,24 @@ class Chip:
     label: str
     value: str
     query: str
+
+
+class _Offered:
+    """What the filters offer, asked for once: forms copy their fields, but not this."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    @cached_property
+    def _options(self) -> Options:
+        return filter_options.load()
+
+    def of(self, name: str) -> Choices:
+        """The values of this filter and their names."""
+        found: Choices = getattr(self._options, name)
+        if name == "source":
+            return [(NO_SOURCE, _("no source")), *found]
+        return [(NOBODY, _("Nobody")), *found] if name == "owner" else found
 
 
 class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -79,18 +98,9 @@ class LeadFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offered = _Offered()
         for name in ("source", "owner", "campaign", "tags"):
-            self.filters[name].extra["choices"] = partial(self._choices_of, name)
-
-    @cached_property
-    def _options(self) -> Options:
-        return filter_options.load()
-
-    def _choices_of(self, name: str) -> Choices:
-        found: Choices = getattr(self._options, name)
-        if name == "source":
-            return [(NO_SOURCE, _("no source")), *found]
-        return [(NOBODY, _("Nobody")), *found] if name == "owner" else found
+            self.filters[name].extra["choices"] = partial(offered.of, name)
 
     @property
     def is_narrowed(self) -> bool:
@@ -153,3 +163,38 @@ class BoardFilter(LeadFilter):
     """The same filter without the stage, which the columns show."""
 
     stage = None
+
+    @property
+    def chosen(self) -> Chosen:
+        """What it asks of leads, told apart by where the answer is read."""
+        wanted = {name: self.form.cleaned_data[name] for name in self._wanted}
+        standings, found = Q(), list[Found]()
+        if grade := wanted.pop("grade", ""):
+            standings &= Q(grade__gte=grade)
+        if owner := wanted.pop("owner", ""):
+            owned = Q(owner=None if owner == NOBODY else owner)
+            standings &= owned
+            found.append(Found(Standing.objects.filter(owned).values("pk")))
+        leads = self.queryset
+        is_one = len(wanted) == 1 and not leads.query.where
+        for name, value in wanted.items():
+            leads = self.filters[name].filter(leads, value)
+            found += self._found_by(name, value, is_one)
+        return Chosen(leads, standings, found)
+
+    def _found_by(self, name: str, value: str, is_one: bool) -> list[Found]:
+        """The numbers of whoever one filter finds, or each word of it that is indexed.
+
+        is_one: whether no other filter asks anything of the lead.
+        """
+        everybody = Lead.objects.all()
+        if name == "tags":
+            # Read without the rows of the leads, which the filter itself joins.
+            tagged = Lead.tags.through.objects.filter(tag=int(value))
+            return [Found(tagged.values("lead_id"), is_one)]
+        if name != "q":
+            alone = self.filters[name].filter(everybody, value)
+            return [Found(alone.values("pk"), is_one)]
+        is_whole = is_one and len(value.split()) == 1
+        by_word = map(everybody.matching, indexed_words(value))
+        return [Found(one.values("pk"), is_whole) for one in by_word]

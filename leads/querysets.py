@@ -11,9 +11,18 @@ if TYPE_CHECKING:
     from leads.models import Account, Lead, SavedView, User  # noqa: F401
 
 
+# Words of so many letters or more are in an index on PostgreSQL.
+INDEXED_LETTERS = 3
+
+
 def _folded(words: str) -> list[str]:
     """The words to look for. PostgreSQL takes no NUL, which no text of ours holds."""
     return fold(words.replace("\0", " ")).split()
+
+
+def indexed_words(words: str) -> list[str]:
+    """Those of the words, folded, by which an index finds leads."""
+    return [word for word in _folded(words) if len(word) >= INDEXED_LETTERS]
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):

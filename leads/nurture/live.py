@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 
 from leads.choices import Stage
 from leads.models import StageChange
+from leads.unions import Part
 
 # Rows are numbered when they are written and seen when they are committed, so one may
 # appear beside higher ones that were seen before. Nobody moves a lead for longer.
 SETTLED = timedelta(seconds=15)
 # Of more than these the board is drawn anew.
 MOST_TOLD = 25
+# The number of the latest move; no row before the first.
+LATEST = Part(
+    "SELECT pk FROM ({query}) AS t",
+    StageChange.objects.order_by("-pk").values_list("pk")[:1],
+)
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,6 @@ class Moved:
     lead_ids: Sequence[int] = ()
     stages: Collection[Stage] = ()
     is_flood: bool = False
-
-
-def latest() -> int:
-    """The number of the latest move; 0 before the first."""
-    return StageChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def moved(*, since: int, told: Collection[int], now: datetime) -> Moved:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from leads import lifecycle
 from leads.choices import Cause, Role, Stage
 from leads.lifecycle import Move
+from leads.models import StageChange
 from leads.nurture import live
 from tests.leads.factories import LeadFactory, UserFactory
 
@@ -74,7 +75,7 @@ def test_a_card_that_the_filter_does_not_find_only_goes(client, marketer):
 
 def test_a_move_that_is_committed_late_is_told_too(marketer):
     leads, now = LeadFactory.create_batch(2), timezone.now()
-    since = live.latest()
+    since = StageChange.objects.latest("pk").pk
     for lead in leads:
         move(lead, Stage.IQL, now)
     late, seen = live.moved(since=since, told=[], now=now).told

@@ -13,31 +13,11 @@ from django.utils import timezone
 from leads import roles
 from leads.choices import Role
 from leads.models import StageChange, Standing, User
-from scoring import ceilings, engagement
+from leads.nurture.benchmarks import board_sample
+from scoring import ceilings
 from scoring.benchmarks import sample
 
 TURNS = 40
-PAGES = {
-    "board": "/board/",
-    "bands": "/board/?bands=1",
-    "source": "/board/?source=partner",
-    "graded": "/board/?grade=9",
-}
-# Each lead had up to 100 points on a day of the last 300, most of them few, and has
-# not been scored since: an order by what they have now is that of no index. One in
-# twenty or so is where no score takes it.
-_SCORES = """UPDATE leads_standing SET model_version = 1, scored_seq = stale_seq,
-    s_medium = points * exp({rate} * ({end} - 86400.0 * days)), ceiling = points,
-    grade = once.lead_id %% 13,
-    stage = CASE WHEN once.lead_id %% 37 = 0 THEN 'sql'
-        WHEN once.lead_id %% 41 = 0 THEN 'accepted'
-        WHEN once.lead_id %% 23 = 0 THEN 'recycled'
-        WHEN points >= 40 THEN 'mql' WHEN points >= 10 THEN 'iql' ELSE 'new' END
-FROM (
-    SELECT lead_id, lead_id * 7919 %% 10007 * 300.0 / 10007 AS days,
-        100.0 * power(lead_id * 104729 %% 10009 / 10009.0, 4) AS points
-    FROM leads_standing
-) AS once WHERE once.lead_id = leads_standing.lead_id"""
 
 
 def run(*, leads: int, activities: int, rules: int, **_sizes: int) -> dict[str, Any]:
@@ -46,10 +26,8 @@ def run(*, leads: int, activities: int, rules: int, **_sizes: int) -> dict[str, 
     What is measured is the server's part of a page, and of the question who moved.
     """
     model = sample.make(leads=leads, activities=activities, rules=rules)
-    rate = engagement.rates_of(model).medium
-    end = engagement.seconds_since_landmark(model, now := timezone.now())
+    filters = board_sample.spread(model=model, now=(now := timezone.now()))
     with connection.cursor() as cursor:
-        cursor.execute(_SCORES.format(rate=rate, end=end), [])
         cursor.execute("ANALYZE")
     began = time.perf_counter()
     lowered = ceilings.lower(now=now)
@@ -70,8 +48,13 @@ def run(*, leads: int, activities: int, rules: int, **_sizes: int) -> dict[str, 
         "lowering_seconds": seconds,
         "largest_lane": Standing.objects.filter(stage="new").count(),
     }
-    moved = {"moved": f"/board/moved/?since={latest or 0}"}
-    for name, address in (PAGES | moved).items():
+    pages = {
+        "board": "/board/",
+        "bands": "/board/?bands=1",
+        **{name: f"/board/?{query}" for name, query in filters.queries.items()},
+        "moved": f"/board/moved/?since={latest or 0}",
+    }
+    for name, address in pages.items():
         spent, worked, queries = _times(marketer, address)
         figures[f"{name}_queries"] = queries
         figures[f"{name}_median_ms"] = round(median(spent), 1)

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from leads.filters import BoardFilter, LeadFilter
 from leads.models import Lead, User
 from leads.nurture import segments
-from leads.nurture.board import LANES
 from leads.nurture.choices import BulkLayout
+from leads.nurture.columns import LANES
 from leads.nurture.models import Segment
 from leads.querysets import LeadQuerySet
 

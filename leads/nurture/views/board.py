@@ -17,6 +17,7 @@ from leads.filters import BoardFilter
 from leads.models import Lead, SavedView
 from leads.nurture import board as lanes
 from leads.nurture import live
+from leads.nurture.columns import column_named, columns
 from leads.nurture.programmes import limits, overview
 from leads.nurture.signs import signs_of
 from leads.nurture.views.bulk import bulk_context
@@ -31,11 +32,9 @@ def board(request: HtmxRequest) -> HttpResponse:
     at = frozen_instant(None, now=timezone.now())
     leads = Lead.objects.visible_to(request.user)
     board_filter = BoardFilter(request.GET, queryset=leads)
-    # Asked before the lanes are read, so that no move is in neither.
-    since = live.latest()
     by_band = bool(request.GET.get("bands"))
-    shown = lanes.lanes(
-        leads=board_filter.qs, shown=lanes.columns(by_band=by_band), at=at
+    shown, since = lanes.lanes_and_latest(
+        chosen=board_filter.chosen, shown=columns(by_band=by_band), at=at
     )
     context = {
         **bulk_context(request.user),
@@ -60,13 +59,13 @@ def board(request: HtmxRequest) -> HttpResponse:
 @require_GET
 def lane(request: HtmxRequest, key: str) -> HttpResponse:
     """The next cards of one lane, for "more"."""
-    column = lanes.column_named(key)
+    column = column_named(key)
     if column is None:
         raise Http404
     at = frozen_instant(request.GET.get("at"), now=timezone.now())
     leads = Lead.objects.visible_to(request.user)
     found = lanes.lane(
-        leads=BoardFilter(request.GET, queryset=leads).qs,
+        chosen=BoardFilter(request.GET, queryset=leads).chosen,
         column=column,
         at=at,
         cursor=request.GET.get("after", ""),

@@ -13,6 +13,7 @@ from leads.filters import BoardFilter
 from leads.models import Lead, User
 from leads.nurture import board as lanes
 from leads.nurture.cards import cards_of
+from leads.nurture.columns import column_of, columns
 from leads.nurture.signs import signs_of
 from leads.nurture.views.worths import with_worth
 
@@ -37,9 +38,11 @@ def moved_context(
     has just moved a card it is shown though the filter may not find it any more.
     """
     by_band = bool(query.get("bands"))
-    leads = BoardFilter(query, queryset=Lead.objects.visible_to(user)).qs
-    touched = [one for one in lanes.columns(by_band=by_band) if one.stage in stages]
-    shown = (leads if only_matching else Lead.objects.all()).filter(pk__in=lead_ids)
+    board_filter = BoardFilter(query, queryset=Lead.objects.visible_to(user))
+    touched = [one for one in columns(by_band=by_band) if one.stage in stages]
+    shown = (board_filter.qs if only_matching else Lead.objects.all()).filter(
+        pk__in=lead_ids
+    )
     found: list[Any] = list(lanes.with_engagement(shown.with_standing(), at=at))
     told = {one.lead.pk: one for one in signs_of(leads=found, at=at)}
     cards = cards_of(warmth={lead.pk: lead.engagement for lead in found}, at=at)
@@ -48,16 +51,16 @@ def moved_context(
         "moved": [
             (
                 cards[lead.pk],
-                lanes.column_of(
-                    Stage(lead.standing.stage), lead.engagement, by_band=by_band
-                ),
+                column_of(Stage(lead.standing.stage), lead.engagement, by_band=by_band),
                 told.get(lead.pk),
             )
             for lead in found
             if lead.pk in cards
         ],
         "touched": with_worth(
-            lanes.lanes(leads=leads, shown=touched, at=at, size=1) if touched else []
+            lanes.lanes(chosen=board_filter.chosen, shown=touched, at=at, size=1)
+            if touched
+            else []
         ),
         "now": at,
     }

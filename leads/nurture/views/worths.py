@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handoff.selling import worth
-from leads.nurture.board import MOST_COUNTED, Lane
+from leads.nurture.board import Lane
 
 
 def with_worth(shown: Sequence[Lane]) -> list[Lane]:
@@ -14,9 +14,7 @@ def with_worth(shown: Sequence[Lane]) -> list[Lane]:
         replace(
             one,
             worth=worths[one.stage],
-            expected=worth.expected_cents(
-                worths[one.stage], leads=min(one.count, MOST_COUNTED)
-            ),
+            expected=worth.expected_cents(worths[one.stage], leads=one.count),
         )
         if one.stage in worths
         else one
