@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from handoff import lifecycle
+from handoff import lifecycle, notices
 from handoff.choices import HandoffStatus, RemarkKind
 from handoff.lifecycle import DecisionError, NotYoursError
 from handoff.models import Handoff, Remark
@@ -133,14 +133,20 @@ def _concerned(handoff: Handoff) -> list[User]:
 def _tell(made: Remark, title: str, people: Iterable[User], now: datetime) -> None:
     handoff = made.handoff
     told = {one.pk: one for one in people if one.pk != made.actor_id}
-    words = title.format(person=made.actor, lead=handoff.lead)
+    words = title.format(person=made.actor, lead=notices.named(handoff.lead))
+    lines = [
+        str(handoff.reason or ""),
+        made.text,
+        notices.score(handoff),
+        notices.why_now(handoff),
+    ]
     news = [
         News(
             person_id=person.pk,
             kind=NotificationKind.REJECTION_ANSWERED,
             event=f"remark {made.pk}",
             title=words,
-            lines=tuple(filter(None, [str(handoff.reason or ""), made.text])),
+            lines=tuple(filter(None, lines)),
             path=reverse("handoff:feedback_one", args=[handoff.pk]),
             lead_id=handoff.lead_id,
             about=made.pk,

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from handoff import lifecycle
+from handoff import lifecycle, notices
 from handoff.choices import InquiryState
 from handoff.lifecycle import DecisionError, NotYoursError
 from handoff.models import Handoff, Inquiry
@@ -141,14 +141,15 @@ def _tell(
     people: Iterable[User],
     now: datetime,
 ) -> None:
-    lead = inquiry.handoff.lead
+    handoff, lead = inquiry.handoff, inquiry.handoff.lead
+    about = [notices.score(handoff), notices.why_now(handoff)]
     news = [
         News(
             person_id=person.pk,
             kind=kind,
             event=f"inquiry {inquiry.pk} {inquiry.state}",
             title=title,
-            lines=tuple(filter(None, [lead.role_and_company, words])),
+            lines=tuple(filter(None, [lead.role_and_company, words, *about])),
             path=reverse("leads:detail", args=[lead.pk]),
             lead_id=lead.pk,
             about=inquiry.pk,

@@ -6,18 +6,21 @@ from django.test.utils import CaptureQueriesContext
 
 from handoff import lifecycle, notices
 from handoff.desk import reassigning
+from handoff.feedback import remarks
+from handoff.inquiries import asking
 from handoff.routing import offers
 from leads import deliveries
-from leads.choices import Stage
+from leads.choices import Role, Stage
 from leads.models import Lead, Notification, NotificationDelivery, User
 from leads.owed import OwedState
-from tests.handoff.factories import HandoffFactory, manager
+from tests.handoff.factories import HandoffFactory, ReasonFactory, manager
 from tests.leads.factories import (
     NOON,
     AccountFactory,
     LeadFactory,
     RepFactory,
     TeamFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +147,28 @@ def test_ten_leads_owe_their_mails_with_as_many_queries_as_one(
         offers.route_leads(lead_ids=ten[1:], now=NOON)
 
     assert Notification.objects.count() == Lead.objects.count()
+
+
+def test_questions_and_answers_say_who_of_which_company_with_score_and_why_now():
+    account = AccountFactory(name="Northwind")
+    lead = LeadFactory(
+        stage=Stage.SQL, first_name="Maya", last_name="Okafor", account=account
+    )
+    brief = {"engagement": 77.6, "grade": "A", "why": [{"what": "Demo", "count": 1}]}
+    handoff = HandoffFactory(lead=lead, brief=brief)
+    marketer = UserFactory(role=Role.MARKETER)
+
+    inquiry = asking.ask(handoff=handoff, text="When?", actor=handoff.rep, now=NOON)
+    asking.answer(inquiry=inquiry, text="Soon.", actor=marketer, now=NOON)
+    lifecycle.reject(
+        handoff=handoff, reason=ReasonFactory(), actor=handoff.rep, now=NOON, note=""
+    )
+    remarks.answer(handoff=handoff, text="Sorry.", actor=marketer, now=NOON)
+
+    kinds = ["question_asked", "question_answered", "rejection_answered"]
+    news = Notification.objects.filter(kind__in=kinds)
+    assert {one.kind for one in news} == set(kinds)
+    for one in news:
+        said = " | ".join([one.title, *one.lines])
+        for word in ("Maya Okafor", "Northwind", "Score 78, grade A", "Why now: Demo"):
+            assert word in said, one.kind
