@@ -2,12 +2,21 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from handoff import lifecycle
 from handoff.desk import taking_back
 from handoff.inquiries import asking
-from handoff.models import Handoff, Reassignment
+from handoff.models import (
+    Clock,
+    ClockPause,
+    Handoff,
+    Participant,
+    Reassignment,
+    Remark,
+    UndoneDecision,
+)
 from handoff.selling import giving_back
 from handoff.selling.views.sections import selling_sections
 from handoff.sla import calendars
@@ -24,11 +33,11 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         Handoff.objects.filter(lead=lead)
         .with_names()
         .prefetch_related(
-            "clocks__missed_by",
-            "clocks__pauses__began_by",
-            "participants__lead",
-            "undone__decided_by",
-            "remarks__actor",
+            Prefetch("clocks", Clock.objects.select_related("missed_by")),
+            Prefetch("clocks__pauses", ClockPause.objects.select_related("began_by")),
+            Prefetch("participants", Participant.objects.select_related("lead")),
+            Prefetch("undone", UndoneDecision.objects.select_related("decided_by")),
+            Prefetch("remarks", Remark.objects.select_related("actor")),
         )
         .order_by("-routed_at", "-pk")
     )
@@ -40,9 +49,10 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         "may_undo": next(
             (one for one in handoffs if taking_back.is_offered(one, user, now)), None
         ),
-        "inquiries": asking.of_lead(lead=lead),
+        "inquiries": asking.of_lead(lead=lead) if handoffs else [],
         "may_answer": asking.may_answer(user=user),
-        "calendars": calendars.load(),
+        # Only what waits for a decision has a time left to tell.
+        "calendars": calendars.load() if current else None,
         "handoffs": handoffs,
         "handoff": current,
         "given": Reassignment.objects.filter(lead=lead).select_related(

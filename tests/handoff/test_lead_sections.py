@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from handoff import lifecycle
 from handoff.routing import offers
+from handoff.sla import enforcement
 from leads.choices import Role, Stage
 from tests.handoff.factories import DealFactory, HandoffFactory, manager
 from tests.leads.factories import (
@@ -118,3 +119,21 @@ def test_the_brief_tells_what_happened_how_often_and_when_last(client, rep):
 
     assert "Demo \N{MULTIPLICATION SIGN}2" in html
     assert NOON.isoformat() in html[html.index("Demo \N{MULTIPLICATION SIGN}2") :]
+
+
+def test_the_page_of_a_lead_at_work_costs_no_more_than_so_many_queries(
+    client, workspace, django_assert_max_num_queries
+):
+    """What hangs on a hand-off comes with its people; a lead without one asks less."""
+    handoff = HandoffFactory()
+    lifecycle.accept(handoff=handoff, actor=handoff.rep, now=NOON)
+    enforcement.enforce(now=NOON)
+    DealFactory(lead=handoff.lead, owner=handoff.rep)
+    fresh = LeadFactory()
+    client.force_login(manager())
+    client.get(f"/leads/{fresh.pk}/")
+
+    with django_assert_max_num_queries(35):
+        client.get(f"/leads/{handoff.lead.pk}/")
+    with django_assert_max_num_queries(27):
+        client.get(f"/leads/{fresh.pk}/")
