@@ -1,14 +1,16 @@
 """The shape of what people decide; a form cleans, it does not save."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from handoff import attempts
 from handoff.choices import HandoffStatus, ReasonEffect
 from handoff.models import Handoff, RejectionReason
+from handoff.routing import absences
 from leads.models import Rep, Team
 
 
@@ -87,6 +89,12 @@ class ReassignForm(forms.Form):
         required=False,
         help_text=_("Both reps read it with the hand-off."),
     )
+
+    def __init__(self, data: Any = None, *, now: datetime, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        away = Exists(absences.of(now=now).filter(rep=OuterRef("pk")))
+        field = self.fields["rep"]
+        field.queryset = field.queryset.annotate(is_absent=away)  # type: ignore[attr-defined]
 
 
 class QueueFilter(forms.Form):

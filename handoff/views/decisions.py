@@ -74,7 +74,8 @@ def withdraw(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reassign(request: HtmxRequest, pk: int) -> HttpResponse:
     handoff = _offered(request, pk)
-    form = ReassignForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = ReassignForm(posted, now=timezone.now())
     if form.is_valid():
         deed = partial(reassigning.reassign, **form.cleaned_data)
         rep = form.cleaned_data["rep"]

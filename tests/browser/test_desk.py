@@ -4,7 +4,7 @@ import pytest
 
 from leads.choices import Role
 from tests.browser.checks import assert_accessible, assert_pages_hold
-from tests.handoff.factories import HandoffFactory, ReasonFactory
+from tests.handoff.factories import HandoffFactory, ReasonFactory, owned_lead
 from tests.leads.factories import RepFactory, TeamFactory, UserFactory
 
 
@@ -19,7 +19,10 @@ def test_pages_of_managers_are_accessible_and_fit_a_phone(page_of, rep):
     ReasonFactory(is_on=False)
     page = page_of(UserFactory(role=Role.MANAGER))
 
-    assert_pages_hold(page, ["/desk/", "/settings/reasons/"])
+    lead = owned_lead(rep.user)
+    away = RepFactory(team=rep.team)
+    given = f"/desk/leads/?lead={lead.pk}&to={away.pk}"
+    assert_pages_hold(page, ["/desk/", "/settings/reasons/", "/desk/leads/", given])
 
 
 def test_a_manager_covers_for_a_rep(page_of, rep):

@@ -59,7 +59,8 @@ def give_many(request: HtmxRequest) -> HttpResponse:
 def give_one(request: HtmxRequest, pk: int) -> HttpResponse:
     """Give one lead in work to another rep, from its own page."""
     lead = get_object_or_404(Lead.objects.living().with_standing(), pk=pk)
-    form = ReassignForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = ReassignForm(posted, now=timezone.now())
     address = reverse("leads:detail", args=[lead.pk])
     ended = ""
     if lead.standing.stage not in SOLD_TO:

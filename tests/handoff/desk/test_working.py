@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from handoff import bulk_deeds, lifecycle
 from handoff.desk import given, reassigning, working
 from handoff.lifecycle import NotYoursError
-from handoff.models import Deal, Reassignment, Task
+from handoff.models import Absence, Deal, Reassignment, Task
 from handoff.notices import still_matters
 from leads.choices import Role, Stage
 from leads.models import Notification, Standing
@@ -249,6 +250,28 @@ def test_the_list_costs_as_many_queries_for_ten_leads_as_for_one(
 @pytest.mark.parametrize("asked", ["x", "9" * 19, "-1"])
 def test_what_is_no_number_is_no_request_of_ours(client, boss, asked):
     assert client.get(PAGE, {"lead": asked}).status_code == 400
+
+
+def test_who_asks_to_whom_sees_who_is_away(client, boss, ana, tom):
+    now = timezone.now()
+    tomorrow = now + timedelta(days=1)
+    Absence.objects.create(rep=tom, starts_at=now, ends_at=tomorrow, made_by=boss)
+    lead = owned_lead(ana.user)
+
+    asked = client.get(f"{PAGE}{lead.pk}/")
+
+    away = [line for line in asked.text.splitlines() if "away" in line]
+    assert len(away) == 1
+    assert "Tom Berg" in away[0]
+
+
+def test_where_nobody_would_get_anything_no_reason_is_asked(client, boss, tom):
+    lead = owned_lead(tom.user)
+
+    page = client.get(PAGE, {"lead": lead.pk, "to": tom.pk})
+
+    assert "All of them stay where they are" in page.text
+    assert 'name="reason"' not in page.text
 
 
 def test_a_lead_that_left_sales_meanwhile_is_told_in_the_dialog(client, boss, tom):
