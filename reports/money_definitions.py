@@ -99,4 +99,21 @@ COST_PER_STAGE = Definition(
     _("Campaigns that started in the period; each in its own currency."),
     _("Leads of the campaign that came in the period, as of now."),
 )
-SOURCES = (COST_PER_STAGE, COHORT_LEADS, WON_IN_PERIOD, TIME_TO_WON, INTERVAL)
+MQL_TO_WON = Definition(
+    "mql-to-won",
+    _("From MQL to won"),
+    _(
+        "From the first entry of the lead into MQL, which is the month of contact,"
+        " until its deal was won. A deal that an import dated before it took no time."
+    ),
+    _("Deals won in the period, whenever their leads became MQLs."),
+    _("Those deals, of leads that ever were MQLs."),
+)
+SOURCES = (
+    COST_PER_STAGE,
+    COHORT_LEADS,
+    WON_IN_PERIOD,
+    TIME_TO_WON,
+    MQL_TO_WON,
+    INTERVAL,
+)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from handoff.models import Deal
 from leads.choices import Stage
-from reports import cohorts, costs, entries, funnel, splits
+from reports import cohorts, costs, entries, funnel, splits, won_times
 from reports.answers import (
     Amount,
     Answer,
@@ -85,7 +85,7 @@ class Sale:
 
 
 def answer(*, question: Question, now: datetime) -> Answer:
-    """A row a key, most leads first: two queries, a third for the cost of campaigns."""
+    """A row a key, most leads first: three queries, one more for costs of campaigns."""
     came = funnel.funnel(question=question.cohort, now=now)
     sales = won_in_period(question)
     keys = [row.key for row in came.rows]
@@ -122,6 +122,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
         came_by = {row.key: row.values for row in rows}
         paid = costs.section(period=question.period, came=came_by)
         sections += [paid] if paid else []
+    sections += won_times.sections(question)
     return Answer(
         figures=_figures(total),
         sections=sections,
@@ -218,6 +219,8 @@ def _sentences(rows: list[Row]) -> list[str]:
 
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     """The leads, or the deals, behind one number."""
+    if cell.section in (won_times.BY_KEY, won_times.BY_MONTH):
+        return won_times.records(question, cell)
     if cell.section not in ("sources", "costs"):
         raise NoSuchNumberError
     check_opens(cell, COLUMNS if cell.section == "sources" else costs.COLUMNS)

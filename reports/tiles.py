@@ -81,7 +81,11 @@ _PARTS: dict[str, dict[str, Text]] = {
         "influenced": gettext_lazy("Influenced revenue"),
         "expected": gettext_lazy("Expected value of open SQLs"),
     },
-    "sources": {"sources": gettext_lazy("Sources side by side")},
+    "sources": {
+        "sources": gettext_lazy("Sources side by side"),
+        "mql_to_won": gettext_lazy("From MQL to won"),
+        "mql_to_won_months": gettext_lazy("From MQL to won, by month of contact"),
+    },
     "health": {
         "bands": gettext_lazy("Acceptance by score"),
         "heat": gettext_lazy("Acceptance by grade and score"),

@@ -61,9 +61,32 @@ function pareto({ description, rows }) {
 
 // --- Heat: a field a row and column, the darker the greater its share ------------------
 
+// Of two colours of text the one that is read better on a mixture of two others.
+const parts = (name) => token(name).match(/[\d.]+/g).slice(0, 3).map(Number);
+
+function luminance(colour) {
+  const [red, green, blue] = colour.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one, two) {
+  const [low, high] = [luminance(one), luminance(two)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+function readable(share, [from, to]) {
+  const field = from.map((part, place) => part + share * (to[place] - part));
+  const [plain, other] = ["text", "surface"];
+  return contrast(parts(plain), field) >= contrast(parts(other), field) ? plain : other;
+}
+
 function heat({ description, columns, rows, cells }) {
   const known = cells.filter(([, , share]) => share !== null);
   const highest = Math.max(0.01, ...known.map(([, , share]) => share));
+  const ends = [parts("surface-2"), parts("brand")];
   const axis = (data) => ({
     type: "category",
     data,
@@ -89,8 +112,7 @@ function heat({ description, columns, rows, cells }) {
         data: known.map(([x, y, share, text]) => ({
           value: [x, y, share],
           text,
-          // Written on the darker half in the colour of the page.
-          label: { color: token(share > highest / 2 ? "surface" : "text") },
+          label: { color: token(readable(share / highest, ends)) },
         })),
         label: { show: true, fontSize: 12, formatter: ({ value }) => percent.format(value[2]) },
         itemStyle: { borderColor: token("surface"), borderWidth: 2, borderRadius: 4 },

@@ -36,7 +36,8 @@ EVENTS = st.lists(
             + ["offer"] * 4
             + ["touch"] * 6
             + ["deal"] * 2
-            + ["import", "merge", "erase"]
+            + ["import"] * 3
+            + ["merge", "erase"]
         ),
         WHO,
         st.integers(1, 60),
@@ -165,8 +166,8 @@ class History:
         )
 
     def import_(self, lead, number):
-        to = MOVES[number % 6]
-        at = self.at - timedelta(hours=number % 400)
+        to = MOVES[number % 7]
+        at = self.at - timedelta(hours=number % 48)
         self._go(lead, to, Cause.IMPORT, number, at)
 
     def merge(self, lead, number):

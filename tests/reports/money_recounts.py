@@ -140,6 +140,30 @@ def check_sources(rows):
         seconds = [max(0, int(time.total_seconds())) for time in times]
         assert values["days"] == middle(seconds)
     check_costs(rows)
+    check_won_times(rows, answer)
+
+
+def check_won_times(rows, answer):
+    by_source, by_month = defaultdict(list), defaultdict(list)
+    for deal in rows.won():
+        entered = [
+            s.at
+            for s in rows.changes
+            if s.lead_id == deal.lead_id and s.to_stage == Stage.MQL
+        ]
+        if entered:
+            took = max(0, int((deal.won_at - min(entered)).total_seconds()))
+            by_source[rows.source(deal.lead_id)].append(took)
+            by_month[month(min(entered))].append(took)
+    for name, wanted in (
+        ("mql_to_won", by_source),
+        ("mql_to_won_months", by_month),
+    ):
+        section = answer.section(name)
+        told = by_key(section) if section else {}
+        assert {key: (v["deals"], v["median"]) for key, v in told.items()} == {
+            key: (len(times), middle(times)) for key, times in wanted.items()
+        }
 
 
 def check_costs(rows):

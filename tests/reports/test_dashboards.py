@@ -49,7 +49,7 @@ def test_every_tile_is_drawn_as_plain_values(django_assert_max_num_queries):
     filled = [each["key"] for each in drawn if each["figures"] or each["section"]]
     # There is no deal, and nobody left a stage.
     empty = {key.partition(":")[0] for key in TILES if key not in filled}
-    assert empty <= {"revenue", "velocity"}
+    assert empty <= {"revenue", "velocity", "sources"}
     for keys in OF_ROLE.values():
         assert set(keys) <= set(TILES)
 

@@ -14,7 +14,7 @@ Which check recounts which number of KPIS:
 | stage time, open age, lead velocity, time to SQL, pipeline | `check_velocity` |
 | sourced, contributed, influenced, attributed revenue | `check_revenue` |
 | expected value of open SQLs | `check_expected` |
-| sources side by side, cost per stage | `check_sources` |
+| sources side by side, MQL to won, cost per stage | `check_sources` |
 | score bands, heat map, drift | `check_health` |
 | agreement by month, what each side owes | `check_agreement` |
 
