@@ -99,7 +99,7 @@ def columns_of(found) -> list[Column]:
 
 def test_no_report_tells_a_mean_of_times():
     rep = RepFactory()
-    for hours_waited in (1, 1, 1, 1000):
+    for hours_waited in (1, 1, 1, 500):
         handoff = handed(HandoffStatus.PENDING, rep=rep)
         at = handoff.assigned_at + timedelta(hours=hours_waited)
         touch(handoff.lead, at, actor=rep.user)
@@ -111,9 +111,9 @@ def test_no_report_tells_a_mean_of_times():
     response = found["follow-up"].section("response").total.values
     stays = {row.key: row.values for row in found["velocity"].section("stages").rows}
     assert response["n"] == 4
-    # The mean is of ten days.
+    # The mean is of five days.
     assert (response["median"], stays["mql"]["median"]) == (3_600, 3_600)
-    assert stays["mql"]["left"] == 3  # one left the stage in April
+    assert stays["mql"]["left"] == 4
     for name, answer in found.items():
         numbers = [*columns_of(answer), *answer.figures]
         times = [each for each in numbers if each.kind == Kind.TIME]
