@@ -58,6 +58,19 @@ def test_another_question_is_answered_in_place_with_its_address(
     assert page.get_by_role("rowheader", name="March 2026").is_visible()
 
 
+def test_back_shows_the_question_and_the_charts_of_before(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/funnel/?{DATES}")
+    page.get_by_label("Split by").select_option("month")
+    page.get_by_role("rowheader", name="March 2026").wait_for()
+
+    page.go_back()
+
+    page.get_by_role("rowheader", name="webinar").wait_for()
+    assert page.get_by_label("Split by").input_value() == "source"
+    page.locator("[data-chart=steps] svg").wait_for()
+
+
 def test_the_charts_follow_the_theme(page_of, manager, some_leads):
     page = page_of(manager)
     page.goto(f"/reports/funnel/?{DATES}")
