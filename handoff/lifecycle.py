@@ -162,9 +162,8 @@ def expire(*, handoff_ids: Sequence[int], now: datetime) -> list[Handoff]:
         handoff.status, handoff.decided_at = HandoffStatus.EXPIRED, now
     changed = Handoff.objects.filter(pk__in=[handoff.pk for handoff in expired])
     changed.update(status=HandoffStatus.EXPIRED, decided_at=now)
-    for team in {handoff.team for handoff in expired}:
-        lead_ids = [one.lead_id for one in expired if one.team == team]
-        leads_lifecycle.assign_many(lead_ids=lead_ids, owner=None, team=team)
+    pools = {one.lead_id: (None, one.team_id) for one in expired}
+    leads_lifecycle.assign_many(holders=pools)
     telling.tell(handoffs=expired)
     bells.ring("stages_changed")
     return expired

@@ -16,14 +16,31 @@ from django.db.models import Model
 from leads import copying
 
 BATCH = 500  # rows of one statement on SQLite
+Row = Sequence[Any]
+
+
+def insert(
+    model: type[Model],
+    names: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    known_by: Sequence[str] = (),
+) -> list[int]:
+    """Write rows with these columns, the others by default; their keys, in order.
+
+    As `copying.insert`, but a row that is there already by the columns of a unique
+    constraint, `known_by`, is left as it is and its key returned.
+    """
+    columns, defaults = copying.completed(model, names)
+    ending = f"{_on_conflict(model, known_by)} RETURNING id"
+    write = _as_document if connection.vendor == "postgresql" else _as_parameters
+    return write(model, columns, rows, defaults, ending)
 
 
 def insert_many(rows: Sequence[Model], *, known_by: Sequence[str] = ()) -> None:
     """Save new rows of one model; each gets its key.
 
-    A row that is there already by the columns of a unique constraint, `known_by`, is
-    left as it is and its key taken. `bulk_create` spends three times as long on asking
-    every field for every value.
+    `bulk_create` spends three times as long on asking every field for every value.
     """
     if not rows:
         return
@@ -31,76 +48,92 @@ def insert_many(rows: Sequence[Model], *, known_by: Sequence[str] = ()) -> None:
     fields: list[Any] = list(model._meta.concrete_fields)
     fields = [one for one in fields if not one.primary_key]
     _take_keys(rows, [one for one in fields if one.is_relation])
-    values = map(attrgetter(*(one.attname for one in fields)), rows)
-    ending = f"{_on_conflict(model, known_by)} RETURNING id"
-    write = _as_document if connection.vendor == "postgresql" else _as_parameters
-    keys = write(model, fields, values, ending)
+    names = [one.attname for one in fields]
+    keys = insert(model, names, map(attrgetter(*names), rows), known_by=known_by)
     for row, key in zip(rows, keys, strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, connection.alias
 
 
-def update_many(rows: Sequence[Model], *, fields: Sequence[str]) -> None:
-    """Save these columns of rows of one model, in one statement.
+def update(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Write these columns of rows, each of which begins with its key.
 
-    On PostgreSQL all rows are one parameter: `bulk_update` compares each row with each
-    of its keys.
+    On PostgreSQL all rows are one parameter of one statement.
+    """
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    key = quote(str(model._meta.pk.column))
+    columns = copying.columns(model, names)
+    if connection.vendor != "postgresql":
+        written = ", ".join(f"{quote(column)} = %s" for column in columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {table} SET {written} WHERE {key} = %s",  # noqa: S608
+                [[*map(copying.adapted, row[1:]), row[0]] for row in rows],
+            )
+        return
+    written = ", ".join(f"{quote(one)} = given.{quote(one)}" for one in columns)
+    typed = _typed(model, columns)
+    document = _document(["row_id", *columns], rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS held SET {written}"  # noqa: S608 - our own names
+            f" FROM json_to_recordset(%s::json) AS given (row_id bigint, {typed})"
+            f" WHERE held.{key} = given.row_id",
+            [document],
+        )
+
+
+def update_many(rows: Sequence[Model], *, fields: Sequence[str]) -> None:
+    """Save these fields of rows of one model, in one statement.
+
+    `bulk_update` compares each row with each of its keys.
     """
     if not rows:
         return
     model = type(rows[0])
-    if connection.vendor != "postgresql":
-        model._default_manager.bulk_update(rows, fields, batch_size=BATCH)
-        return
     found: list[Any] = [model._meta.get_field(name) for name in fields]
-    quote = connection.ops.quote_name
-    written = ", ".join(
-        f"{quote(one.column)} = given.{quote(one.column)}" for one in found
-    )
-    typed = ", ".join(f"{quote(one.column)} {one.db_type(connection)}" for one in found)
-    values = [
-        {"row_id": row.pk} | {one.column: getattr(row, one.attname) for one in found}
-        for row in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {quote(model._meta.db_table)} AS held SET {written}"  # noqa: S608
-            f" FROM json_to_recordset(%s::json) AS given (row_id bigint, {typed})"
-            " WHERE held.id = given.row_id",
-            [json.dumps(values, default=_plain)],
-        )
+    names = [field.attname for field in found]
+    update(model, names, list(map(attrgetter("pk", *names), rows)))
 
 
 def _as_document(
-    model: type[Model], fields: Sequence[Any], values: Iterable[Any], ending: str
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    defaults: Sequence[Any],
+    ending: str,
 ) -> list[int]:
-    """All rows as one parameter of one statement."""
+    """All rows as one parameter of one statement, and each default once."""
     quote = connection.ops.quote_name
-    names = [one.column for one in fields]
-    columns = ", ".join(map(quote, names))
-    typed = ", ".join(
-        f"{quote(one.column)} {one.db_type(connection)}" for one in fields
-    )
-    rows = [dict(zip(names, row, strict=True)) for row in values]
+    given = columns[: len(columns) - len(defaults)]
+    values = ", ".join([*map(quote, given), *["%s"] * len(defaults)])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns})"  # noqa: S608
-            f" SELECT {columns} FROM json_to_recordset(%s::json) AS given ({typed})"
+            f"INSERT INTO {quote(model._meta.db_table)}"  # noqa: S608 - our own names
+            f" ({', '.join(map(quote, columns))}) SELECT {values}"
+            f" FROM json_to_recordset(%s::json) AS given ({_typed(model, given)})"
             f"{ending}",
-            [json.dumps(rows, default=_plain)],
+            [*map(_parameter, defaults), _document(given, rows)],
         )
         return [key for (key,) in cursor.fetchall()]
 
 
 def _as_parameters(
-    model: type[Model], fields: Sequence[Any], values: Iterable[Any], ending: str
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    defaults: Sequence[Any],
+    ending: str,
 ) -> list[int]:
     """Every value a parameter, `BATCH` rows a statement."""
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(one.column) for one in fields)
-    begin = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608
-    place = f"({', '.join(['%s'] * len(fields))})"
-    adapted = (list(map(copying.adapted, row)) for row in values)
+    listed = ", ".join(map(quote, columns))
+    begin = f"INSERT INTO {quote(model._meta.db_table)} ({listed}) VALUES "  # noqa: S608
+    place = f"({', '.join(['%s'] * len(columns))})"
+    adapted = (list(map(copying.adapted, [*row, *defaults])) for row in rows)
     keys: list[int] = []
     with connection.cursor() as cursor:
         while batch := list(islice(adapted, BATCH)):
@@ -122,10 +155,26 @@ def _take_keys(rows: Sequence[Model], relations: Sequence[Any]) -> None:
 def _on_conflict(model: type[Model], known_by: Sequence[str]) -> str:
     if not known_by:
         return ""
-    fields: list[Any] = [model._meta.get_field(name) for name in known_by]
-    columns = [one.column for one in fields]
+    columns = copying.columns(model, known_by)
     same = f"{columns[-1]} = excluded.{columns[-1]}"
     return f" ON CONFLICT ({', '.join(columns)}) DO UPDATE SET {same}"
+
+
+def _typed(model: type[Model], columns: Sequence[str]) -> str:
+    """The columns as a record is declared."""
+    types = {one.column: one.db_type(connection) for one in model._meta.concrete_fields}
+    quote = connection.ops.quote_name
+    return ", ".join(f"{quote(column)} {types[column]}" for column in columns)
+
+
+def _document(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    return json.dumps(
+        [dict(zip(columns, row, strict=True)) for row in rows], default=_plain
+    )
+
+
+def _parameter(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def _plain(value: object) -> str:

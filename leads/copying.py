@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from django.db.models import NOT_PROVIDED, Model
 
 BATCH = 5_000
+# What is stored holds no circle that would have to be looked for.
+_json = json.JSONEncoder(check_circular=False).encode
 # What text stands for in a COPY that would end a cell or a row.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -27,9 +29,9 @@ def insert(
     to row is named; a default of the database is left to it. A dict or a list is
     written as JSON. Errors are those of any other insert.
     """
-    columns, defaults = _completed(model, names)
+    written, defaults = completed(model, names)
     table = connection.ops.quote_name(model._meta.db_table)
-    listed = ", ".join(map(connection.ops.quote_name, columns))
+    listed = ", ".join(map(connection.ops.quote_name, written))
     write = _copy if connection.vendor == "postgresql" else _insert
     with transaction.atomic(savepoint=False):
         write(f"{table} ({listed})", rows, defaults)
@@ -68,19 +70,23 @@ def new_keys(model: type[Model], count: int) -> list[int]:
         return [*range(last + 1, last + 1 + count)]
 
 
-def _completed(model: type[Model], names: Sequence[str]) -> tuple[list[str], list[Any]]:
+def columns(model: type[Model], names: Iterable[str]) -> list[str]:
+    """The columns of these fields in the database."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return [field.column for field in fields]
+
+
+def completed(model: type[Model], names: Sequence[str]) -> tuple[list[str], list[Any]]:
     """The columns of a row, the named ones first, and the defaults of the rest."""
-    by_name = {field.attname: field for field in model._meta.concrete_fields}
     others = [
         field
-        for name, field in by_name.items()
-        if name not in names
+        for field in model._meta.concrete_fields
+        if field.attname not in names
         and not field.primary_key
         and field.db_default is NOT_PROVIDED
     ]
-    columns = [str(by_name[name].column) for name in names]
-    columns += [str(field.column) for field in others]
-    return columns, [field.pre_save(model(), True) for field in others]
+    listed = columns(model, [*names, *(field.attname for field in others)])
+    return listed, [field.pre_save(model(), True) for field in others]
 
 
 def _copy(target: str, rows: Iterable[Sequence[Any]], defaults: Sequence[Any]) -> None:
@@ -98,12 +104,14 @@ def _copy(target: str, rows: Iterable[Sequence[Any]], defaults: Sequence[Any]) -
 def _cell(value: Any) -> str:
     if value is None:
         return "\\N"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, str):
         return value.translate(_ESCAPES)
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, dict | list):
-        return json.dumps(value).translate(_ESCAPES)
+    if isinstance(value, (dict, list)):
+        return _json(value).replace("\\", "\\\\")
     return str(value)
 
 

@@ -1,7 +1,7 @@
 """The one writer of a lead's stage, owner and hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -308,14 +308,13 @@ def assign(*, lead: Lead, owner: User | None, team: Team | None) -> None:
     standing.save(update_fields=["owner", "team"])
 
 
-@transaction.atomic(savepoint=False)
-def assign_many(
-    *, lead_ids: Sequence[int], owner: User | None, team: Team | None
-) -> None:
-    """The same for a batch of leads whose standings the caller has locked."""
-    for start in range(0, len(lead_ids), BATCH):
-        batch = Standing.objects.filter(pk__any_of=lead_ids[start : start + BATCH])
-        batch.update(owner=owner, team=team)
+def assign_many(*, holders: Mapping[int, tuple[int | None, int | None]]) -> None:
+    """The same for a batch of leads whose standings the caller has locked.
+
+    By lead the ids of its owner and team.
+    """
+    rows = [(lead_id, *holder) for lead_id, holder in holders.items()]
+    bulk.update(Standing, ("owner_id", "team_id"), rows)
 
 
 @transaction.atomic

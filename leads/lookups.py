@@ -25,4 +25,8 @@ class AnyOf(In):
         if not self.rhs:
             raise EmptyResultSet
         column, params = self.process_lhs(compiler, connection)
+        if isinstance(self.rhs[0], int):
+            # As text, which takes a tenth of the time of dumping each of them.
+            listed = f"{{{','.join(map(str, self.rhs))}}}"
+            return f"{column} = ANY(%s::bigint[])", [*params, listed]
         return f"{column} = ANY(%s)", [*params, [*self.rhs]]

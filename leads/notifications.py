@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -39,6 +40,11 @@ TITLE_LENGTH = 300
 # More than so many unread ones are not counted.
 MOST_COUNTED = 100
 NO_PREFERENCE = NotificationPreference()
+_TOLD = (
+    *("person_id", "kind", "event", "about", "title", "lines", "path"),
+    *("lead_id", "wording", "made_at"),
+)
+_OWED = ("notification_id", "channel", "is_digest", "not_before")
 
 
 @dataclass(frozen=True)
@@ -94,14 +100,19 @@ def notify(*, news: Sequence[News], now: datetime) -> int:
     if not fresh:
         return 0
     # Where somebody else told it just now, the row is theirs, and its key is read.
-    made = [_row(one, now) for one in fresh.values()]
-    bulk.insert_many(made, known_by=("person", "event"))
-    people = {one.person_id for one in fresh.values()}
-    deliveries = list(_deliveries(made, people, now))
-    bulk.insert_many(deliveries, known_by=("notification", "channel"))
-    if deliveries:
+    rows = [_row(one, now) for one in fresh.values()]
+    keys = bulk.insert(Notification, _TOLD, rows, known_by=("person", "event"))
+    ways = _ways_of(fresh.values(), now)
+    owed = [
+        (key, way.channel, way.is_digest, way.not_before)
+        for key, one in zip(keys, fresh.values(), strict=True)
+        for way in ways[one.person_id, one.kind]
+    ]
+    known_by = ("notification", "channel")
+    bulk.insert(NotificationDelivery, _OWED, owed, known_by=known_by)
+    if owed:
         bells.ring("notifications_owed")
-    return len(made)
+    return len(rows)
 
 
 def _fresh(news: Sequence[News]) -> dict[tuple[int, str], News]:
@@ -116,42 +127,26 @@ def _fresh(news: Sequence[News]) -> dict[tuple[int, str], News]:
     return by_key
 
 
-def _row(one: News, now: datetime) -> Notification:
+def _row(one: News, now: datetime) -> tuple[Any, ...]:
+    """The columns `_TOLD`."""
     title = " ".join(one.title.split())[:TITLE_LENGTH]
-    return Notification(
-        person_id=one.person_id,
-        kind=one.kind,
-        event=one.event,
-        about=one.about,
-        title=title,
-        lines=list(one.lines),
-        path=one.path,
-        lead_id=one.lead_id,
-        wording=one.wording,
-        made_at=now,
-    )
+    told = (one.person_id, one.kind.value, one.event, one.about, title)
+    return (*told, list(one.lines), one.path, one.lead_id, one.wording, now)
 
 
-def _deliveries(
-    made: Sequence[Notification], people: Collection[int], now: datetime
-) -> Iterator[NotificationDelivery]:
+def _ways_of(
+    news: Collection[News], now: datetime
+) -> dict[tuple[int, NotificationKind], list[Way]]:
+    """By person and kind: on which ways all news of that kind leaves."""
+    people = {one.person_id for one in news}
     told = User.objects.select_related("notification_preference").in_bulk(people)
     wishes = wishes_of(people=people)
-    # News of one kind leaves for one person alike, and there may be thousands of it.
-    ways: dict[tuple[int, str], list[Way]] = {}
-    for row in made:
-        key = (row.person_id, row.kind)
-        if key not in ways:
-            wish = wishes[row.person_id].get(row.kind)
-            wish = wish or usual(NotificationKind(row.kind))
-            ways[key] = list(_ways(told[row.person_id], wish, now))
-        for way in ways[key]:
-            yield NotificationDelivery(
-                notification=row,
-                channel=way.channel,
-                is_digest=way.is_digest,
-                not_before=way.not_before,
-            )
+    return {
+        (person_id, kind): list(
+            _ways(told[person_id], wishes[person_id].get(kind) or usual(kind), now)
+        )
+        for person_id, kind in {(one.person_id, one.kind) for one in news}
+    }
 
 
 def _ways(person: User, wish: Wish, now: datetime) -> Iterator[Way]:

@@ -89,7 +89,8 @@ def _hand_over(count: int, reps: Sequence[Rep]) -> None:
     """The first leads become sales ready, each offered to a rep or to a pool."""
     for number, rep in enumerate(reps):
         mine = [pk for pk in range(1, count + 1) if pk % REPS == number]
-        lifecycle.assign_many(lead_ids=mine, owner=rep.user, team=rep.team)
+        holders = dict.fromkeys(mine, (rep.user_id, rep.team_id))
+        lifecycle.assign_many(holders=holders)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE leads_standing SET stage = 'sql' WHERE lead_id <= %s", [count]

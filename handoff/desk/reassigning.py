@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from handoff import lifecycle, notices
 from handoff.desk import working
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
-from handoff.models import Handoff, Reassignment, Seat
+from handoff.models import Handoff, Reassignment
 from handoff.selling import deal_owners, follow_ups
 from handoff.sla import announcements, clocks
 from leads import lifecycle as leads_lifecycle
@@ -89,13 +89,13 @@ def reassign_within_room(
     reason: str,
     batch: UUID,
 ) -> Handoff:
-    """The same where the rep still has room; the rep's seat is held meanwhile.
+    """The same where the rep still has room; the rep is locked meanwhile.
 
     Raises:
         NoRoomError, AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
     _check(handoff, actor, now)
-    list(Seat.objects.filter(rep=rep).select_for_update())
+    rep = Rep.objects.select_for_update(no_key=True).get(pk=rep.pk)
     waiting = Handoff.objects.pending().filter(rep=rep.user_id).count()
     if handoff.rep_id != rep.user_id and waiting >= rep.capacity:
         text = _("{rep} is full, with {waiting} of {capacity}.")

@@ -3,21 +3,22 @@
 Loaded once a round and written back once, so that a lead costs no query of its own.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from handoff.choices import RoutedBy
 from handoff.models import Handoff, Seat
 from handoff.querysets import HandoffQuerySet
 from handoff.routing import absences, turns
-from handoff.routing.turns import ANYBODY, Candidate, Serves, Wanted
+from handoff.routing.turns import Candidate, Serves, Wanted
 from handoff.sla import calendars
 from handoff.sla.calendars import Calendars
+from leads import bulk
 from leads.models import Rep, Team
 
 
@@ -26,6 +27,7 @@ class Floor:
     """Reps and seats by the id of their person. `team_ids` take part in the turns."""
 
     reps: dict[int, Rep]
+    calendars: Calendars
     candidates: dict[int, Candidate] = field(default_factory=dict)
     seats: dict[int, Seat] = field(default_factory=dict)
     team_ids: Collection[int] = ()
@@ -64,6 +66,11 @@ class Place:
     version: int = 0
 
     @property
+    def holder(self) -> tuple[int | None, int]:
+        """The ids of who owns the lead from now on, and of the team."""
+        return self.rep.user_id if self.rep else None, self.team.pk
+
+    @property
     def trace(self) -> dict[str, Any]:
         return {
             "routed_by": self.routed_by.value,
@@ -79,37 +86,39 @@ class Place:
 
 def read(*, now: datetime) -> Floor:
     """The floor now, to look at."""
-    return _floor(Seat.objects.all(), now=now)
+    return _floor(_there(), now=now)
 
 
 def lock(*, now: datetime, team_ids: Collection[int]) -> Floor:
-    """The floor now; the seats of these teams are locked until the commit."""
-    seats = Seat.objects.filter(rep__team__in=team_ids).order_by("pk")
-    locked = list(seats.select_for_update(of=("self",)))
-    others = Seat.objects.exclude(pk__in=[seat.pk for seat in locked])
-    floor = _floor([*locked, *others], now=now)
+    """The floor now; nobody else gives a lead to its reps until the commit.
+
+    Every rep is locked, as the one who owns a company may be of any team.
+    """
+    held = _there().order_by("pk").select_for_update(of=("self",), no_key=True)
+    floor = _floor(held, now=now)
     floor.team_ids = team_ids
-    for user_id, seat in floor.seats.items():
-        if seat.pk is None and floor.reps[user_id].team_id in team_ids:
-            joins = {"assigned": seat.assigned}
-            floor.seats[user_id], _ = Seat.objects.get_or_create(
-                rep=floor.reps[user_id], defaults=joins
-            )
+    Seat.objects.bulk_create(
+        seat
+        for user_id, seat in floor.seats.items()
+        if seat.pk is None and floor.reps[user_id].team_id in team_ids
+    )
     return floor
 
 
-def _floor(seats: Iterable[Seat], *, now: datetime) -> Floor:
+def _there() -> QuerySet[Rep]:
+    return Rep.objects.filter(user__is_active=True).select_related("user", "team")
+
+
+def _floor(reps: Iterable[Rep], *, now: datetime) -> Floor:
     """A rep without a seat joins level with the colleagues."""
-    active = Rep.objects.filter(user__is_active=True).select_related("user", "team")
-    floor = Floor({rep.user_id: rep for rep in active})
+    floor = Floor({rep.user_id: rep for rep in reps}, calendars.load())
     seen = _Seen(
         waiting=_count_by_rep(Handoff.objects.pending()),
         given_today=_count_by_rep(Handoff.objects.filter(assigned_at__gte=day(now))),
         absences=dict(absences.of(now=now).values_list("rep", "catches_up")),
-        calendars=calendars.load(),
         now=now,
     )
-    by_rep_id = {seat.rep_id: seat for seat in seats}
+    by_rep_id = {seat.rep_id: seat for seat in Seat.objects.all()}
     newcomers = []
     for rep in floor.reps.values():
         if rep.pk in by_rep_id:
@@ -129,7 +138,6 @@ class _Seen:
     waiting: dict[int, int]
     given_today: dict[int, int]
     absences: dict[int, bool]
-    calendars: Calendars
     now: datetime
 
 
@@ -146,7 +154,7 @@ def day(now: datetime) -> datetime:
 
 def _sit_down(floor: Floor, rep: Rep, seat: Seat, seen: _Seen) -> None:
     floor.seats[rep.user_id] = seat
-    hours = seen.calendars.of(team_id=rep.team_id, user_id=rep.user_id)
+    hours = floor.calendars.of(team_id=rep.team_id, user_id=rep.user_id)
     floor.candidates[rep.user_id] = Candidate(
         user_id=rep.user_id,
         name=str(rep.user),
@@ -170,52 +178,44 @@ def _sit_down(floor: Floor, rep: Rep, seat: Seat, seen: _Seen) -> None:
 
 def give_out_of_turn(
     floor: Floor, known: Mapping[int, RoutedBy], asked: Asked
-) -> Place | None:
+) -> tuple[Place | None, list[dict[str, Any]]]:
     """Give one lead to the first of these people who can take it, or to nobody.
 
-    `known` are people on the floor by their id, each with why the lead is theirs.
+    `known` are people on the floor by their id, each with why the lead is theirs; who
+    of them cannot take it are the lines returned beside the place.
     """
-    for user_id, routed_by in known.items():
+    passed_over = []
+    able = []
+    for user_id, known_by in known.items():
         candidate = floor.candidates[user_id]
-        if not turns.why_skipped(candidate, asked.barred):
-            floor.candidates[user_id] = turns.take_lead(candidate)
-            rep = floor.reps[user_id]
-            return Place(rep.team, rep, routed_by)
-    return None
-
-
-def passed_over(
-    floor: Floor, known: Mapping[int, RoutedBy], asked: Asked
-) -> list[dict[str, Any]]:
-    """Those of these people who cannot take the lead, as lines of its trace."""
-    lines = [
-        {
-            **_line(floor.candidates[user_id], asked.barred),
-            "known_by": known_by.value,
-        }
-        for user_id, known_by in known.items()
-    ]
-    return [line for line in lines if line["skipped"]]
+        if why := turns.why_skipped(candidate, asked.barred):
+            passed_over.append({**_line(candidate, why), "known_by": known_by.value})
+        else:
+            able.append(candidate)
+    if not able:
+        return None, passed_over
+    rep = _take(floor, turns.take_lead(able[0]))
+    return Place(rep.team, rep, known[rep.user_id]), passed_over
 
 
 def give_in_turn(floor: Floor, team: Team, asked: Asked) -> Place:
     """Give one lead to the rep whose turn it is, or to the pool of the team."""
-    members = list(floor.members(team.pk))
-    chosen = turns.choose(members, barred=asked.barred, wanted=asked.wanted)
-    place = _place(floor, team, RoutedBy.TURN, members, chosen, asked)
-    if chosen is not None:
-        floor.candidates[chosen.user_id] = turns.take_turn(chosen, now=asked.now)
-    return place
+    able, lines = _asked(floor, team, asked)
+    chosen = turns.choose(able)
+    if chosen is None:
+        return Place(team, None, RoutedBy.NOBODY_FREE, lines)
+    rep = _take(floor, turns.take_turn(chosen, now=asked.now))
+    return Place(team, rep, RoutedBy.TURN, lines)
 
 
 def give_by_room(floor: Floor, team: Team, asked: Asked) -> Place:
     """Give one lead to the rep with the most room, or to the pool of the team."""
-    members = list(floor.members(team.pk))
-    chosen = turns.most_room(members, barred=asked.barred, wanted=asked.wanted)
-    place = _place(floor, team, RoutedBy.LEAST_LOADED, members, chosen, asked)
-    if chosen is not None:
-        floor.candidates[chosen.user_id] = turns.take_lead(chosen)
-    return place
+    able, lines = _asked(floor, team, asked)
+    chosen = turns.most_room(able)
+    if chosen is None:
+        return Place(team, None, RoutedBy.NOBODY_FREE, lines)
+    rep = _take(floor, turns.take_lead(chosen))
+    return Place(team, rep, RoutedBy.LEAST_LOADED, lines)
 
 
 def give_to(floor: Floor, rep: Rep, asked: Asked) -> Place:
@@ -224,35 +224,30 @@ def give_to(floor: Floor, rep: Rep, asked: Asked) -> Place:
     Whom the rep serves is not asked: whoever named the rep has said it.
     """
     one = floor.candidates[rep.user_id]
-    line = _line(one, asked.barred)
-    if line["skipped"]:
-        return Place(rep.team, None, RoutedBy.NOBODY_FREE, [line])
-    floor.candidates[rep.user_id] = turns.take_lead(one)
-    return Place(rep.team, floor.reps[rep.user_id], RoutedBy.NAMED, [line])
+    why = turns.why_skipped(one, asked.barred)
+    lines = [_line(one, why)]
+    if why:
+        return Place(rep.team, None, RoutedBy.NOBODY_FREE, lines)
+    return Place(rep.team, _take(floor, turns.take_lead(one)), RoutedBy.NAMED, lines)
 
 
-def _place(
-    floor: Floor,
-    team: Team,
-    routed_by: RoutedBy,
-    members: Sequence[Candidate],
-    chosen: Candidate | None,
-    asked: Asked,
-) -> Place:
-    able = turns.able(members, barred=asked.barred, wanted=asked.wanted)
-    there = {one.user_id for one in able}
-    seen = [_line(one, asked.barred, asked.wanted) for one in members]
-    for line in seen:
-        if not line["skipped"] and line["user"] not in there:
-            line["skipped"] = "off_hours"
-    if chosen is None:
-        return Place(team, None, RoutedBy.NOBODY_FREE, seen)
-    return Place(team, floor.reps[chosen.user_id], routed_by, seen)
+def _take(floor: Floor, changed: Candidate) -> Rep:
+    """Count the lead with the rep, who is returned."""
+    floor.candidates[changed.user_id] = changed
+    return floor.reps[changed.user_id]
 
 
-def _line(
-    candidate: Candidate, barred: Mapping[int, str], wanted: Wanted = ANYBODY
-) -> dict[str, Any]:
+def _asked(
+    floor: Floor, team: Team, asked: Asked
+) -> tuple[list[Candidate], list[dict[str, Any]]]:
+    """The reps of the team who can take the lead, and all of them in its trace."""
+    members = list(floor.members(team.pk))
+    why = turns.look_at(members, barred=asked.barred, wanted=asked.wanted)
+    able = [one for one in members if not why[one.user_id]]
+    return able, [_line(one, why[one.user_id]) for one in members]
+
+
+def _line(candidate: Candidate, skipped: str) -> dict[str, Any]:
     return {
         "user": candidate.user_id,
         "name": candidate.name,
@@ -261,7 +256,7 @@ def _line(
         "ratio": round(candidate.ratio, 3),
         "waiting": candidate.waiting,
         "capacity": candidate.capacity,
-        "skipped": turns.why_skipped(candidate, barred, wanted),
+        "skipped": skipped,
     }
 
 
@@ -285,4 +280,4 @@ def write_turns(floor: Floor) -> None:
             seat.assigned = assigned
             seat.last_assigned_at = candidate.last_assigned_at
             changed.append(seat)
-    Seat.objects.bulk_update(changed, ["assigned", "last_assigned_at"])
+    bulk.update_many(changed, fields=["assigned", "last_assigned_at"])

@@ -74,7 +74,7 @@ def _selling(leads: Sequence[Lead]) -> QuerySet[Standing]:
     account_ids = {lead.account_id for lead in leads if lead.account_id}
     return Standing.objects.filter(
         lead__account__any_of=account_ids, stage__in=SELLING, owner__isnull=False
-    ).order_by("stage_since")
+    ).order_by("stage_since", "pk")
 
 
 def wanted(lead: Lead) -> Wanted:

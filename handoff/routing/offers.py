@@ -4,9 +4,9 @@ Where each goes is said by `placing` and by the active version of the routing pl
 nobody can take waits in the pool of its team.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -22,11 +22,16 @@ from handoff.sla import clocks, levels
 from leads import copying, lifecycle
 from leads.choices import Stage
 from leads.crashpoints import crashpoint
-from leads.models import Account, Campaign, Lead, Rep, Standing, Team
+from leads.models import Account, Campaign, Lead, Standing
 
 BATCH = 1_000
 # A call routes at most this many leads; the sweep comes back for the rest.
 LIMIT = 10_000
+# What differs from offer to offer; the other columns are those of any new one.
+_OFFERED = (
+    *("id", "lead_id", "cycle", "team_id", "rep_id"),
+    *("routed_at", "assigned_at", "due_at", "brief", "trace"),
+)
 
 
 def owed() -> QuerySet[Standing]:
@@ -77,14 +82,13 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     sales = floor.lock(now=now, team_ids=release.team_ids)
     placed = _places(leads, sales, release, now)
     floor.write_turns(sales)
-    for key, ids in _lead_ids_by_place(placed).items():
-        rep, team = key
-        lifecycle.assign_many(lead_ids=ids, owner=rep.user if rep else None, team=team)
+    lifecycle.assign_many(holders={lead.pk: place.holder for lead, place in placed})
     crashpoint("route_after_pick")
     made = _handoffs(placed, now)
-    promised = clocks.promise_decisions(handoffs=made, promises=levels.load())
-    copying.insert_objects(Handoff, made)
-    copying.insert_objects(Clock, promised)
+    promises = levels.counted_by(sales.calendars)
+    promised = clocks.promise_decisions(handoffs=made, promises=promises)
+    copying.insert(Handoff, _OFFERED, map(attrgetter(*_OFFERED), made))
+    copying.insert(Clock, clocks.PROMISED, clocks.rows(promised))
     notices.owe(handoffs=made)
     unrouted.tell(handoffs=made, now=now)
     telling.tell(handoffs=made)
@@ -133,26 +137,17 @@ def _places(
     return placed
 
 
-def _lead_ids_by_place(
-    placed: Sequence[tuple[Lead, Place]],
-) -> dict[tuple[Rep | None, Team], list[int]]:
-    lead_ids = defaultdict(list)
-    for lead, place in placed:
-        lead_ids[place.rep, place.team].append(lead.pk)
-    return dict(lead_ids)
-
-
 def _handoffs(placed: Sequence[tuple[Lead, Place]], now: datetime) -> list[Handoff]:
     """The offers with their keys and briefs, not yet saved and without a due time."""
     brief_by_lead_id = briefs.compose(leads=[lead for lead, _ in placed], now=now)
     keys = copying.new_keys(Handoff, len(placed))
     return [
         Handoff(
-            pk=key,
-            lead=lead,
+            id=key,
+            lead_id=lead.pk,
             cycle=lead.standing.cycle,
-            team=place.team,
-            rep=place.rep.user if place.rep else None,
+            team_id=place.team.pk,
+            rep_id=place.rep.user_id if place.rep else None,
             routed_at=now,
             assigned_at=now if place.rep else None,
             brief=brief_by_lead_id[lead.pk],

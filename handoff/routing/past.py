@@ -12,7 +12,6 @@ from handoff.choices import HandoffStatus
 from handoff.models import Absence, Handoff
 from handoff.routing import floor, turns
 from handoff.routing.floor import Floor
-from handoff.sla import calendars
 from handoff.sla.hours import WorkingHours
 from leads.models import Lead
 
@@ -74,7 +73,6 @@ class Past:
 def at(since: datetime) -> Past:
     """The floor as it was at that instant, with everybody's turns level."""
     sales = floor.read(now=since)
-    working = calendars.load()
     away: defaultdict[int, list[Span]] = defaultdict(list)
     for one in Absence.objects.filter(ends_at__gt=since).select_related("rep"):
         span = (one.starts_at, one.ends_at, one.catches_up)
@@ -100,7 +98,7 @@ def at(since: datetime) -> Past:
     return Past(
         sales=sales,
         hours_by_user_id={
-            user_id: working.of(team_id=rep.team_id, user_id=user_id)
+            user_id: sales.calendars.of(team_id=rep.team_id, user_id=user_id)
             for user_id, rep in sales.reps.items()
         },
         away_by_user_id=dict(away),

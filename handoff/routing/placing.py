@@ -69,8 +69,7 @@ def _given(
     asked: Asked,
 ) -> Place | None:
     people = _known(lead, release, sales, known)
-    cannot = floor.passed_over(sales, people, asked)
-    found = floor.give_out_of_turn(sales, people, asked)
+    found, cannot = floor.give_out_of_turn(sales, people, asked)
     if found is not None:
         return replace(found, passed_over=cannot, version=release.version)
     by_rule = _by_rule(match, release, sales, asked)

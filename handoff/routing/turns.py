@@ -5,7 +5,7 @@ number of leads nobody is a whole lead away from the share.
 Source: M. L. Balinski, H. P. Young, *The Quota Method of Apportionment*, 1975.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil
@@ -100,54 +100,45 @@ def why_skipped(
 
 
 def _unserved(serves: Serves, wanted: Wanted) -> str:
-    asked = {
-        "country": (wanted.country, serves.countries),
-        "language": (wanted.language, serves.languages),
-        "industry": (wanted.industry, serves.industries),
-    }
-    for name, (word, served) in asked.items():
+    for name, word, served in (
+        ("country", wanted.country, serves.countries),
+        ("language", wanted.language, serves.languages),
+        ("industry", wanted.industry, serves.industries),
+    ):
         if word and served and word not in served:
             return name
     return ""
 
 
-def able(
-    candidates: Iterable[Candidate],
+def look_at(
+    candidates: Collection[Candidate],
     *,
     barred: Mapping[int, str] = NOBODY,
     wanted: Wanted = ANYBODY,
-) -> list[Candidate]:
-    """Who can take the lead: those at work now, and where nobody is, the others."""
-    can = [one for one in candidates if not why_skipped(one, barred, wanted)]
-    return [one for one in can if one.is_at_work] or can
+) -> dict[int, str]:
+    """By person why the rep does not get the lead, empty for those who can take it.
+
+    The words of `why_skipped`, and `off_hours` while a colleague is at work.
+    """
+    why = {one.user_id: why_skipped(one, barred, wanted) for one in candidates}
+    can = [one for one in candidates if not why[one.user_id]]
+    if any(one.is_at_work for one in can):
+        why |= {one.user_id: "off_hours" for one in can if not one.is_at_work}
+    return why
 
 
-def choose(
-    candidates: Iterable[Candidate],
-    *,
-    barred: Mapping[int, str] = NOBODY,
-    wanted: Wanted = ANYBODY,
-) -> Candidate | None:
-    """The rep whose turn it is, or None when nobody can take the lead."""
-    found = able(candidates, barred=barred, wanted=wanted)
-    turns, weights = (
-        sum(one.assigned for one in found),
-        sum(one.weight for one in found),
-    )
+def choose(able: Sequence[Candidate]) -> Candidate | None:
+    """Of reps who can all take the lead the one whose turn it is."""
+    turns = sum(one.assigned for one in able)
+    weights = sum(one.weight for one in able)
     # Whoever has had the share of this turn already would get more than the quota.
-    within = [one for one in found if one.assigned * weights < (turns + 1) * one.weight]
+    within = [one for one in able if one.assigned * weights < (turns + 1) * one.weight]
     return min(within, key=lambda one: one.turn, default=None)
 
 
-def most_room(
-    candidates: Iterable[Candidate],
-    *,
-    barred: Mapping[int, str] = NOBODY,
-    wanted: Wanted = ANYBODY,
-) -> Candidate | None:
-    """The rep with the most free capacity, or None when nobody can take the lead."""
-    found = able(candidates, barred=barred, wanted=wanted)
-    return min(found, key=lambda one: one.fullness, default=None)
+def most_room(able: Sequence[Candidate]) -> Candidate | None:
+    """Of reps who can all take the lead the one with the most free capacity."""
+    return min(able, key=lambda one: one.fullness, default=None)
 
 
 def take_lead(candidate: Candidate) -> Candidate:

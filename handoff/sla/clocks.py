@@ -4,15 +4,18 @@ The decision clock starts when a lead is offered. That of the first follow-up is
 by the acceptance, and counts from when the rep got the lead.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from handoff.choices import ClockKind, ClockOutcome, OnExpiry
+from handoff.choices import ClockKind, ClockOutcome, OnExpiry, Priority
 from handoff.models import Clock, ClockPause, Handoff
 from handoff.querysets import ClockQuerySet
 from handoff.sla import levels, pauses
@@ -26,50 +29,71 @@ LIMIT = 1_000
 BATCH = 500
 INSTANTS = ["warn_at", "due_at", "escalate_at", "expire_at", "next_at"]
 CALENDAR = ["calendar", "calendar_version"]
-_SET = (*INSTANTS, "calendar_id", "calendar_version")
+PROMISED = (
+    *("handoff_id", "kind", "priority", "started_at"),
+    *("warn_seconds", "target_seconds", "escalate_seconds", "expire_seconds"),
+    *INSTANTS,
+    *("calendar_id", "calendar_version"),
+)
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A decision clock that all of these offers have alike; nothing is saved."""
+
+    clock: Clock
+    handoffs: list[Handoff]
 
 
 def promise_decisions(
     *, handoffs: Sequence[Handoff], promises: Promises
-) -> list[Clock]:
-    """The decision clocks of these offers, not yet saved; each offer gets its due time.
+) -> list[Promised]:
+    """The decision clocks of these offers; each offer gets its due time.
 
-    The offers may be unsaved too; they are saved first.
+    The offers may be unsaved too; the clocks are saved as the `rows` of all.
     """
     fast = levels.fast_tracked(lead_ids=[handoff.lead_id for handoff in handoffs])
-    clocks: list[Clock] = []
-    alike: dict[tuple[Any, ...], Clock] = {}
+    # Offers of one moment are due alike, and there may be thousands of them.
+    alike: defaultdict[tuple[Any, ...], list[Handoff]] = defaultdict(list)
     for handoff in handoffs:
         priority = levels.priority_of(handoff.lead_id, fast)
-        level = promises.level(team_id=handoff.team_id, priority=priority)
-        due = level.decide_seconds
-        expires = None if level.on_expiry == OnExpiry.KEEP else level.expire_seconds
-        clock = Clock(
-            handoff=handoff,
-            kind=ClockKind.DECISION,
-            priority=priority,
-            started_at=handoff.routed_at,
-            warn_seconds=due * level.warn_percent // 100,
-            target_seconds=due,
-            escalate_seconds=due + level.escalate_seconds,
-            expire_seconds=None if expires is None else due + expires,
-        )
-        by = promises.calendars.id_of(team_id=handoff.team_id, user_id=handoff.rep_id)
-        # Offers of one moment are due alike, and there may be thousands of them.
-        kind = (by, handoff.routed_at, level)
-        if kind in alike:
-            _set_alike(clock, alike[kind])
-        else:
-            set_instants(clock, promises.calendars, [])
-            alike[kind] = clock
-        handoff.due_at = clock.due_at
-        clocks.append(clock)
-    return clocks
+        team_id = handoff.team_id
+        by = promises.calendars.id_of(team_id=team_id, user_id=handoff.rep_id)
+        alike[team_id, priority, by, handoff.routed_at].append(handoff)
+    promised = []
+    for (_team_id, priority, *_), offers in alike.items():
+        clock = _decision(offers[0], priority, promises)
+        for handoff in offers:
+            handoff.due_at = clock.due_at
+        promised.append(Promised(clock, offers))
+    return promised
 
 
-def _set_alike(clock: Clock, other: Clock) -> None:
-    for column in _SET:
-        setattr(clock, column, getattr(other, column))
+def _decision(handoff: Handoff, priority: Priority, promises: Promises) -> Clock:
+    level = promises.level(team_id=handoff.team_id, priority=priority)
+    due = level.decide_seconds
+    expires = None if level.on_expiry == OnExpiry.KEEP else level.expire_seconds
+    clock = Clock(
+        handoff=handoff,
+        kind=ClockKind.DECISION,
+        priority=priority,
+        started_at=handoff.routed_at,
+        warn_seconds=due * level.warn_percent // 100,
+        target_seconds=due,
+        escalate_seconds=due + level.escalate_seconds,
+        expire_seconds=None if expires is None else due + expires,
+    )
+    set_instants(clock, promises.calendars, [])
+    return clock
+
+
+def rows(promised: Iterable[Promised]) -> Iterator[tuple[Any, ...]]:
+    """The columns `PROMISED` of every offer's clock; the others are by default."""
+    of_clock = attrgetter(*PROMISED[1:])
+    for one in promised:
+        alike = of_clock(one.clock)
+        for handoff in one.handoffs:
+            yield (handoff.pk, *alike)
 
 
 def promise_follow_up(*, decision: Clock, promises: Promises) -> Clock:
@@ -140,10 +164,10 @@ def start_missing() -> int:
     handoffs = list(waiting.select_for_update(skip_locked=True)[:LIMIT])
     if not handoffs:
         return 0
-    clocks = promise_decisions(handoffs=handoffs, promises=levels.load())
-    bulk.insert_many(clocks, known_by=("handoff", "kind"))
+    promised = promise_decisions(handoffs=handoffs, promises=levels.load())
+    bulk.insert(Clock, PROMISED, rows(promised), known_by=("handoff", "kind"))
     _show_due([handoff.pk for handoff in handoffs])
-    return len(clocks)
+    return len(handoffs)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Two people or two workers at the same instant, each with an own connection."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -7,13 +8,15 @@ import pytest
 from django.db import connection
 
 from handoff import lifecycle
+from handoff.desk import reassigning
 from handoff.models import Handoff, Seat
 from handoff.routing import offers
 from leads.choices import Role, Stage
-from leads.models import StageChange
+from leads.models import StageChange, Standing
 from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import (
     NOON,
+    AccountFactory,
     LeadFactory,
     RepFactory,
     TeamFactory,
@@ -92,3 +95,41 @@ def test_two_workers_make_one_hand_off_a_lead_and_lose_no_turn():
 
     assert sum(made) == Handoff.objects.count() == 30
     assert [seat.assigned for seat in Seat.objects.all()] == [15, 15]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_rep_whom_no_team_in_the_plan_has_is_not_overfilled_by_two_workers(number):
+    TeamFactory(is_default=True)
+    owner = RepFactory(capacity=4)
+    company = AccountFactory(owner=owner.user)
+    leads = [LeadFactory(account=company).pk for _number in range(16)]
+    Standing.objects.update(stage=Stage.SQL)
+
+    at_once(
+        lambda: offers.route_leads(lead_ids=leads[:8], now=NOON),
+        lambda: offers.route_leads(lead_ids=leads[8:], now=NOON),
+    )
+
+    assert Handoff.objects.filter(rep=owner.user).count() == 4
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_two_managers_do_not_overfill_a_rep_who_never_had_a_lead(number):
+    rep = RepFactory(capacity=1)
+    actor = UserFactory(role=Role.MANAGER)
+    given = [HandoffFactory() for _number in range(2)]
+
+    def give(handoff):
+        return reassigning.reassign_within_room(
+            handoff=handoff,
+            rep=rep,
+            actor=actor,
+            now=NOON,
+            reason="",
+            batch=uuid.uuid4(),
+        )
+
+    results = at_once(lambda: give(given[0]), lambda: give(given[1]))
+
+    assert sum(isinstance(one, reassigning.NoRoomError) for one in results) == 1
+    assert Handoff.objects.filter(rep=rep.user).count() == 1
