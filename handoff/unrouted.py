@@ -107,10 +107,11 @@ def _of_leads(handoffs: Sequence[Handoff]) -> Iterator[News]:
 def _together(handoffs: Sequence[Handoff]) -> News:
     first = handoffs[0]
     title = _("{count} leads found no rep").format(count=len(handoffs))
+    cause = _cause(first)
     return News(
         person_id=NOBODY_YET,
         kind=NotificationKind.UNROUTABLE,
-        event=f"leads from {first.lead_id} on unrouted {_cause(first)}",
+        event=f"leads from {first.lead_id} cycle {first.cycle} on unrouted {cause}",
         title=title,
         lines=(first.routed_by, *_why(first), _in_pool(first)),
         path=f"{reverse('handoff:queue')}?tab=pool",

@@ -304,8 +304,8 @@ def absorb(
 def assign(*, lead: Lead, owner: User | None, team: Team | None) -> None:
     """Give the lead to a rep, or with no owner to the pool of a team."""
     standing = Standing.objects.select_for_update().get(pk=lead.pk)
-    standing.owner, standing.team = owner, team
-    standing.save(update_fields=["owner", "team"])
+    standing.owner, standing.team, standing.times_unplaced = owner, team, 0
+    standing.save(update_fields=["owner", "team", "times_unplaced"])
 
 
 def assign_many(*, holders: Mapping[int, tuple[int | None, int | None]]) -> None:
@@ -313,8 +313,14 @@ def assign_many(*, holders: Mapping[int, tuple[int | None, int | None]]) -> None
 
     By lead the ids of its owner and team.
     """
-    rows = [(lead_id, *holder) for lead_id, holder in holders.items()]
-    bulk.update(Standing, ("owner_id", "team_id"), rows)
+    rows = [(lead_id, *holder, 0) for lead_id, holder in holders.items()]
+    bulk.update(Standing, ("owner_id", "team_id", "times_unplaced"), rows)
+
+
+def count_unplaced(*, lead_ids: Sequence[int]) -> None:
+    """Note that no team takes these leads, whose standings the caller has locked."""
+    unplaced = Standing.objects.filter(pk__any_of=lead_ids)
+    unplaced.update(times_unplaced=F("times_unplaced") + 1)
 
 
 @transaction.atomic
@@ -366,6 +372,7 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
             "stage_cause": kind.cause,
             "returns_at": kind.returns_at,
             "cycle": cycle,
+            "times_unplaced": 0,
             "held_since": None,
             "held_until": None,
         }

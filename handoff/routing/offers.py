@@ -46,16 +46,22 @@ def owed() -> QuerySet[Standing]:
 def route_waiting(*, now: datetime) -> int:
     """Route what is owed, the longest waiting first, and count the hand-offs made.
 
-    A lead that has no place to go (there is no default team) stays owed.
+    A lead that no team takes stays owed, and steps behind all others: who comes new is
+    tried first, then whoever was tried least. As soon as a batch of them finds no team
+    again, the others are left to the next call.
     """
-    waiting = owed().order_by("stage_since", "pk").values_list("pk", flat=True)
-    lead_ids = list(waiting[:LIMIT])
+    waiting = owed().order_by("times_unplaced", "stage_since", "pk")
+    found = list(waiting.values_list("pk", "times_unplaced")[:LIMIT])
     made = 0
-    for start in range(0, len(lead_ids), BATCH):
-        batch = lead_ids[start : start + BATCH]
-        made += len(route_leads(lead_ids=batch, now=now))
+    for start in range(0, len(found), BATCH):
+        batch = found[start : start + BATCH]
+        placed = len(route_leads(lead_ids=[pk for pk, _times in batch], now=now))
+        made += placed
         crashpoint("route_after_batch")
-    if made < len(lead_ids) and (count := count_without_team()):
+        is_tried_again = batch[0][1] > 0
+        if is_tried_again and not placed:
+            break
+    if made < len(found) and (count := count_without_team()):
         unrouted.tell_without_team(count=count, now=now)
     return made
 
@@ -81,6 +87,9 @@ def route_leads(*, lead_ids: Sequence[int], now: datetime) -> list[Handoff]:
     release = releases.in_force()
     sales = floor.lock(now=now, team_ids=release.team_ids)
     placed = _places(leads, sales, release, now)
+    if len(placed) < len(leads):
+        unplaced = {lead.pk for lead in leads} - {lead.pk for lead, _place in placed}
+        lifecycle.count_unplaced(lead_ids=sorted(unplaced))
     floor.write_turns(sales)
     lifecycle.assign_many(holders={lead.pk: place.holder for lead, place in placed})
     crashpoint("route_after_pick")

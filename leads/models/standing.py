@@ -41,6 +41,8 @@ class Standing(models.Model):
         related_name="+",
         db_index=False,
     )
+    # How often routing found no team that takes it, since somebody had it.
+    times_unplaced = models.PositiveIntegerField(default=0)
     held_since = models.DateTimeField(_("held since"), null=True, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     returns_at = models.DateTimeField(_("recycling ends"), null=True, blank=True)
@@ -76,6 +78,11 @@ class Standing(models.Model):
                     *("model_version", "s_never", "s_fast", "s_medium", "s_slow"),
                     *("grade", "owner"),
                 ],
+            ),
+            models.Index(
+                fields=["times_unplaced", "stage_since", "lead"],
+                name="standing_to_route",
+                condition=Q(stage=Stage.SQL),
             ),
             models.Index(fields=["owner", "stage"], name="standing_owner"),
             models.Index(fields=["team", "stage"], name="standing_team"),

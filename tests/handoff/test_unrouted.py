@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handoff import lifecycle, unrouted
-from handoff.choices import ReasonEffect
+from handoff.choices import HandoffStatus, ReasonEffect
 from handoff.models import Handoff
 from handoff.routing import offers
 from leads import news_words
@@ -86,6 +86,21 @@ def test_many_leads_of_one_cause_are_told_together(team):
     [news] = told(boss, UNROUTABLE)
     assert news.title == "6 leads found no rep"
     assert news.path == "/queue/?tab=pool"
+
+
+def test_many_leads_are_told_together_again_in_their_next_cycle(team):
+    RepFactory(team=team, is_available=False)
+    boss = manager()
+    leads = [lead.pk for lead in route(unrouted.MOST_ALONE + 1)]
+    Handoff.objects.update(status=HandoffStatus.WITHDRAWN, decided_at=NOON)
+    offers.route_leads(lead_ids=leads, now=NOON)
+    assert told(boss, UNROUTABLE).count() == 1
+
+    Handoff.objects.update(status=HandoffStatus.WITHDRAWN, decided_at=NOON)
+    Standing.objects.update(cycle=2)
+    offers.route_leads(lead_ids=leads, now=NOON + timedelta(days=90))
+
+    assert told(boss, UNROUTABLE).count() == 2
 
 
 def test_a_full_team_is_told_once_a_day_however_many_leads_wait(team):

@@ -12,6 +12,7 @@ from handoff.choices import ReasonEffect, RoutedBy, Strategy
 from handoff.models import Handoff, Seat
 from handoff.routing import absences, offers
 from leads.choices import Stage
+from leads.models import Lead, Team
 from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.handoff.routing.plans.factories import (
     GERMAN,
@@ -325,3 +326,32 @@ def test_a_person_without_a_seat_is_not_on_the_floor(rep):
     UserFactory()
 
     assert route_one(german()).rep == rep.user
+
+
+def test_no_lead_waits_behind_those_that_no_team_takes(rep, monkeypatch):
+    Team.objects.update(is_default=False)
+    RuleFactory(plan=active(), team=rep.team)
+    monkeypatch.setattr(offers, "LIMIT", 4)
+    monkeypatch.setattr(offers, "BATCH", 2)
+    for _number in range(4):
+        lead()
+    assert offers.route_waiting(now=NOON) == 0
+    last = german(stage_at=NOON + DAY)
+
+    assert offers.route_waiting(now=NOON + DAY) == 1
+
+    assert Handoff.objects.get().lead == last
+
+
+def test_those_that_no_team_takes_are_tried_in_turn(rep, monkeypatch):
+    Team.objects.update(is_default=False)
+    RuleFactory(plan=active(), team=rep.team)
+    monkeypatch.setattr(offers, "BATCH", 2)
+    leads = [lead() for _number in range(5)]
+    offers.route_waiting(now=NOON)
+    Lead.objects.filter(pk=leads[-1].pk).update(country="Germany")
+
+    made = [offers.route_waiting(now=NOON) for _again in range(3)]
+
+    assert made == [0, 0, 1]
+    assert Handoff.objects.get().lead == leads[-1]
