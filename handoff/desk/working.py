@@ -134,7 +134,8 @@ def _why_it_stays(row: Reassignment, standing: Standing) -> str:
 
 
 def _to(lead_ids: Sequence[int], owner: User | None, team: Team | None) -> None:
-    leads_lifecycle.assign_many(lead_ids=lead_ids, owner=owner, team=team)
+    holder = (owner.pk if owner else None, team.pk if team else None)
+    leads_lifecycle.assign_many(holders=dict.fromkeys(lead_ids, holder))
     follow_ups.follow_owners(lead_ids=lead_ids)
 
 

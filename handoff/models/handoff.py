@@ -142,6 +142,8 @@ class Handoff(models.Model):
             ),
             models.Index(fields=["routed_at"], name="handoff_routed"),
             models.Index(fields=["lead", "routed_at"], name="handoff_lead"),
+            # What each rep was given today, asked by every round of routing.
+            models.Index(fields=["assigned_at", "rep"], name="handoff_given"),
             models.Index(
                 fields=["-decided_at", "-id"],
                 name="handoff_rejected",
