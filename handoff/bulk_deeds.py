@@ -106,23 +106,14 @@ def move(*, lead_ids: Sequence[int], wish: Wish, actor: User, now: datetime) -> 
     """Move them by the table of moves; out of the queue of sales is to withdraw."""
     to, until = Stage(wish["to"]), wish["until"]
     until = datetime.fromisoformat(until) if until else None
-    refused, withdrawn = {}, set[int]()
+    refused: dict[int, str] = {}
     # All at once and upwards, before it is asked which of them are offered.
     leads_lifecycle.locked(sorted(lead_ids))
     if to == Stage.MQL:
-        for offer in Handoff.objects.pending().filter(lead__in=lead_ids):
-            try:
-                lifecycle.withdraw(
-                    handoff=offer,
-                    reason=wish["reason"],
-                    actor=actor,
-                    now=now,
-                    until=until,
-                )
-                withdrawn.add(offer.lead_id)
-            except DecisionError as error:
-                refused[offer.lead_id] = str(error)
-    rest = [pk for pk in lead_ids if pk not in withdrawn and pk not in refused]
+        refused = lifecycle.withdraw_many(
+            lead_ids=lead_ids, reason=wish["reason"], actor=actor, now=now
+        )
+    rest = [pk for pk in lead_ids if pk not in refused]
     scores = scores_of(
         standings=Standing.objects.filter(pk__any_of=rest).order_by("pk"), now=now
     )
@@ -135,7 +126,7 @@ def move(*, lead_ids: Sequence[int], wish: Wish, actor: User, now: datetime) -> 
         until=until,
         now=now,
     )
-    return Outcome(len(moved) + len(withdrawn), refused | not_moved)
+    return Outcome(len(moved), refused | not_moved)
 
 
 def assign(

@@ -125,15 +125,32 @@ def withdraw(
         AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
     standing = locked(handoff)
-    check_open(handoff, standing, now=now)
-    if not may_withdraw(handoff=handoff, user=actor):
-        raise NotYoursError(_("Only marketing and managers withdraw a hand-off."))
+    _check_withdrawal(handoff, standing, actor=actor, now=now)
     handoff.note = reason.strip()
     handoff.save(update_fields=["note"])
     _close(handoff, HandoffStatus.WITHDRAWN, actor=actor, now=now)
     wanted = _wanted(handoff, Stage.MQL, Cause.PERSON, actor=actor, now=now)
     leads_lifecycle.move_by_hand(wanted=wanted, until=until, now=now)
     return handoff
+
+
+def withdraw_many(
+    *, lead_ids: Sequence[int], reason: str, actor: User, now: datetime
+) -> dict[int, str]:
+    """The same for the open offers of a batch; by lead why an offer stays.
+
+    The caller has locked the standings, and moves the leads.
+    """
+    offers = Handoff.objects.pending().filter(lead__any_of=lead_ids)
+    refused, going = dict[int, str](), list[int]()
+    for handoff in offers.select_related("lead__standing").defer("brief", "trace"):
+        try:
+            _check_withdrawal(handoff, handoff.lead.standing, actor=actor, now=now)
+            going.append(handoff.pk)
+        except DecisionError as error:
+            refused[handoff.lead_id] = str(error)
+    _withdraw(offers.filter(pk__in=going), note=reason.strip(), actor=actor, now=now)
+    return refused
 
 
 @transaction.atomic
@@ -244,6 +261,14 @@ def _check(handoff: Handoff, standing: Standing, *, actor: User, now: datetime) 
         raise NotYoursError(text.format(person=handoff.rep))
 
 
+def _check_withdrawal(
+    handoff: Handoff, standing: Standing, *, actor: User, now: datetime
+) -> None:
+    check_open(handoff, standing, now=now)
+    if not may_withdraw(handoff=handoff, user=actor):
+        raise NotYoursError(_("Only marketing and managers withdraw a hand-off."))
+
+
 def _check_reason(handoff: Handoff, reason: RejectionReason, note: str) -> None:
     if reason.needs_note and not note.strip():
         raise ReasonError(_("Please add a note: this reason asks for one."))
@@ -286,13 +311,17 @@ def _close(handoff: Handoff, to: HandoffStatus, *, actor: User, now: datetime) -
     telling.tell(handoffs=[handoff])
 
 
-def _withdraw(offers: HandoffQuerySet, *, note: str, now: datetime) -> int:
-    """Withdraw what nobody has to decide any more, and count it."""
+def _withdraw(
+    offers: HandoffQuerySet, *, note: str, now: datetime, actor: User | None = None
+) -> int:
+    """Withdraw these together, and count them; without an actor nobody had to."""
     gone = list(offers)
     for one in gone:
         one.status, one.decided_at, one.note = HandoffStatus.WITHDRAWN, now, note
-    written = Handoff.objects.filter(pk__in=[one.pk for one in gone])
-    written.update(status=HandoffStatus.WITHDRAWN, decided_at=now, note=note)
+        one.decided_by = actor
+    Handoff.objects.filter(pk__in=[one.pk for one in gone]).update(
+        status=HandoffStatus.WITHDRAWN, decided_at=now, decided_by=actor, note=note
+    )
     telling.tell(handoffs=gone)
     return len(gone)
 

@@ -1,0 +1,63 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from handoff import bulk_deeds
+from handoff.choices import HandoffStatus
+from handoff.models import Handoff
+from leads.choices import Cause, Role, Stage
+from leads.models import StageChange, Standing
+from tests.handoff.factories import HandoffFactory
+from tests.leads.factories import NOON, LeadFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def move_back(*leads, actor=None):
+    return bulk_deeds.move(
+        lead_ids=[lead.pk for lead in leads],
+        wish={"to": "mql", "reason": " At the fair ", "until": None},
+        actor=actor or UserFactory(role=Role.MARKETER),
+        now=NOON,
+    )
+
+
+def test_offers_are_withdrawn_together_by_whom_and_why_and_their_leads_held():
+    offers = [HandoffFactory() for _number in range(2)]
+    actor = UserFactory(role=Role.MARKETER)
+
+    outcome = move_back(offers[0].lead, offers[1].lead, LeadFactory(), actor=actor)
+
+    assert (outcome.changed, outcome.refused) == (3, {})
+    for offer in Handoff.objects.select_related("lead__standing"):
+        assert (offer.status, offer.decided_at) == (HandoffStatus.WITHDRAWN, NOON)
+        assert (offer.decided_by, offer.note) == (actor, "At the fair")
+        assert offer.lead.standing.stage == Stage.MQL
+        assert offer.lead.standing.held_since == NOON
+    changes = StageChange.objects.filter(lead=offers[0].lead, to_stage=Stage.MQL)
+    assert changes.get(cause=Cause.PERSON).actor == actor
+
+
+def test_an_offer_whose_lead_has_left_it_stays_and_says_why():
+    offer, other = HandoffFactory(), HandoffFactory()
+    Standing.objects.filter(pk=offer.lead_id).update(stage=Stage.ACCEPTED)
+
+    outcome = move_back(offer.lead, other.lead)
+
+    assert outcome.changed == 1
+    assert "no longer offered" in outcome.refused[offer.lead_id]
+    offer.refresh_from_db()
+    assert offer.status == HandoffStatus.PENDING
+
+
+def test_ten_offers_are_withdrawn_with_as_many_queries_as_one(
+    django_assert_num_queries,
+):
+    actor = UserFactory(role=Role.MARKETER)
+    move_back(HandoffFactory().lead, actor=actor)
+    leads = [HandoffFactory().lead for _number in range(11)]
+    with CaptureQueriesContext(connection) as for_one:
+        move_back(leads[0], actor=actor)
+
+    with django_assert_num_queries(len(for_one)):
+        move_back(*leads[1:], actor=actor)
