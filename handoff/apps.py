@@ -8,5 +8,7 @@ class HandoffConfig(AppConfig):
 
     def ready(self) -> None:
         from handoff import condition_fields
+        from handoff.routing import condition_fields as routing_fields
 
         condition_fields.register()
+        routing_fields.register()

@@ -13,6 +13,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from handoff.choices import Strategy
+from handoff.routing.condition_fields import SUBJECT
 from handoff.routing.plans import values
 from handoff.routing.plans.values import PlanValues, RuleValues, SettingsValues
 from leads.json_nodes import Node
@@ -149,7 +150,7 @@ def _read_rule(node: Node, places: _Places) -> RuleValues:
         given["conditions"].refuse(_("empty: it would hold for every lead"))
     return RuleValues(
         name=given["name"].text(longest=values.LONGEST_NAME),
-        conditions=given["conditions"].tree("lead"),
+        conditions=given["conditions"].tree(SUBJECT),
         strategy=strategy,
         team=None if is_named else places.team(given["team"]),
         rep=places.rep(given["rep"]) if is_named else None,

@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Case, IntegerField, Q, Value, When
 
 from handoff.choices import RuleSkipped
 from handoff.models import RoutingRule
+from handoff.routing.condition_fields import SUBJECT
 from handoff.routing.plans import staff
 from handoff.routing.plans.releases import Release
 from handoff.routing.plans.staff import Staff
@@ -79,7 +80,7 @@ def _groups(release: Release, idle: dict[int, RuleSkipped]) -> Iterator[list[int
 
 
 def _q(release: Release, place: int) -> Q:
-    return conditions.compile_q(release.rules[place].conditions, "lead")
+    return conditions.compile_q(release.rules[place].conditions, SUBJECT)
 
 
 def _asked(release: Release, place: int) -> Case:

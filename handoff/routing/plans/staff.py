@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handoff.choices import RuleSkipped, Strategy
 from handoff.models import RoutingRule
+from handoff.routing.condition_fields import SUBJECT
 from handoff.routing.plans.values import RuleValues
 from leads import conditions
 from leads.conditions import ConditionError, Tree
@@ -48,7 +49,7 @@ def why_skipped(rule: RoutingRule | RuleValues, staff: Staff) -> RuleSkipped | N
 def is_sound(tree: Tree) -> bool:
     """Whether these conditions can be asked; without one a rule would take all."""
     try:
-        conditions.validate(tree, "lead")
+        conditions.validate(tree, SUBJECT)
     except ConditionError:
         return False
     return bool(tree)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from handoff.choices import Strategy
 from handoff.models import RoutingPlan, RoutingRule
+from handoff.routing.condition_fields import SUBJECT
 from handoff.routing.plans.values import RuleValues, SettingsValues
 from leads import conditions
 from leads.conditions import ConditionError
@@ -14,10 +15,10 @@ from scoring.wording import Facts
 def tree(rule: RoutingRule | RuleValues) -> str:
     """The conditions; those that no longer hold together are called so."""
     try:
-        conditions.validate(rule.conditions, "lead")
+        conditions.validate(rule.conditions, SUBJECT)
     except ConditionError as error:
         return _("Unreadable: {why}").format(why=error.message)
-    return conditions.describe(rule.conditions, "lead")
+    return conditions.describe(rule.conditions, SUBJECT)
 
 
 def goal(rule: RoutingRule | RuleValues) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from config.htmx import HtmxRequest, wants_partial
 from handoff.models import RoutingPlan, RoutingRule
+from handoff.routing.condition_fields import SUBJECT
 from handoff.routing.plans import editing, values
 from handoff.routing.plans.editing import ChangedMeanwhileError, TooManyError
 from handoff.routing.plans.forms import RuleForm, rule_initial
@@ -96,10 +97,10 @@ def _form(
     if not plan.is_draft:
         return refused(request, plan, str(NotADraftError(plan)))
     if request.method == "GET":
-        builder = condition_form.of_tree(rule.conditions if rule else {}, "lead")
+        builder = condition_form.of_tree(rule.conditions if rule else {}, SUBJECT)
         form = RuleForm(initial=_initial(rule))
         return _ask(request, plan, rule, form, builder)
-    builder = condition_form.of_post(request.POST, "lead")
+    builder = condition_form.of_post(request.POST, SUBJECT)
     if condition_form.BUTTON in request.POST:
         form = RuleForm(initial=request.POST.dict())
         return _ask(request, plan, rule, form, builder)

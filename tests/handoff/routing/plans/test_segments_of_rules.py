@@ -1,0 +1,58 @@
+"""Rules of routing may ask in which segments a lead is."""
+
+import pytest
+from django.utils import timezone
+
+from handoff.routing import offers
+from handoff.routing.plans import wording
+from leads.choices import Stage
+from leads.nurture import segments
+from tests.handoff.routing.plans.factories import active, named
+from tests.leads.factories import (
+    NOON,
+    LeadFactory,
+    RepFactory,
+    TeamFactory,
+    UserFactory,
+)
+from tests.nurture.factories import SegmentFactory, leaf
+
+pytestmark = pytest.mark.django_db
+
+
+def reps_of(*leads):
+    made = offers.route_leads(lead_ids=[one.pk for one in leads], now=NOON)
+    return {one.lead_id: one.rep for one in made}
+
+
+def test_a_rule_asks_for_segments_by_conditions_and_chosen_by_hand():
+    usual = RepFactory(team=TeamFactory(is_default=True))
+    warm, met = RepFactory(), RepFactory()
+    SegmentFactory(name="From a fair", conditions=leaf("source", "is", "fair"))
+    chosen = SegmentFactory(name="Met by hand")
+    plan = active()
+    first = leaf("segment", "is", "FROM a Fair")
+    rule = named(warm, plan=plan, position=1, conditions=first)
+    named(met, plan=plan, position=2, conditions=leaf("segment", "is", "Met by hand"))
+    fair, picked, other = (
+        LeadFactory(stage=Stage.SQL, source=source) for source in ("fair", "web", "web")
+    )
+    leads = type(fair).objects.filter(pk=picked.pk)
+    segments.add(segment=chosen, leads=leads, actor=UserFactory(), now=timezone.now())
+
+    reps = reps_of(fair, picked, other)
+
+    assert reps == {fair.pk: warm.user, picked.pk: met.user, other.pk: usual.user}
+    assert wording.tree(rule) == "Segment is FROM a Fair"
+
+
+def test_a_segment_that_is_archived_holds_nobody_and_breaks_no_rule():
+    usual = RepFactory(team=TeamFactory(is_default=True))
+    SegmentFactory(
+        name="Old", conditions=leaf("source", "is", "fair"), archived_at=NOON
+    )
+    plan = active()
+    named(RepFactory(), plan=plan, position=1, conditions=leaf("segment", "is", "Old"))
+    lead = LeadFactory(stage=Stage.SQL, source="fair")
+
+    assert reps_of(lead) == {lead.pk: usual.user}
