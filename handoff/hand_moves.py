@@ -1,5 +1,7 @@
 """Taking back a move by hand, which sales may have been told of meanwhile."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from handoff.models import Handoff
 from leads import lifecycle
-from leads.choices import Cause
+from leads.choices import Cause, Stage
+from leads.lifecycle import IllegalMoveError
 from leads.models import Lead, StageChange, Standing, User
 
 # A page offers it for 10 seconds; the way to the server may take as long again.
@@ -44,3 +47,43 @@ def take_back(*, lead: Lead, actor: User, now: datetime) -> StageChange:
             _("Sales has been offered this lead; move it back to withdraw the offer.")
         )
     return lifecycle.undo(lead_id=lead.pk, cause=Cause.PERSON, actor=actor, now=now)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """How many moves were taken back, and why others were not, by lead."""
+
+    count: int = 0
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def take_back_all(
+    *,
+    lead_ids: Collection[int],
+    to: Stage,
+    since: datetime,
+    actor: User,
+    now: datetime,
+) -> TakenBack:
+    """Undo the moves to a stage that this person made at once, each for itself.
+
+    Leads that were there before are left alone; one that has moved on stays, and the
+    others still go back.
+    """
+    moves = StageChange.objects.filter(
+        lead__in=lead_ids,
+        to_stage=to,
+        at__gte=since,
+        cause=Cause.PERSON,
+        actor=actor,
+        is_undone=False,
+    )
+    count, refused = 0, {}
+    moved = moves.order_by("lead").values("lead").distinct()
+    for lead in Lead.objects.filter(pk__in=moved).order_by("pk"):
+        try:
+            take_back(lead=lead, actor=actor, now=now)
+            count += 1
+        except (NotTakenBackError, IllegalMoveError) as refusal:
+            refused[lead.pk] = str(refusal)
+    return TakenBack(count, refused)

@@ -11,5 +11,6 @@ urlpatterns = [
     path("export/", bulk.bulk_export, name="export"),
     path("<int:pk>/", bulk.bulk_detail, name="detail"),
     path("<int:pk>/cancel/", bulk.bulk_cancel, name="cancel"),
+    path("<int:pk>/undo/", bulk.bulk_undo, name="undo"),
     path("<int:pk>/run-again/", bulk.bulk_run_again, name="run-again"),
 ]

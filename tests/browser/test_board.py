@@ -45,3 +45,27 @@ def test_a_marketer_goes_ticks_looks_and_moves_by_keys(page_of, workspace):
     page.locator(f"#cards-sql {card}").wait_for()
     stages = Standing.objects.filter(pk__in=[first.pk, second.pk])
     assert set(stages.values_list("stage", flat=True)) == {Stage.SQL}
+
+
+def test_with_a_ticked_card_all_ticked_ones_are_dragged_and_go_back(page_of, workspace):
+    first, second = LeadFactory(), LeadFactory()
+    page = page_of(UserFactory(role=Role.MARKETER))
+    page.goto("/board/")
+    for lead in (first, second):
+        page.locator(f"#card-{lead.pk} [data-tick]").check(force=True)
+
+    page.locator(f"#card-{first.pk} .lead-card-foot").drag_to(
+        page.locator("#cards-mql")
+    )
+    dialog = page.locator("#bulk-dialog[open]")
+    expect(dialog.get_by_label("MQL", exact=True)).to_be_checked()
+    dialog.get_by_label("Reason").fill("Met at the fair")
+    dialog.get_by_role("button", name="Preview").click()
+    dialog.get_by_role("button", name="Move to “MQL”").click()
+    for lead in (first, second):
+        page.locator(f"#cards-mql #card-{lead.pk}").wait_for()
+
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    for lead in (first, second):
+        page.locator(f"#cards-new #card-{lead.pk}").wait_for()
+    assert set(Standing.objects.values_list("stage", flat=True)) == {Stage.NEW}

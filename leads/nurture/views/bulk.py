@@ -9,10 +9,13 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from config.htmx import HtmxRequest, wants_partial
+from handoff.hand_moves import take_back_all
+from leads.choices import Stage
 from leads.models import User
 from leads.nurture.bulk import running
 from leads.nurture.bulk.registry import (
@@ -25,6 +28,7 @@ from leads.nurture.bulk.registry import (
 from leads.nurture.bulk.whom import LONGEST_ID, MOST_TICKED, Whom
 from leads.nurture.choices import BulkKind, BulkLayout
 from leads.nurture.models import BulkDeed
+from leads.owed import OwedState
 from leads.paging import page_of
 from reports import lead_files
 from reports.models import Shape
@@ -33,6 +37,7 @@ from reports.views.exports import download, may_export
 PERMISSION = "leads.move_lead"
 PAGE_SIZE = 50
 ORDER = ("-asked_at", "-pk")
+MESSAGE_LEVELS = {"success": messages.SUCCESS, "error": messages.ERROR}
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -45,7 +50,9 @@ def bulk_new(request: HtmxRequest) -> HttpResponse:
     kind, deed = _deed(request)
     whom = whom_of(request)
     step, now = request.POST.get("step", ""), timezone.now()
-    form = deed.form(request.POST if step else None, now=now)
+    # What is dropped into a column is to go there.
+    asked = {"to": request.POST.get("to")}
+    form = deed.form(request.POST if step else None, now=now, initial=asked)
     context: dict[str, Any] = {"kind": kind, "deed": deed, "form": form, "whom": whom}
     if form.is_valid():
         try:
@@ -110,7 +117,17 @@ def _done(
     running.do_now(deed=deed, now=now)
     if not wants_partial(request):
         return redirect(deed)
+    if deed.kind == BulkKind.MOVE and deed.lead_ids and deed.state == OwedState.DONE:
+        return _moved(request, deed)
     return _progress(request, deed)
+
+
+def _moved(request: HtmxRequest, deed: BulkDeed) -> HttpResponse:
+    """What moved at once can be taken back at once; refusals stay until read."""
+    response = render(request, "bulk/_moved.html", told(deed))
+    if not deed.refused:
+        trigger_client_event(response, "close-dialog", {})
+    return trigger_client_event(response, "leads-changed", {})
 
 
 def _progress(request: HtmxRequest, deed: BulkDeed) -> HttpResponse:
@@ -168,6 +185,33 @@ def bulk_cancel(request: HtmxRequest, pk: int) -> HttpResponse:
     else:
         messages.info(request, _("It has ended already."))
     return redirect(deed)
+
+
+@permission_required(PERMISSION, raise_exception=True)
+@require_POST
+def bulk_undo(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Put the cards back that this person has just moved, all at once."""
+    deed = get_object_or_404(BulkDeed, pk=pk, asked_by=request.user)
+    if deed.kind != BulkKind.MOVE:
+        raise BadRequest(_("Only moves are taken back."))
+    taken = take_back_all(
+        lead_ids=deed.lead_ids,
+        to=Stage(deed.wish["to"]),
+        since=deed.asked_at,
+        actor=request.user,
+        now=timezone.now(),
+    )
+    text = ngettext("{n} lead is back.", "{n} leads are back.", taken.count)
+    parts = [text.format(n=taken.count), *sorted(set(taken.refused.values()))]
+    tone = "error" if taken.refused else "success"
+    if not wants_partial(request):
+        messages.add_message(request, MESSAGE_LEVELS[tone], " ".join(parts))
+        return redirect(deed)
+    response = HttpResponse(status=204)
+    told_so = {"text": " ".join(parts), "tone": tone}
+    trigger_client_event(response, "toast", told_so)
+    trigger_client_event(response, "close-dialog", {})
+    return trigger_client_event(response, "leads-changed", {})
 
 
 @permission_required(PERMISSION, raise_exception=True)
