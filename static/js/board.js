@@ -113,7 +113,7 @@ document.addEventListener(
 document.addEventListener("htmx:after:swap", start);
 // What Sortable wrote into a card htmx would copy to the new one, which is forbidden.
 document.addEventListener("htmx:before:swap", () => {
-  for (const card of document.querySelectorAll(".lead-card[style]")) {
+  for (const card of document.querySelectorAll(".cards > [style]")) {
     card.removeAttribute("style");
   }
 });

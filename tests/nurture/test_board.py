@@ -76,6 +76,16 @@ def test_whatever_stands_in_a_name_is_printed_as_it_was_typed(client, marketer):
     assert page.count('class="chip truncate"') == 1
 
 
+def test_a_filter_that_finds_nobody_says_so_once_with_a_way_out(client, marketer):
+    LeadFactory()
+
+    page = client.get(ADDRESS, {"q": "nobody here"}).content.decode()
+
+    assert page.count("No lead matches") == 1
+    assert "Clear filters" in page
+    assert "that match" not in page
+
+
 def test_a_count_stops_where_it_would_cost_too_much(client, marketer, monkeypatch):
     monkeypatch.setattr(tops, "MOST_COUNTED", 2)
     LeadFactory.create_batch(4)

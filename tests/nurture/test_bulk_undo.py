@@ -48,6 +48,12 @@ def test_a_drop_of_several_asks_why_and_knows_where_to(client, marketer):
     assert page.count("checked") == 1
 
 
+def test_a_drop_where_only_sales_moves_leads_says_so(client, marketer):
+    page = move(client, LeadFactory.create_batch(2), "accepted").content.decode()
+
+    assert "Leads cannot be moved to “Accepted” by hand." in page
+
+
 def test_moves_of_several_are_taken_back_at_once(client, marketer):
     leads = [LeadFactory(), LeadFactory(stage=Stage.IQL)]
     told = moved(client, leads, "mql")

@@ -63,6 +63,7 @@ def bulk_new(request: HtmxRequest) -> HttpResponse:
             )
         except BulkDeedError as error:
             form.add_error(None, str(error))
+    context["refused_stage"] = _refused_stage(form, request.POST.get("to", ""))
     leads = whom.leads(request.user)
     shown = leads.order_by("pk").select_related("account")[: running.SAMPLE]
     context |= {"sample": shown, "count": leads.count()}
@@ -71,6 +72,14 @@ def bulk_new(request: HtmxRequest) -> HttpResponse:
     if wants_partial(request) and step:
         name = "bulk/_form.html"
     return render(request, name, context, status=status)
+
+
+def _refused_stage(form: BulkForm, wanted: str) -> Stage | None:
+    """The stage of a drop to which nobody moves leads by hand; the form says so."""
+    if form.is_bound or wanted not in Stage.values or "to" not in form.fields:
+        return None
+    offered: Any = form.fields["to"]
+    return None if offered.valid_value(wanted) else Stage(wanted)
 
 
 def _deed(request: HtmxRequest) -> tuple[BulkKind, Deed]:
