@@ -27,8 +27,8 @@ MOST_COUNTED = 10_000
 # It mostly does, since `scoring.ceilings` keeps the first of them near what they bound.
 LOOKED_AT, WIDENED = 200, 8
 # Where many are chosen so many of a lane are looked at, or where the index knows all
-# that is asked; on demand, of one lane, six times as many.
-READ, READ_BY_INDEX, ON_DEMAND = 800, 3_000, 6
+# that is asked; on demand, of one lane, eight times as many.
+READ, READ_BY_INDEX, ON_DEMAND = 600, 3_000, 8
 
 # The warmest of those that are looked at; beside each the lowest ceiling of them all,
 # the last lead that has it, and how many they are.
