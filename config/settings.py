@@ -69,8 +69,7 @@ INSTALLED_APPS = [
     "reports",
 ]
 
-# SQLite has no columns beside the key of an index; it reads the rows instead.
-SILENCED_SYSTEM_CHECKS = ["models.W040"]
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite reads the rows instead
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
