@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from leads import bells, bulk, copying, outbox, stage_rows
+from leads import bells, bulk, copying, cycles, outbox, stage_rows
 from leads.choices import NURTURED, Cause, Stage
 from leads.models import Lead, StageChange, Standing, Team, User
 from leads.transitions import (
@@ -96,6 +96,7 @@ def enter_many(*, entries: Sequence[Entry]) -> None:
     )
     entered = (row for entry in entries for row in stage_rows.entered(entry))
     copying.insert(StageChange, stage_rows.ENTERED, entered)
+    cycles.retell(lead_ids=[entry.lead_id for entry in entries])
     outbox.tell_created(entries=entries)
     bells.ring("standings_stale")
     bells.ring("stages_changed")
@@ -233,6 +234,7 @@ def undo(
         cycle=before.cycle,
         is_undone=True,
     )
+    cycles.retell(lead_ids=[lead_id])
     outbox.tell_moved(changes=[taken_back])
     return taken_back
 
@@ -383,6 +385,7 @@ def _apply(moves: Sequence[tuple[Standing, Move]]) -> list[StageChange]:
             written["stale_seq"] = F("stale_seq") + 1
         Standing.objects.filter(pk__any_of=lead_ids).update(**written)
     bulk.insert_many(changes)
+    cycles.retell(lead_ids={change.lead_id for change in changes})
     outbox.tell_moved(changes=changes)
     bells.ring("stages_changed")
     if any(move.cause not in AUTOMATIC for _standing, move in moves):

@@ -15,15 +15,15 @@ from django.db.models import Model, OuterRef, UniqueConstraint
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from leads import activities, lifecycle, particulars
+from leads import activities, cycles, lifecycle, particulars
 from leads.crashpoints import crashpoint
-from leads.models import Distinct, ExternalId, Lead, Merge, Standing, User
+from leads.models import Cycle, Distinct, ExternalId, Lead, Merge, Standing, User
 
 # What a person chooses for each field; `kept` is the default where both have a value.
 FIELDS = (*particulars.TYPED, "account")
 KEPT, MERGED = "kept", "merged"
-# Moved by hand below.
-_OF_THEIR_OWN = (Standing, Distinct)
+# Moved by hand below, or told anew.
+_OF_THEIR_OWN = (Standing, Distinct, Cycle)
 
 
 class MergeError(Exception):
@@ -78,6 +78,7 @@ def merge(
     _keep_ids(kept, merged)
     _keep_distinct(pair)
     _move_rows(pair)
+    cycles.retell(lead_ids=[kept.pk, merged.pk])
     crashpoint("merge_mid")
     _fill(kept, merged, choices)
     _remove(merged)

@@ -1,9 +1,9 @@
 """Who entered a stage in a period, and how far each came: one chain of SQL.
 
-`entries` has a row for each qualification cycle of a lead, with the first entry into
-the cohort's stage, and when the cycle first came to each later stage of the path or
-beyond it; `reached` has the seconds from the one to the other, NULL where that took
-longer than the window. The funnel counts these rows and
+`entries` has a row for each qualification cycle of a lead, as `leads.cycles` told it,
+with the first entry into the cohort's stage, and when the cycle first came to each
+later stage of the path or beyond it; `reached` has the seconds from the one to the
+other, NULL where that took longer than the window. The funnel counts these rows and
 its drill-down lists them, so the two cannot differ.
 """
 
@@ -16,12 +16,15 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import PATH, Stage
+from leads.instants import epoch, seconds
 from reports.bands import BANDS, WIDTH
 from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 from reports.periods import Period
 from reports.scope import Scope
 
 DAY = 86_400  # seconds
+# Later than any instant of ours, in seconds since 1970.
+NEVER = 10**12
 # The usual window of a conversion.
 WINDOW_DAYS = 90
 # A customer cannot come further, so there is no cohort of customers.
@@ -102,58 +105,48 @@ def chain(question: Question) -> Sql:
 
 
 def _entries(question: Question) -> Sql:
-    """All in one reading of the changes: half of the time is in reading them."""
-    first, stages = _first_entry(question), question.later_stages
-    columns = Sql("SELECT lead_id, cycle, ") + first + " AS entered_at"
-    for stage in stages:
-        beyond = PATH[PATH.index(stage) :]
-        columns += Sql(
-            f", MIN(CASE WHEN to_stage IN ({_marks(beyond)}){_seen(question)}"
-            f" THEN at END) AS {stage.value}_at",
-            tuple(each.value for each in beyond),
-        )
-    counted = (question.cohort, *stages)
-    columns += Sql(
-        " FROM leads_stagechange WHERE NOT is_undone"
-        f" AND to_stage IN ({_marks(counted)})",
-        tuple(stage.value for stage in counted),
+    """Cycles whose first entry into the cohort's stage lies in the period."""
+    entered = entered_in(question.cohort, with_inferred=question.with_inferred)
+    columns = f"SELECT k.lead_id, k.cycle, {entered} AS entered"
+    for stage in question.later_stages:
+        columns += f", {_earliest(question, stage)} AS {stage.value}"
+    among, params = question.sql("k.lead_id")
+    period = question.period
+    return Sql(
+        f"{columns} FROM leads_cycle k WHERE {entered} >= %s AND {entered} < %s{among}",
+        (epoch(period.start_at), epoch(period.end_at), *params),
     )
-    columns += Sql(*question.sql("lead_id"))
-    started = Sql(" >= %s", (instant(question.period.start_at),))
-    return columns + " GROUP BY lead_id, cycle HAVING " + first + started
 
 
-def _first_entry(question: Question) -> Sql:
-    # Those before the period are read too: a return to the stage is no first entry.
-    entry = Sql(
-        f"MIN(CASE WHEN to_stage = %s AND at < %s{_seen(question)}",
-        (question.cohort.value, instant(question.period.end_at)),
-    )
-    if not question.with_inferred:
-        # A way back (sales gave it back) is no entry, though it is the first one seen.
-        back = question.later_stages
-        entry += Sql(
-            f" AND from_stage NOT IN ({_marks(back)})",
-            tuple(stage.value for stage in back),
-        )
-    return entry + " THEN at END)"
+def entered_in(stage: Stage, *, with_inferred: bool) -> str:
+    """The column of `leads_cycle k` that says when it first came to the stage."""
+    return f"k.{stage.value}{'' if with_inferred else '_seen'}_seconds"
 
 
-def _seen(question: Question) -> str:
-    return "" if question.with_inferred else " AND NOT is_inferred"
+def _earliest(question: Question, stage: Stage) -> str:
+    """When a cycle first came to the stage or beyond it."""
+    beyond = [
+        entered_in(each, with_inferred=question.with_inferred)
+        for each in PATH[PATH.index(stage) :]
+    ]
+    if len(beyond) == 1:
+        return beyond[0]
+    if connection.vendor == "postgresql":
+        return f"LEAST({', '.join(beyond)})"
+    # The least of SQLite is nothing where one of them is.
+    filled = ", ".join(f"COALESCE({each}, {NEVER})" for each in beyond)
+    return f"NULLIF(MIN({filled}), {NEVER})"
 
 
 def _reached(question: Question) -> Sql:
     # No lower limit: imports know deals that are older than their lead's entry.
-    columns = Sql("SELECT e.lead_id, e.cycle, e.entered_at")
+    columns = Sql("SELECT e.lead_id, e.cycle, e.entered")
     for stage in question.later_stages:
-        after = f"{seconds(f'e.{stage.value}_at')} - {seconds('e.entered_at')}"
-        if question.window_days is None:
-            columns += f", {after} AS {stage.value}_after"
-        else:
+        after = f"e.{stage.value} - e.entered"
+        if question.window_days is not None:
             limit = question.window_days * DAY
-            columns += f", CASE WHEN {after} <= {limit:d} THEN {after} END"
-            columns += f" AS {stage.value}_after"
+            after = f"CASE WHEN {after} <= {limit:d} THEN {after} END"
+        columns += f", {after} AS {stage.value}_after"
     first = (
         " JOIN (SELECT lead_id, MIN(cycle) AS cycle FROM entries GROUP BY lead_id) f"
         " ON f.lead_id = e.lead_id AND f.cycle = e.cycle"
@@ -193,17 +186,22 @@ _CASES = {
     + f" WHEN c.engagement IS NOT NULL THEN '{BANDS[-1]}' END",
     By.VERSION: "'v' || c.model_version",
 }
+# The first hand-off of each cycle.
 _HANDOFF = (
-    " LEFT JOIN handoff_handoff h ON h.id = (SELECT x.id FROM handoff_handoff x"
-    " WHERE x.lead_id = r.lead_id AND x.cycle = r.cycle"
-    " ORDER BY x.routed_at, x.id LIMIT 1)"
+    " LEFT JOIN (SELECT lead_id, cycle, rep_id, team_id, ROW_NUMBER() OVER"
+    " (PARTITION BY lead_id, cycle ORDER BY routed_at, id) AS place"
+    " FROM handoff_handoff) h"
+    " ON h.lead_id = r.lead_id AND h.cycle = r.cycle AND h.place = 1"
 )
+_LEAD = " JOIN leads_lead l ON l.id = r.lead_id"
+_CAMPAIGN = f"{_LEAD} LEFT JOIN leads_campaign p ON p.id = l.campaign_id"
+_ACCOUNT = f"{_LEAD} LEFT JOIN leads_account a ON a.id = l.account_id"
 _JOINS = {
-    By.SOURCE: "",
-    By.CAMPAIGN: " LEFT JOIN leads_campaign p ON p.id = l.campaign_id",
-    By.CHANNEL: " LEFT JOIN leads_campaign p ON p.id = l.campaign_id",
-    By.COUNTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
-    By.INDUSTRY: " LEFT JOIN leads_account a ON a.id = l.account_id",
+    By.SOURCE: _LEAD,
+    By.CAMPAIGN: _CAMPAIGN,
+    By.CHANNEL: _CAMPAIGN,
+    By.COUNTRY: _ACCOUNT,
+    By.INDUSTRY: _ACCOUNT,
     By.TEAM: f"{_HANDOFF} LEFT JOIN leads_team g ON g.id = h.team_id",
     By.REP: f"{_HANDOFF} LEFT JOIN leads_user u ON u.id = h.rep_id",
 }
@@ -211,39 +209,23 @@ _JOINS = {
 
 def from_reached(question: Question) -> str:
     """` FROM reached r` with the tables that `key_sql` reads."""
-    if question.by not in _JOINS and question.by not in _CASES:
-        return " FROM reached r"
     if question.by in _CASES:
         return (
-            " FROM reached r LEFT JOIN leads_stagechange c ON c.id = ("  # noqa: S608
-            "SELECT x.id FROM leads_stagechange x WHERE x.lead_id = r.lead_id"
-            f" AND x.cycle = r.cycle AND x.to_stage = '{question.cohort.value}'"
-            " AND x.at = r.entered_at AND NOT x.is_undone ORDER BY x.id LIMIT 1)"
+            " FROM reached r LEFT JOIN (SELECT lead_id, cycle,"  # noqa: S608
+            f" {seconds('at')} AS entered, MIN(grade) AS grade,"
+            " MIN(engagement) AS engagement, MIN(model_version) AS model_version"
+            " FROM leads_stagechange"
+            f" WHERE to_stage = '{question.cohort.value}' AND NOT is_undone"
+            " GROUP BY lead_id, cycle, 3) c ON c.lead_id = r.lead_id"
+            " AND c.cycle = r.cycle AND c.entered = r.entered"
         )
-    lead = " FROM reached r JOIN leads_lead l ON l.id = r.lead_id"
-    return lead + _JOINS[question.by]
+    return " FROM reached r" + _JOINS.get(question.by, "")
 
 
 def _month_sql(period: Period) -> Sql:
     """Months by their borders: both databases then agree, daylight saving or not."""
     case = Sql("CASE")
     for month in period.months:
-        limit = (instant(month.end_at),)
-        case += Sql(f" WHEN r.entered_at < %s THEN '{month.start:%Y-%m}'", limit)
+        limit = (epoch(month.end_at),)
+        case += Sql(f" WHEN r.entered < %s THEN '{month.start:%Y-%m}'", limit)
     return case + " END"
-
-
-def instant(moment: datetime) -> Any:
-    """The moment as this database compares it."""
-    return connection.ops.adapt_datetimefield_value(moment)
-
-
-def seconds(column: str) -> str:
-    """SQL for the whole seconds since 1970, the same on both databases."""
-    if connection.vendor == "postgresql":
-        return f"CAST(floor(date_part('epoch', {column})) AS bigint)"
-    return f"CAST(strftime('%%s', substr({column}, 1, 19)) AS integer)"
-
-
-def _marks(values: tuple[Any, ...]) -> str:
-    return ", ".join(["%s"] * len(values))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import overload
 
 from leads.choices import Stage
+from leads.instants import moment
 from leads.models import Lead
 from reports.cohorts import Question, Sql, chain, from_reached, key_sql
 
@@ -57,7 +58,7 @@ class Entries(Sequence[Entry]):
 def bare(cell: Cell) -> list[tuple[int, int, datetime]]:
     """Lead, cycle and instant of each entry of a cell, latest first."""
     rows = _ordered(cell).rows()
-    return [(lead_id, cycle, aware(entered_at)) for lead_id, cycle, entered_at in rows]
+    return [(lead_id, cycle, moment(entered)) for lead_id, cycle, entered in rows]
 
 
 def every(*, cell: Cell) -> Iterator[Entry]:
@@ -68,8 +69,8 @@ def every(*, cell: Cell) -> Iterator[Entry]:
 
 
 def _ordered(cell: Cell) -> Sql:
-    columns = "r.lead_id, r.cycle, r.entered_at"
-    return _select(cell, columns) + " ORDER BY r.entered_at DESC, r.lead_id, r.cycle"
+    columns = "r.lead_id, r.cycle, r.entered"
+    return _select(cell, columns) + " ORDER BY r.entered DESC, r.lead_id, r.cycle"
 
 
 def _select(cell: Cell, columns: str) -> Sql:
@@ -82,18 +83,11 @@ def _select(cell: Cell, columns: str) -> Sql:
     return wanted
 
 
-def _with_leads(rows: list[tuple[int, int, datetime | str]]) -> list[Entry]:
+def _with_leads(rows: list[tuple[int, int, int]]) -> list[Entry]:
     leads = Lead.objects.with_standing().select_related("campaign")
     by_id = leads.in_bulk([lead_id for lead_id, _, _ in rows])
     return [
-        Entry(lead=by_id[lead_id], cycle=cycle, entered_at=aware(entered_at))
-        for lead_id, cycle, entered_at in rows
+        Entry(lead=by_id[lead_id], cycle=cycle, entered_at=moment(entered))
+        for lead_id, cycle, entered in rows
         if lead_id in by_id
     ]
-
-
-def aware(moment: datetime | str) -> datetime:
-    """SQLite hands back what Django stored, which is in UTC and does not say so."""
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

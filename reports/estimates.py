@@ -80,7 +80,7 @@ def kaplan_meier(*, events: Mapping[int, int], censored: Mapping[int, int]) -> E
 def waiting_times(
     *, waits: Iterable[tuple[float, bool]], shares: Sequence[float] = (0.5, 0.75, 0.9)
 ) -> list[float | None]:
-    """The times within which these shares of all would have ended.
+    """The times within which these shares of all, lowest first, would have ended.
 
     waits: how long each was watched, and whether it ended then; one that did not is
     censored, not dropped. Of the same time, ends come first. `inf` is a share that was
@@ -89,19 +89,24 @@ def waiting_times(
 
     Source: Kaplan and Meier 1958.
     """
-    ordered = sorted((time, not ended) for time, ended in waits)
-    if not ordered:
-        return [None] * len(shares)
-    found: list[float | None] = [inf] * len(shares)
-    remaining, at_risk = 1.0, len(ordered)
-    for time, is_censored in ordered:
-        if not is_censored:
-            remaining *= (at_risk - 1) / at_risk
-            for place, share in enumerate(shares):
-                # The product of fractions is a hair off what it stands for.
-                if found[place] == inf and remaining <= 1 - share + 1e-9:
-                    found[place] = time
-        at_risk -= 1
+    ended: list[float] = []
+    censored: list[float] = []
+    for time, is_over in waits:
+        (ended if is_over else censored).append(time)
+    ended.sort()
+    censored.sort()
+    n = len(ended) + len(censored)
+    found: list[float | None] = [inf if n else None] * len(shares)
+    remaining, left, place = 1.0, 0, 0
+    for number, time in enumerate(ended):
+        while left < len(censored) and censored[left] < time:
+            left += 1
+        at_risk = n - number - left
+        remaining *= (at_risk - 1) / at_risk
+        # The product of fractions is a hair off what it stands for.
+        while place < len(shares) and remaining <= 1 - shares[place] + 1e-9:
+            found[place] = time
+            place += 1
     return found
 
 

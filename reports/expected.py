@@ -1,8 +1,8 @@
 """What the SQLs that are open now may bring, by how their like ended."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import (
     Avg,
@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 
 from handoff.models import Deal
 from leads.choices import Stage
-from leads.models import StageChange, Standing
+from leads.instants import instant
+from leads.models import Lead, StageChange, Standing
 from reports.answers import (
     Cell,
     Column,
@@ -34,7 +35,7 @@ from reports.answers import (
     total_of,
 )
 from reports.bands import letter_of
-from reports.cohorts import Sql, instant
+from reports.cohorts import Sql
 from reports.estimates import Estimate, wilson
 from reports.money import cents
 from reports.scope import Scope
@@ -52,8 +53,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class OpenLead:
+class OpenLead(NamedTuple):
     """One open SQL: the band of its grade, and what it may be worth in cents."""
 
     lead_id: int
@@ -137,19 +137,21 @@ def records(*, scope: Scope, cell: Cell, now: datetime) -> Records:
 
 def open_leads(*, scope: Scope) -> list[OpenLead]:
     """Leads that sales has now, with the amount of their open deals."""
-    found = Standing.objects.filter(stage__in=OPEN_STAGES, lead__erased_at=None)
+    erased = Lead.objects.filter(erased_at__isnull=False).values("pk")
+    found = Standing.objects.filter(stage__in=OPEN_STAGES).exclude(lead__in=erased)
     found = scope.narrowed(found, "pk")
     deals = Deal.objects.filter(lead=OuterRef("pk"), won_at=None, lost_at=None)
     worth = deals.order_by().values("lead").annotate(sum=Sum("amount")).values("sum")
     won = scope.narrowed(Deal.objects.exclude(won_at=None)).exclude(amount=None)
     worths = F("amount") * Coalesce(F("close_rate"), Value(Decimal(1)))
-    average = won.aggregate(mean=Avg(ExpressionWrapper(worths, MONEY)))["mean"]
+    mean = won.aggregate(mean=Avg(ExpressionWrapper(worths, MONEY)))["mean"]
+    average = cents(mean, None)
     rows = found.order_by().annotate(worth=Subquery(worth), entered=_grade("pk"))
     return [
         OpenLead(
             lead_id,
             letter_of(grade),
-            cents(average if amount is None else amount, None),
+            average if amount is None else cents(amount, None),
         )
         for lead_id, amount, grade in rows.values_list("pk", "worth", "entered")
     ]

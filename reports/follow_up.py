@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,8 +14,8 @@ from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from handoff.sla import calendars, stopping
 from handoff.sla.calendars import Calendars
-from leads.choices import Stage
-from leads.models import StageChange
+from leads.instants import moment
+from leads.models import Cycle
 from reports import promises, splits, spreads
 from reports.answers import (
     Answer,
@@ -49,8 +48,7 @@ class Question(Scope):
     target_seconds: int = 8 * 3600
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(NamedTuple):
     """How long something was watched, and whether it ended then."""
 
     seconds: float
@@ -63,8 +61,7 @@ class Wait:
         return False if self.seconds > target_seconds else None
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One hand-off: how long the rep took, the prospect waited, and we needed.
 
     None where it does not apply: a pool has no rep, a second hand-off of the same
@@ -167,25 +164,26 @@ def facts(*, question: Question, now: datetime) -> Iterable[Fact]:
     """One a hand-off of the period, read in chunks."""
     known = calendars.load()
     rows = _rows(question, now).iterator(chunk_size=CHUNK)
-    return (_fact(row, known, now) for row in rows)
+    return (_fact(_Row(*row), known, now) for row in rows)
 
 
-_COLUMNS = (
-    "pk",
-    "lead_id",
-    "key",
-    "label",
-    "rep_id",
-    "team_id",
-    "status",
-    "routed_at",
-    "assigned_at",
-    "decided_at",
-    "decided_by_id",
-    "touched_at",
-    "is_later",
-    "qualified_at",
-)
+class _Row(NamedTuple):
+    """What is read of one hand-off; `qualified` in seconds since 1970."""
+
+    pk: int
+    lead_id: int
+    key: str
+    label: str
+    rep_id: int | None
+    team_id: int | None
+    status: str
+    routed_at: datetime
+    assigned_at: datetime | None
+    decided_at: datetime | None
+    decided_by_id: int | None
+    touched_at: datetime | None
+    is_later: bool
+    qualified: int | None
 
 
 def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
@@ -199,19 +197,7 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
         cycle=OuterRef("cycle"),
         routed_at__lt=OuterRef("routed_at"),
     )
-    entries = (
-        StageChange.objects.filter(
-            lead=OuterRef("lead"),
-            cycle=OuterRef("cycle"),
-            to_stage=Stage.SQL,
-            is_undone=False,
-            is_imported=False,
-        )
-        .order_by()
-        .values("lead")
-        .annotate(first=Min("at"))
-        .values("first")
-    )
+    cycles = Cycle.objects.filter(lead=OuterRef("lead"), cycle=OuterRef("cycle"))
     rows: QuerySet[Any, Any] = (
         found.order_by()
         .annotate(
@@ -219,46 +205,45 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
             label=label,
             touched_at=Subquery(touched),
             is_later=Exists(earlier),
-            qualified_at=Coalesce(Subquery(entries), None),
+            qualified=Subquery(cycles.values("qualified_seconds")),
         )
-        .values(*_COLUMNS)
+        .values_list(*_Row._fields)
     )
     return rows
 
 
-def _fact(row: dict[str, Any], known: Calendars, now: datetime) -> Fact:
-    touched_at, qualified_at = row["touched_at"], row["qualified_at"]
+def _fact(row: _Row, known: Calendars, now: datetime) -> Fact:
     response = prospect = latency = None
-    if row["assigned_at"] and row["rep_id"]:
-        hours = known.of(team_id=row["team_id"], user_id=row["rep_id"])
+    if row.assigned_at and row.rep_id:
+        hours = known.of(team_id=row.team_id, user_id=row.rep_id)
         end, is_over = _end(row, now)
-        elapsed = hours.elapsed(row["assigned_at"], end)
-        response = Wait(elapsed, is_over)
-    if not row["is_later"] and qualified_at and qualified_at <= row["routed_at"]:
-        prospect = _clocked(qualified_at, touched_at, now)
-        latency = _clocked(qualified_at, row["assigned_at"], now)
+        response = Wait(hours.elapsed(row.assigned_at, end), is_over)
+    if not row.is_later and row.qualified is not None:
+        qualified_at = moment(row.qualified)
+        if qualified_at <= row.routed_at:
+            prospect = _clocked(qualified_at, row.touched_at, now)
+            latency = _clocked(qualified_at, row.assigned_at, now)
     return Fact(
-        handoff_id=row["pk"],
-        lead_id=row["lead_id"],
-        key=row["key"],
-        label=row["label"],
-        routed_at=row["routed_at"],
-        touched_at=touched_at,
+        handoff_id=row.pk,
+        lead_id=row.lead_id,
+        key=row.key,
+        label=row.label,
+        routed_at=row.routed_at,
+        touched_at=row.touched_at,
         response=response,
         prospect=prospect,
         latency=latency,
     )
 
 
-def _end(row: dict[str, Any], now: datetime) -> tuple[datetime, bool]:
+def _end(row: _Row, now: datetime) -> tuple[datetime, bool]:
     """Until when this rep could get in touch, and whether the rep did."""
-    is_his = row["status"] == HandoffStatus.PENDING or (
-        row["status"] == HandoffStatus.ACCEPTED and row["decided_by_id"]
+    is_his = row.status == HandoffStatus.PENDING or (
+        row.status == HandoffStatus.ACCEPTED and row.decided_by_id
     )
-    last: datetime = now if is_his else row["decided_at"]
-    touched_at: datetime | None = row["touched_at"]
-    if touched_at is not None and touched_at <= last:
-        return touched_at, True
+    last = now if is_his or row.decided_at is None else row.decided_at
+    if row.touched_at is not None and row.touched_at <= last:
+        return row.touched_at, True
     return last, False
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leads.choices import Stage
+from leads.instants import epoch
 from reports.cohorts import (
     DAY,
     By,
@@ -13,9 +14,7 @@ from reports.cohorts import (
     Sql,
     chain,
     from_reached,
-    instant,
     key_sql,
-    seconds,
 )
 from reports.estimates import Estimate, kaplan_meier, wilson
 
@@ -79,26 +78,20 @@ class Funnel:
         return self.rows
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Entries of one key that went alike: `days_to` None is a stage not reached."""
-
-    key: str
-    is_mature: bool
-    watched_days: int
-    days_to: dict[Stage, int | None]
-    count: int
-
-
 def funnel(*, question: Question, now: datetime) -> Funnel:
-    """Count the cohort by one statement, whatever it is split by."""
+    """Count the cohort by two statements, whatever it is split by."""
     nothing = dict.fromkeys(question.later_stages, 0)
-    rows: dict[str, Row] = {}
     total = Row(key="", reached=nothing.copy())
-    for group in _groups(question, now):
-        row = rows.setdefault(group.key, Row(key=group.key, reached=nothing.copy()))
-        _add(row, group)
-        _add(total, group)
+    rows: dict[str, Row] = {}
+    for key, entered, matured, *reached in _counted(question, now):
+        rows[key] = row = Row(key=key, reached=nothing.copy())
+        for each in (row, total):
+            each.entered += entered
+            each.matured += matured
+            for stage, count in zip(nothing, reached, strict=True):
+                each.reached[stage] += count
+    if total.is_provisional:
+        _watch(rows, total, question, now)
     ordered = sorted(rows.values(), key=lambda row: (-row.entered, row.key))
     return Funnel(question=question, rows=ordered, total=total)
 
@@ -123,57 +116,61 @@ def _counts(row: Row) -> dict[str, int]:
     return {"entered": row.entered, **reached}
 
 
-def _add(row: Row, group: _Group) -> None:
-    row.entered += group.count
-    row.matured += group.count * group.is_mature
-    for stage, days in group.days_to.items():
-        if days is None:
-            row.censored[stage, max(group.watched_days, 0)] += group.count
-        else:
-            row.reached[stage] += group.count
-            row.events[stage, max(days, 0)] += group.count
-
-
-def _groups(question: Question, now: datetime) -> list[_Group]:
-    stages = question.later_stages
-    columns = [_matured_sql(question, now), *_days_sql(question, now)]
-    positions = ", ".join(str(place) for place in range(1, len(columns) + 2))
-    statement = chain(question) + Sql(" SELECT ") + key_sql(question)
-    for column in columns:
-        statement += Sql(", ") + column
-    statement += f", COUNT(*){from_reached(question)} GROUP BY {positions}"
-    return [
-        _Group(
-            key=key,
-            is_mature=bool(is_mature),
-            watched_days=watched_days,
-            days_to=dict(zip(stages, days, strict=True)),
-            count=count,
-        )
-        for key, is_mature, watched_days, *days, count in statement.rows()
-    ]
+def _counted(question: Question, now: datetime) -> list[tuple[Any, ...]]:
+    """Key, entered, matured, and how many came to each later stage in time."""
+    reached = (f", COUNT(r.{stage.value}_after)" for stage in question.later_stages)
+    statement = (
+        chain(question)
+        + " SELECT "
+        + key_sql(question)
+        + ", COUNT(*), "
+        + _matured_sql(question, now)
+        + "".join(reached)
+        + f"{from_reached(question)} GROUP BY 1"
+    )
+    return statement.rows()
 
 
 def _matured_sql(question: Question, now: datetime) -> Sql:
     mature_before = question.mature_before(now)
     if mature_before is None:
-        return Sql("1")
-    limit = (instant(mature_before),)
-    return Sql("CASE WHEN r.entered_at <= %s THEN 1 ELSE 0 END", limit)
+        return Sql("COUNT(*)")
+    limit = (epoch(mature_before),)
+    return Sql("COUNT(CASE WHEN r.entered <= %s THEN 1 END)", limit)
 
 
-def _days_sql(question: Question, now: datetime) -> list[Sql]:
-    """Days watched, then days to each stage; all 0 where nothing is provisional."""
-    after = [f"r.{stage.value}_after" for stage in question.later_stages]
-    mature_before = question.mature_before(now)
-    if mature_before is None or question.period.end_at <= mature_before:
-        reached = [
-            Sql(f"CASE WHEN {each} IS NULL THEN NULL ELSE 0 END") for each in after
-        ]
-        return [Sql("0"), *reached]
-    watched = Sql(
-        "CASE WHEN r.entered_at <= %s THEN %s"
-        f" ELSE (%s - {seconds('r.entered_at')}) / {DAY} END",
-        (instant(mature_before), question.window_days, int(now.timestamp())),
+def _watch(rows: dict[str, Row], total: Row, question: Question, now: datetime) -> None:
+    """Fill in on which day each stage was reached, or until which it was waited for."""
+    stages = question.later_stages
+    numbers = " UNION ALL SELECT ".join(
+        f"{place} AS number" for place in range(len(stages))
     )
-    return [watched, *(Sql(f"{each} / {DAY}") for each in after)]
+    after = " ".join(
+        f"WHEN {place} THEN r.{stage.value}_after" for place, stage in enumerate(stages)
+    )
+    statement = (
+        chain(question)  # noqa: S608 - our own names
+        + " SELECT w.key, w.number, w.after IS NOT NULL,"
+        + f" COALESCE(w.after / {DAY}, w.watched), COUNT(*) FROM (SELECT "
+        + key_sql(question)
+        + " AS key, s.number, "
+        + _watched_sql(question, now)
+        + f" AS watched, CASE s.number {after} END AS after{from_reached(question)}"
+        + f" CROSS JOIN (SELECT {numbers}) s) w GROUP BY 1, 2, 3, 4"
+    )
+    for key, number, is_reached, days, count in statement.rows():
+        for row in (rows[key], total):
+            counts = row.events if is_reached else row.censored
+            counts[stages[number], max(days, 0)] += count
+
+
+def _watched_sql(question: Question, now: datetime) -> Sql:
+    """Whole days from the entry until now, or until the end of the window."""
+    watched = f"(%s - r.entered) / {DAY}"
+    mature_before = question.mature_before(now)
+    if mature_before is None:
+        return Sql(watched, (epoch(now),))
+    return Sql(
+        f"CASE WHEN r.entered <= %s THEN %s ELSE {watched} END",
+        (epoch(mature_before), question.window_days, epoch(now)),
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
@@ -72,8 +72,7 @@ class Question(Scope):
     period: Period
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One hand-off with the score of that day, not of today's model."""
 
     lead_id: int

@@ -1,19 +1,18 @@
 """Leads that qualified, month by month."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.choices import Stage
+from leads.instants import epoch, moment, seconds
 from reports.annotations import in_words, marks
 from reports.answers import Amount, Column, Kind, Record, Records, Row, Section
 from reports.charts import lines
-from reports.cohorts import Sql, instant, seconds
-from reports.entries import aware
+from reports.cohorts import Sql
 from reports.estimates import quantiles
 from reports.periods import month_finder
 from reports.speed import Question
@@ -62,8 +61,7 @@ def section(question: Question, now: datetime) -> Section:
     )
 
 
-@dataclass(frozen=True)
-class Qualified:
+class Qualified(NamedTuple):
     """The first entry of a cycle into SQL that was seen as it happened.
 
     first_at: when the cycle first entered SQL, be it imported. seconds: how long it
@@ -79,32 +77,20 @@ class Qualified:
 def qualified(question: Question) -> list[Qualified]:
     """Those whose first entry lies in the period, oldest first: one query."""
     period = question.period
-    among, among_params = question.sql("lead_id")
+    among, params = question.sql("k.lead_id")
+    began = (
+        f"CASE WHEN k.cycle > 1 THEN k.iql_seconds ELSE {seconds('l.created_at')} END"
+    )
     statement = Sql(
-        "WITH e AS (SELECT lead_id, cycle, MIN(at) AS first_at,"  # noqa: S608 - our names
-        " MIN(CASE WHEN NOT is_imported THEN at END) AS at FROM leads_stagechange"
-        f" WHERE to_stage = %s AND NOT is_undone AND at < %s{among}"
-        " GROUP BY lead_id, cycle HAVING MIN(at) >= %s),"
-        " i AS (SELECT lead_id, cycle, MIN(at) AS at FROM leads_stagechange"
-        " WHERE to_stage = %s AND cycle > 1 AND NOT is_undone AND at < %s"
-        " GROUP BY lead_id, cycle)"
-        " SELECT e.lead_id, e.at, e.first_at,"
-        f" CASE WHEN e.cycle > 1 AND i.at IS NULL THEN 0 ELSE {seconds('e.at')}"
-        f" - {seconds('COALESCE(i.at, l.created_at)')} END"
-        " FROM e JOIN leads_lead l ON l.id = e.lead_id"
-        " LEFT JOIN i ON i.lead_id = e.lead_id AND i.cycle = e.cycle"
-        " WHERE e.at IS NOT NULL ORDER BY e.at, e.lead_id",
-        (
-            Stage.SQL.value,
-            instant(period.end_at),
-            *among_params,
-            instant(period.start_at),
-            Stage.IQL.value,
-            instant(period.end_at),
-        ),
+        "SELECT k.lead_id, k.qualified_seconds, k.sql_seconds,"  # noqa: S608
+        f" COALESCE(k.qualified_seconds - {began}, 0) FROM leads_cycle k"
+        " JOIN leads_lead l ON l.id = k.lead_id WHERE k.sql_seconds >= %s"
+        f" AND k.sql_seconds < %s AND k.qualified_seconds < %s{among}"
+        " ORDER BY k.qualified_seconds, k.lead_id",
+        (epoch(period.start_at), epoch(period.end_at), epoch(period.end_at), *params),
     )
     return [
-        Qualified(lead_id, aware(at), aware(first_at), max(0, took))
+        Qualified(lead_id, moment(at), moment(first_at), max(0, took))
         for lead_id, at, first_at, took in statement.rows()
     ]
 

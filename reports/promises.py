@@ -110,7 +110,7 @@ def kept_by_month(
 def _clocks(question: "Question") -> QuerySet[Any]:
     period = question.period
     found = Clock.objects.filter(due_at__gte=period.start_at, due_at__lt=period.end_at)
-    if question.reader is not None or question.among is not None:
+    if not question.is_of_all:
         counted = question.handoffs().order_by().values("pk")
         found = found.filter(handoff__in=counted)
     key, label = splits.key_and_label(question.by, PATHS)

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import Min, OuterRef, Q, Subquery, TextChoices
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ from reports.periods import Period
 from reports.scope import Scope
 from reports.words import key_label, money
 
+CHUNK = 10_000
 NOT_TOUCHES = (
     *OUTBOUND_KINDS,
     ActivityKind.EMAIL_BOUNCED,
@@ -68,8 +70,7 @@ class Question(Scope):
     by: Channel = Channel.SOURCE
 
 
-@dataclass(frozen=True)
-class Touch:
+class Touch(NamedTuple):
     """One thing that the lead did with what marketing offers."""
 
     at: datetime
@@ -90,10 +91,19 @@ class Won:
     first_at: datetime | None
     touches: list[Touch] = field(default_factory=list)
 
-    @property
+    @cached_property
     def earning(self) -> list[Touch]:
         """Those before the deal was opened."""
         return [touch for touch in self.touches if touch.at <= self.opened_at]
+
+    @cached_property
+    def journey(self) -> Journey:
+        qualified_at = self.qualified_at
+        return Journey(
+            touched_at=[touch.at.timestamp() for touch in self.earning],
+            opened_at=self.opened_at.timestamp(),
+            qualified_at=qualified_at.timestamp() if qualified_at else None,
+        )
 
     @property
     def is_sourced(self) -> bool:
@@ -261,7 +271,7 @@ def _touches(deals: Any, by: Channel) -> dict[int, list[Touch]]:
         .values_list("lead", "occurred_at", column)
     )
     found: defaultdict[int, list[Touch]] = defaultdict(list)
-    for lead_id, at, channel in rows.iterator():
+    for lead_id, at, channel in rows.iterator(chunk_size=CHUNK):
         found[lead_id].append(Touch(at, (channel or "").strip() or EMPTY_KEY))
     return found
 
@@ -330,14 +340,9 @@ def attributed(found: Iterable[Won], model: Model) -> Counter[str]:
     """Channel → cents; the sum is that of the deals, to the cent."""
     sums: Counter[str] = Counter()
     for won in found:
-        earning = won.earning
-        journey = Journey(
-            touched_at=[touch.at.timestamp() for touch in earning],
-            opened_at=won.opened_at.timestamp(),
-            qualified_at=won.qualified_at.timestamp() if won.qualified_at else None,
-        )
         by_channel: defaultdict[str, float] = defaultdict(float)
-        for touch, weight in zip(earning, weights(model, journey), strict=True):
+        earned = weights(model, won.journey)
+        for touch, weight in zip(won.earning, earned, strict=True):
             by_channel[touch.channel] += weight
         sums.update(shares(total=won.cents, weights=by_channel or {EMPTY_KEY: 1.0}))
     return sums

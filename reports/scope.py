@@ -32,6 +32,13 @@ class Scope:
         return found.visible_to(self.reader)
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether every lead is counted."""
+        return self.among is None and (
+            self.reader is None or self.reader.sees_all_leads
+        )
+
+    @property
     def same(self) -> dict[str, Any]:
         """The scope as arguments of another question."""
         return {"reader": self.reader, "among": self.among}

@@ -6,12 +6,12 @@ have no true time and make no stay.
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from leads.choices import PATH, Cause, Stage
+from leads.instants import aware, instant
 from leads.models import Lead, Standing
-from reports.cohorts import Sql, instant, seconds
-from reports.entries import aware
+from reports.cohorts import Sql
 from reports.periods import Period
 from reports.scope import Scope
 
@@ -55,19 +55,13 @@ def listed(
 
 
 def _stays(period: Period, scope: Scope) -> Sql:
-    """Each change beside the one before it."""
+    """The stays that ended in the period, as `leads.cycles` told them."""
     among, params = scope.sql("lead_id")
     return Sql(
-        "SELECT lead_id, from_stage AS stage, at AS left_at,"  # noqa: S608 - our names
-        f" {seconds('at')} - {seconds('since')} AS seconds FROM ("
-        "SELECT lead_id, from_stage, to_stage, at, is_imported,"
-        " LAG(CASE WHEN is_imported OR is_inferred THEN NULL ELSE at END) OVER w"
-        " AS since, LAG(to_stage) OVER w AS was"
-        f" FROM leads_stagechange WHERE NOT is_undone{among}"
-        " WINDOW w AS (PARTITION BY lead_id ORDER BY at, id)) c"
-        " WHERE at >= %s AND at < %s AND since IS NOT NULL AND was = from_stage"
-        " AND to_stage <> from_stage AND NOT is_imported",
-        (*params, instant(period.start_at), instant(period.end_at)),
+        "SELECT lead_id, from_stage AS stage, at AS left_at, stayed_seconds AS seconds"  # noqa: S608
+        " FROM leads_stagechange WHERE stayed_seconds IS NOT NULL"
+        f" AND at >= %s AND at < %s{among}",
+        (instant(period.start_at), instant(period.end_at), *params),
     )
 
 
@@ -79,17 +73,19 @@ def standing(*, scope: Scope) -> QuerySet[Standing]:
     return scope.narrowed(found.exclude(stage_cause=Cause.IMPORT), "pk")
 
 
-def ages(*, scope: Scope, now: datetime) -> dict[Stage, dict[int, int]]:
-    """Stage → whole hours since the entry, in seconds → how many leads."""
-    among, params = standing(scope=scope).order_by().query.sql_with_params()
-    start = among.index(" FROM ")
-    age = f"(%s - {seconds('stage_since')}) / {HOUR} * {HOUR}"
-    statement = Sql(
-        f"SELECT {age}, stage, COUNT(*){among[start:]} GROUP BY 1, 2",
-        (int(now.timestamp()), *params),
-    )
-    groups: dict[Stage, dict[int, int]] = {}
-    for length, stage, count in statement.rows():
-        counts = groups.setdefault(Stage(stage), {})
-        counts[max(0, length)] = counts.get(max(0, length), 0) + count
-    return groups
+def ages(*, scope: Scope, now: datetime) -> dict[Stage, tuple[int, float | None]]:
+    """Stage → how many leads are there now, and the median seconds since they came.
+
+    One statement a stage finds the one in the middle: the index is in that order.
+    """
+    found = standing(scope=scope)
+    counts = dict(found.order_by().values_list("stage").annotate(count=Count("pk")))
+    told: dict[Stage, tuple[int, float | None]] = {}
+    for stage in PATH[:-1]:
+        count = counts.get(stage, 0)
+        since = found.filter(stage=stage).order_by("-stage_since")
+        middle = since.values_list("stage_since", flat=True)[max(0, count - 1) // 2 :]
+        came_at = middle.first() if count else None
+        age = max(0.0, (now - came_at).total_seconds()) if came_at else None
+        told[stage] = (count, age)
+    return told

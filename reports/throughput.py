@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leads.choices import PATH, Stage
-from leads.models import Standing
+from leads.instants import epoch, moment
+from leads.models import Lead, Standing
+from reports import cohorts
 from reports.answers import (
     Amount,
     Answer,
@@ -26,8 +28,7 @@ from reports.answers import (
     total_of,
 )
 from reports.charts import bars
-from reports.cohorts import Sql, instant
-from reports.entries import aware
+from reports.cohorts import Sql
 from reports.estimates import SMALLEST_N
 from reports.periods import Period
 from reports.scope import Scope
@@ -119,14 +120,11 @@ def _standing_records(question: Question, stages: tuple[Stage, ...]) -> Records:
 
 
 def _ratios(question: Question) -> Section:
-    what = "COUNT(DISTINCT lead_id)" if question.first_only else "COUNT(*)"
-    counted = f" SELECT to_stage, {what} FROM e GROUP BY 1"  # noqa: S608 - our names
-    statement = _entries(question) + counted
-    counts = {Stage(stage): count for stage, count in statement.rows()}
+    counts = _entered(question)
     rows = []
     before: int | None = None
     for stage in PATH:
-        entered = counts.get(stage, 0)
+        entered = counts[stage]
         ratio = entered / before if before and before >= SMALLEST_N else None
         values: dict[str, Amount] = {
             "entered": entered,
@@ -155,42 +153,37 @@ def _ratios(question: Question) -> Section:
     )
 
 
-def _entries(question: Question) -> Sql:
-    """`WITH e`: the first entry of each cycle into each stage that lies in the period.
+def _entered(question: Question) -> dict[Stage, int]:
+    """How many cycles, or people, first entered each stage in the period.
 
     The same entries as those of the cohorts: a way back is none.
     """
-    among, params = question.sql("lead_id")
-    marks = ", ".join(["%s"] * len(PATH))
-    entries = Sql(
-        "WITH e AS (SELECT lead_id, cycle, to_stage, MIN(at) AS at"  # noqa: S608
-        f" FROM leads_stagechange WHERE NOT is_undone AND to_stage IN ({marks})"
-        f" AND at < %s{among}",
-        (*(stage.value for stage in PATH), instant(question.period.end_at), *params),
-    )
-    if not question.with_inferred:
-        entries += Sql(" AND NOT is_inferred") + _no_way_back()
-    started = Sql(" >= %s)", (instant(question.period.start_at),))
-    return entries + " GROUP BY lead_id, cycle, to_stage HAVING MIN(at)" + started
-
-
-def _no_way_back() -> Sql:
-    """A way back is the first entry that is seen where the stage was skipped."""
-    kept = Sql(" AND NOT (1 = 0")
-    for place, stage in enumerate(PATH[:-1]):
-        later = tuple(each.value for each in PATH[place + 1 :])
-        marks = ", ".join(["%s"] * len(later))
-        kept += Sql(
-            f" OR (to_stage = %s AND from_stage IN ({marks}))", (stage.value, *later)
+    among, params = question.sql("k.lead_id")
+    distinct = "DISTINCT " if question.first_only else ""
+    counts, period = Sql("SELECT "), _bounds(question)
+    for place, stage in enumerate(PATH):
+        entered = cohorts.entered_in(stage, with_inferred=question.with_inferred)
+        counts += Sql(
+            f"{', ' if place else ''}COUNT({distinct}CASE WHEN"
+            f" {entered} >= %s AND {entered} < %s THEN k.lead_id END)",
+            period,
         )
-    return kept + ")"
+    statement = counts + Sql(f" FROM leads_cycle k WHERE 1 = 1{among}", params)
+    return dict(zip(PATH, statement.rows()[0], strict=True))
+
+
+def _bounds(question: Question) -> tuple[int, int]:
+    return epoch(question.period.start_at), epoch(question.period.end_at)
 
 
 def _entry_records(question: Question, stage: Stage) -> Records:
-    statement = _entries(question) + Sql(
-        " SELECT lead_id, cycle, at FROM e WHERE to_stage = %s"
-        " ORDER BY at DESC, lead_id, cycle",
-        (stage.value,),
+    among, params = question.sql("k.lead_id")
+    entered = cohorts.entered_in(stage, with_inferred=question.with_inferred)
+    statement = Sql(
+        f"SELECT k.lead_id, k.cycle, {entered} FROM leads_cycle k"  # noqa: S608
+        f" WHERE {entered} >= %s AND {entered} < %s{among}"
+        f" ORDER BY {entered} DESC, k.lead_id, k.cycle",
+        (*_bounds(question), *params),
     )
     found = statement.rows()
     if question.first_only:
@@ -198,7 +191,7 @@ def _entry_records(question: Question, stage: Stage) -> Records:
         for lead_id, cycle, _at in found:
             first[lead_id] = min(cycle, first.get(lead_id, cycle))
         found = [row for row in found if row[1] == first[row[0]]]
-    rows = [Record(lead_id, (aware(at),)) for lead_id, _cycle, at in found]
+    rows = [Record(lead_id, (moment(at),)) for lead_id, _cycle, at in found]
     columns = (Column("entered_at", _("Entered"), Kind.INSTANT),)
     title = _("Entered {stage} in the period").format(stage=stage.label)
     return Records(title, columns, rows)
@@ -232,8 +225,8 @@ def _stock(question: Question) -> Section:
 
 def _standing(question: Question) -> QuerySet[Standing]:
     """Where everybody stands who was not erased."""
-    found = Standing.objects.filter(lead__erased_at=None)
-    return question.narrowed(found, "pk")
+    erased = Lead.objects.filter(erased_at__isnull=False).values("pk")
+    return question.narrowed(Standing.objects.exclude(lead__in=erased), "pk")
 
 
 def _whole(amount: Amount) -> int | None:

@@ -113,7 +113,7 @@ def _stayed(
     for stage in WATCHED:
         of_stage = left.get(stage, {})
         median, p90 = quantiles(counts=of_stage, shares=(0.5, 0.9))
-        age = quantiles(counts=ages.get(stage, {}), shares=(0.5,))[0]
+        count, age = ages[stage]
         rows.append(
             Row(
                 stage.value,
@@ -122,7 +122,7 @@ def _stayed(
                     "left": sum(of_stage.values()),
                     "median": median,
                     "p90": p90,
-                    "open": sum(ages.get(stage, {}).values()),
+                    "open": count,
                     "age": age,
                 },
             )

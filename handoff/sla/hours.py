@@ -138,9 +138,11 @@ class WorkingHours:
             return 0.0
         first = start.astimezone(self.zone).year
         last = end.astimezone(self.zone).year
-        whole = sum(self._year(year).total for year in range(first, last))
-        until = self._year(last).opened(_tick(end))
-        return (whole + until - self._year(first).opened(_tick(start))) / _TICKS
+        worked = self._year(last).opened(_tick(end))
+        worked -= self._year(first).opened(_tick(start))
+        for year in range(first, last):
+            worked += self._year(year).total
+        return worked / _TICKS
 
     def _years_from(self, at: datetime) -> Iterator[_Year]:
         """That of the instant and the following ones, until one rests too long."""

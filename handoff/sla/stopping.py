@@ -16,7 +16,7 @@ from handoff.sla import calendars, clocks, levels, pauses
 from handoff.sla.calendars import Calendars
 from leads import bulk
 from leads.choices import TOUCH_KINDS, Role, Stage
-from leads.models import Activity
+from leads.models import Activity, User
 
 # How sales gets in touch; a note does not, nor does anything a machine made.
 TOUCHES = TOUCH_KINDS
@@ -52,7 +52,7 @@ def first_touches(*, now: datetime, of: str = "handoff__") -> QuerySet[Activity]
         is_machine=False,
         # As the index of these says.
         actor__isnull=False,
-        actor__groups__name__in=SALES,
+        actor__in=User.objects.filter(groups__name__in=SALES).order_by(),
         occurred_at__gt=OuterRef(f"{of}routed_at"),
         occurred_at__lte=now,
     ).order_by("occurred_at")

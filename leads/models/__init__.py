@@ -12,7 +12,7 @@ from leads.models.notification import (
 )
 from leads.models.privacy import Consent, Erasure, Forgotten
 from leads.models.saved_view import SavedView
-from leads.models.standing import StageChange, Standing
+from leads.models.standing import Cycle, StageChange, Standing
 from leads.models.user import Rep, Team, User
 from leads.models.webhook import WebhookDelivery, WebhookEndpoint
 
@@ -22,6 +22,7 @@ __all__ = [
     "Campaign",
     "CampaignMember",
     "Consent",
+    "Cycle",
     "Distinct",
     "Erasure",
     "ExternalId",

@@ -9,7 +9,7 @@ from django.db import connection
 
 from handoff.choices import ReasonCategory, ReasonEffect
 from handoff.models import Clock, Deal, Handoff, RejectionReason
-from leads import roles
+from leads import cycles, roles
 from leads.choices import ActivityKind, Cause, Role, Stage
 from leads.models import Activity, Campaign, Rep, StageChange, Team, User
 from scoring.benchmarks import sample
@@ -52,6 +52,7 @@ def make(*, leads: int, activities: int, changes: int) -> None:
     _campaigns()
     made = _lived(leads, changes, reps, reason.pk)
     sample.fill(StageChange, _CHANGE, made.changes)
+    cycles.retell(lead_ids={change[0] for change in made.changes})
     sample.fill(Handoff, _HANDOFF, made.handoffs)
     sample.fill(Clock, _CLOCK, made.clocks)
     sample.fill(Deal, _DEAL, made.deals)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leads import cycles
 from leads.choices import PATH, Cause, Stage
-from leads.models import StageChange
+from leads.models import Cycle, StageChange
 from reports.cohorts import DAY, By, Question
 from reports.entries import Cell, Entries, every
 from reports.funnel import funnel
@@ -44,6 +45,7 @@ QUESTIONS = st.builds(
 
 def write(changes, leads):
     StageChange.objects.all().delete()
+    Cycle.objects.all().delete()
     StageChange.objects.bulk_create(
         StageChange(
             lead=leads[place],
@@ -55,6 +57,7 @@ def write(changes, leads):
         )
         for place, cycle, stage, hours, is_inferred in changes
     )
+    cycles.retell(lead_ids=[lead.pk for lead in leads])
 
 
 def counted(changes, question):

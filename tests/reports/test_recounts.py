@@ -13,7 +13,7 @@ from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, ReasonCatego
 from handoff.models import Clock, Deal, Handoff
 from leads.choices import PATH, Cause, Stage
 from leads.lifecycle import IllegalMoveError, Move, move
-from leads.models import StageChange
+from leads.models import Cycle, StageChange
 from reports import agreement, health, sources
 from reports.bands import band_of, letter_of
 from reports.periods import Period
@@ -61,6 +61,7 @@ def live_all(ways):
     """Lives and deals; what is expected of each source."""
     Deal.objects.all().delete()
     StageChange.objects.all().delete()
+    Cycle.objects.all().delete()
     expected: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for source, since, steps, amount in ways:
         lead = lived(source, since, steps)
@@ -192,6 +193,7 @@ def promise_all(rows):
     Clock.objects.all().delete()
     Handoff.objects.all().delete()
     StageChange.objects.all().delete()
+    Cycle.objects.all().delete()
     rep, fit = RepFactory(), ReasonFactory(category=ReasonCategory.FIT)
     for days, kind, outcome, status in rows:
         lead = LeadFactory(stage=Stage.MQL, stage_at=day(days - 1))

@@ -15,7 +15,7 @@ from leads import roles
 from leads.capture.models import FileImport
 from leads.capture.uploads import running, storing
 from leads.choices import Role
-from leads.models import Account, Campaign, Lead, StageChange, Standing
+from leads.models import Account, Campaign, Cycle, Lead, StageChange, Standing
 from leads.owed import OwedState
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ COLUMNS = [
     *("industry", "employees", "country", "source", "campaign", "stage", "stage_at"),
     *("created_at", "custom.plan"),
 ]
-TABLES = (Account, Campaign, Lead, Standing, StageChange)
+TABLES = (Account, Campaign, Lead, Standing, StageChange, Cycle)
 
 
 class RowsLostError(Exception):

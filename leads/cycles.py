@@ -1,0 +1,82 @@
+"""What reports count of the changes of leads, kept beside them.
+
+A `Cycle` says when a lead first came to each stage, `StageChange.stayed_seconds` how
+long it had been where it left. Both follow from the changes that count, and are told
+anew, for all of a lead, by whoever writes or moves one.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from leads.choices import PATH, Stage
+from leads.instants import seconds
+from leads.models import Cycle, StageChange
+
+BATCH = 5_000
+
+
+@transaction.atomic(savepoint=False)
+def retell(*, lead_ids: Collection[int]) -> None:
+    """Write down the cycles and the stays of these leads as their changes say now."""
+    ordered = sorted(lead_ids)
+    for start in range(0, len(ordered), BATCH):
+        batch = ordered[start : start + BATCH]
+        Cycle.objects.filter(lead__any_of=batch).delete()
+        _tell_cycles(batch)
+        _tell_stays(batch)
+
+
+def _tell_cycles(lead_ids: Sequence[int]) -> None:
+    firsts = {
+        "qualified_seconds": f"to_stage = '{Stage.SQL.value}' AND NOT is_imported"
+    }
+    for place, stage in enumerate(PATH):
+        # A way back is no entry: sales gave the lead back from a later stage.
+        later = ", ".join(f"'{each.value}'" for each in PATH[place + 1 :]) or "''"
+        entered = f"to_stage = '{stage.value}'"
+        firsts[f"{stage.value}_seconds"] = entered
+        firsts[f"{stage.value}_seen_seconds"] = (
+            f"{entered} AND NOT is_inferred AND from_stage NOT IN ({later})"
+        )
+    told = (seconds(f"MIN(CASE WHEN {which} THEN at END)") for which in firsts.values())
+    among, params = _changes(lead_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(firsts)})"  # noqa: S608
+            f" SELECT lead_id, cycle, {', '.join(told)} FROM leads_stagechange"
+            f" WHERE id IN ({among}) AND NOT is_undone GROUP BY lead_id, cycle"
+            # Beside each other as the leads are, so that a join reads them in order.
+            " ORDER BY lead_id, cycle",
+            params,
+        )
+
+
+def _changes(lead_ids: Sequence[int]) -> tuple[str, tuple[Any, ...]]:
+    """A SELECT of the keys of all changes of these leads."""
+    changes = StageChange.objects.filter(lead__any_of=lead_ids).order_by()
+    return changes.values("pk").query.sql_with_params()
+
+
+def _tell_stays(lead_ids: Sequence[int]) -> None:
+    """A stay ends with the next change; what nobody saw happen has no true time."""
+    among, params = _changes(lead_ids)
+    length = (
+        "CASE WHEN c.was = c.from_stage AND c.to_stage <> c.from_stage"
+        " AND NOT c.is_imported AND NOT c.was_unseen AND NOT c.is_undone"
+        f" THEN {seconds('c.at')} - {seconds('c.since')} END"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE leads_stagechange SET stayed_seconds = s.length FROM ("  # noqa: S608
+            f"SELECT c.id, {length} AS length FROM ("
+            "SELECT id, from_stage, to_stage, at, is_imported, is_undone,"
+            " LAG(at) OVER w AS since, LAG(to_stage) OVER w AS was,"
+            " LAG(is_imported OR is_inferred) OVER w AS was_unseen"
+            f" FROM leads_stagechange WHERE id IN ({among})"
+            " WINDOW w AS (PARTITION BY lead_id, is_undone ORDER BY at, id)) c) s"
+            " WHERE s.id = leads_stagechange.id"
+            " AND COALESCE(s.length, -1) <> COALESCE(stayed_seconds, -1)",
+            params,
+        )

@@ -1,0 +1,36 @@
+"""Instants in statements that are written by hand, the same on both databases."""
+
+from datetime import UTC, datetime
+from math import floor
+from typing import Any
+
+from django.db import connection
+
+
+def instant(at: datetime) -> Any:
+    """The instant as this database compares it."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def seconds(column: str) -> str:
+    """SQL for the whole seconds since 1970."""
+    if connection.vendor == "postgresql":
+        return f"CAST(floor(date_part('epoch', {column})) AS bigint)"
+    return f"CAST(strftime('%%s', substr({column}, 1, 19)) AS integer)"
+
+
+def epoch(at: datetime) -> int:
+    """The whole seconds since 1970 that `seconds` finds for this instant."""
+    return floor(at.timestamp())
+
+
+def moment(epoch_seconds: int) -> datetime:
+    """The instant so many seconds since 1970."""
+    return datetime.fromtimestamp(epoch_seconds, UTC)
+
+
+def aware(at: datetime | str) -> datetime:
+    """SQLite hands back what Django stored, which is in UTC and does not say so."""
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

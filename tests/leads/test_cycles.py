@@ -1,0 +1,125 @@
+"""What reports count of the changes of a lead: its cycles and its stays."""
+
+from datetime import timedelta
+
+import pytest
+
+from leads import cycles, lifecycle
+from leads.choices import Cause, Stage
+from leads.lifecycle import Move
+from leads.merging import merge
+from leads.models import Cycle
+from tests.leads.factories import NOON, LeadFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+def came(stage=Stage.NEW, hours=0):
+    """A lead that was seen to come in this stage."""
+    lead = LeadFactory(stage=stage, stage_at=NOON + hours * HOUR)
+    lead.stage_changes.update(cause=Cause.PERSON, is_imported=False)
+    return lead
+
+
+def second(hours=0):
+    return int((NOON + hours * HOUR).timestamp())
+
+
+def move(lead, to, hours, cause=Cause.PERSON):
+    at = NOON + hours * HOUR
+    return lifecycle.move(wanted=Move(lead.pk, to, cause, at), now=at)
+
+
+def stays(lead):
+    """From which stage, and for how many hours; those that have a true time."""
+    told = lead.stage_changes.exclude(stayed_seconds=None).order_by("at", "pk")
+    return [(each.from_stage, each.stayed_seconds / 3_600) for each in told]
+
+
+def test_a_cycle_tells_when_the_lead_first_came_to_each_stage():
+    lead = came()
+    move(lead, Stage.IQL, 1)
+    move(lead, Stage.NEW, 2)
+    move(lead, Stage.IQL, 3)
+
+    (cycle,) = Cycle.objects.filter(lead=lead)
+
+    assert (cycle.cycle, cycle.new_seconds) == (1, second())
+    assert cycle.iql_seconds == second(1)
+    assert cycle.mql_seconds is None
+
+
+def test_a_stage_that_was_skipped_was_reached_but_not_seen():
+    lead = came()
+    move(lead, Stage.MQL, 2)
+
+    cycle = Cycle.objects.get(lead=lead)
+
+    assert cycle.iql_seconds == cycle.mql_seconds == second(2)
+    assert cycle.mql_seen_seconds == second(2)
+    assert cycle.iql_seen_seconds is None
+
+
+def test_who_comes_back_from_recycling_begins_another_cycle():
+    lead = came(Stage.SQL)
+    move(lead, Stage.RECYCLED, 1, Cause.DECISION)
+    move(lead, Stage.MQL, 5, Cause.RETURN)
+
+    told = Cycle.objects.filter(lead=lead).order_by("cycle")
+
+    columns = told.values_list("cycle", "sql_seconds", "mql_seconds")
+    assert list(columns) == [(1, second(), second()), (2, None, second(5))]
+
+
+def test_a_move_that_was_taken_back_leaves_neither_entry_nor_stay():
+    lead = came()
+    move(lead, Stage.IQL, 1)
+    lifecycle.undo(
+        lead_id=lead.pk,
+        cause=Cause.PERSON,
+        actor=UserFactory(),
+        now=NOON + 2 * HOUR,
+    )
+
+    cycle = Cycle.objects.get(lead=lead)
+
+    assert cycle.iql_seconds is None
+    move(lead, Stage.IQL, 4)
+    assert stays(lead) == [("new", 4)]
+
+
+def test_a_stay_ends_with_the_next_change_and_a_skipped_stage_has_none():
+    lead = came()
+    move(lead, Stage.MQL, 3)
+    move(lead, Stage.IQL, 8)
+    move(lead, Stage.NEW, 10)
+
+    assert stays(lead) == [("new", 3), ("mql", 5), ("iql", 2)]
+
+
+def test_a_merged_lead_has_the_cycles_of_both_histories():
+    kept = came()
+    merged = came(hours=1)
+    move(merged, Stage.IQL, 3)
+
+    now = NOON + 4 * HOUR
+    merge(kept=kept, merged=merged, chosen={}, actor=UserFactory(), now=now)
+
+    (cycle,) = Cycle.objects.all()
+    assert (cycle.lead, cycle.new_seconds) == (kept, second())
+    assert cycle.iql_seconds == second(3)
+
+
+def test_telling_again_changes_nothing():
+    lead = came()
+    move(lead, Stage.MQL, 3)
+    before = list(Cycle.objects.values_list("lead", "new_seconds", "mql_seconds"))
+
+    cycles.retell(lead_ids=[lead.pk])
+
+    assert (
+        list(Cycle.objects.values_list("lead", "new_seconds", "mql_seconds")) == before
+    )
+    assert stays(lead) == [("new", 3)]
