@@ -36,8 +36,6 @@ from reports.scope import Scope
 from reports.splits import Split
 from reports.words import duration, key_label
 
-CHUNK = 5_000
-
 
 @dataclass(frozen=True)
 class Question(Scope):
@@ -163,8 +161,8 @@ def _counted(wait: Wait | None, cell: Cell) -> float | None:
 def facts(*, question: Question, now: datetime) -> Iterable[Fact]:
     """One a hand-off of the period, read in chunks."""
     known = calendars.load()
-    rows = _rows(question, now).iterator(chunk_size=CHUNK)
-    return (_fact(_Row(*row), known, now) for row in rows)
+    rows = _rows(question, now)
+    return (_fact(row, known, now) for row in map(_Row._make, rows))
 
 
 class _Row(NamedTuple):
@@ -224,15 +222,15 @@ def _fact(row: _Row, known: Calendars, now: datetime) -> Fact:
             prospect = _clocked(qualified_at, row.touched_at, now)
             latency = _clocked(qualified_at, row.assigned_at, now)
     return Fact(
-        handoff_id=row.pk,
-        lead_id=row.lead_id,
-        key=row.key,
-        label=row.label,
-        routed_at=row.routed_at,
-        touched_at=row.touched_at,
-        response=response,
-        prospect=prospect,
-        latency=latency,
+        row.pk,
+        row.lead_id,
+        row.key,
+        row.label,
+        row.routed_at,
+        row.touched_at,
+        response,
+        prospect,
+        latency,
     )
 
 

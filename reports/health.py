@@ -72,25 +72,31 @@ class Question(Scope):
     period: Period
 
 
+class Ending(NamedTuple):
+    """How a hand-off ended; of the few that there are, many are alike."""
+
+    outcome: str
+    has_deal: bool
+    is_won: bool
+
+
 class Fact(NamedTuple):
     """One hand-off with the score of that day, not of today's model."""
 
     lead_id: int
     routed_at: datetime
-    outcome: str
-    has_deal: bool
-    is_won: bool
+    ending: Ending
     score: float | None
     band: str
     letter: str
     version: int | None
 
 
-WHICH: dict[str, Callable[[Fact], bool]] = {
-    "routed": lambda fact: True,
-    "accepted": lambda fact: fact.outcome == ACCEPTED,
-    "rejected": lambda fact: fact.outcome == REJECTED,
-    "won": lambda fact: fact.is_won,
+WHICH: dict[str, Callable[[Ending], bool]] = {
+    "routed": lambda ending: True,
+    "accepted": lambda ending: ending.outcome == ACCEPTED,
+    "rejected": lambda ending: ending.outcome == REJECTED,
+    "won": lambda ending: ending.is_won,
 }
 
 
@@ -156,10 +162,9 @@ def facts(question: Question) -> list[Fact]:
         )
         .values_list(*_COLUMNS)
     )
-    return [_fact(*row) for row in rows.iterator(chunk_size=CHUNK)]
+    return [_fact(*row) for row in rows]
 
 
-CHUNK = 5_000
 _COLUMNS = (
     "lead",
     "routed_at",
@@ -185,9 +190,7 @@ def _fact(
     return Fact(
         lead_id=lead_id,
         routed_at=routed_at,
-        outcome=_outcome(status, category),
-        has_deal=has_deal,
-        is_won=is_won,
+        ending=Ending(_outcome(status, category), has_deal, is_won),
         score=score,
         band=band_of(score),
         letter=letter_of(then.get("grade")),
@@ -203,19 +206,25 @@ def _outcome(status: str, category: str | None) -> str:
 
 
 def _acceptance(found: Sequence[Fact]) -> Estimate:
-    outcomes = Counter(fact.outcome for fact in found)
-    accepted = outcomes[ACCEPTED]
-    return wilson(hits=accepted, n=accepted + outcomes[REJECTED])
+    return _accepted(Counter(fact.ending for fact in found))
+
+
+def _accepted(endings: Counter[Ending]) -> Estimate:
+    accepted = _count(endings, WHICH["accepted"])
+    return wilson(hits=accepted, n=accepted + _count(endings, WHICH["rejected"]))
+
+
+def _count(endings: Counter[Ending], is_meant: Callable[[Ending], bool]) -> int:
+    return sum(count for ending, count in endings.items() if is_meant(ending))
 
 
 def _values(found: Sequence[Fact]) -> dict[str, Amount]:
-    counts = {
-        name: sum(is_meant(fact) for fact in found) for name, is_meant in WHICH.items()
-    }
-    deals = sum(fact.has_deal for fact in found if fact.outcome == ACCEPTED)
+    endings = Counter(fact.ending for fact in found)
+    counts = {name: _count(endings, is_meant) for name, is_meant in WHICH.items()}
+    deals = _count(endings, lambda one: one.outcome == ACCEPTED and one.has_deal)
     return {
         **counts,
-        "acceptance": _acceptance(found),
+        "acceptance": _accepted(endings),
         "opportunity": wilson(hits=deals, n=counts["accepted"]),
         "win_rate": wilson(hits=counts["won"], n=counts["routed"]),
     }
@@ -367,9 +376,11 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     check_opens(cell, BY_BAND if is_by_band else BY_MONTH)
     month_of = month_finder(question.period.months)
     rows = [
-        Record(fact.lead_id, (fact.routed_at, fact.score, fact.letter, fact.outcome))
+        Record(
+            fact.lead_id, (fact.routed_at, fact.score, fact.letter, fact.ending.outcome)
+        )
         for fact in facts(question)
-        if WHICH[cell.column](fact)
+        if WHICH[cell.column](fact.ending)
         if cell.key in ("", fact.band if is_by_band else month_of(fact.routed_at))
     ]
     columns = (

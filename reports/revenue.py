@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Min, OuterRef, Q, Subquery, TextChoices
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +39,6 @@ from reports.periods import Period
 from reports.scope import Scope
 from reports.words import key_label, money
 
-CHUNK = 10_000
 NOT_TOUCHES = (
     *OUTBOUND_KINDS,
     ActivityKind.EMAIL_BOUNCED,
@@ -230,18 +230,18 @@ def won_deals(question: Question) -> list[Won]:
         first_at=first, qualified_at=_earliest(entered, "at")
     )
     found = [
-        Won(
-            lead_id=deal.lead_id,
-            name=deal.name,
-            cents=cents(deal.amount, deal.close_rate),
-            opened_at=deal.opened_at,
-            won_at=deal.won_at or deal.opened_at,
-            is_contributed=deal.handoff is not None
-            and deal.handoff.status == HandoffStatus.ACCEPTED,
-            qualified_at=deal.qualified_at,
-            first_at=deal.first_at,
+        Won(lead_id, name, cents(amount, rate), opened_at, won_at, *told)
+        for lead_id, name, amount, rate, opened_at, won_at, *told in rows.values_list(
+            "lead",
+            "name",
+            "amount",
+            "close_rate",
+            "opened_at",
+            "won_at",
+            Coalesce(Q(handoff__status=HandoffStatus.ACCEPTED), False),
+            "qualified_at",
+            "first_at",
         )
-        for deal in rows.select_related("handoff")
     ]
     by_lead = _touches(deals, question.by)
     for won in found:
@@ -271,7 +271,7 @@ def _touches(deals: Any, by: Channel) -> dict[int, list[Touch]]:
         .values_list("lead", "occurred_at", column)
     )
     found: defaultdict[int, list[Touch]] = defaultdict(list)
-    for lead_id, at, channel in rows.iterator(chunk_size=CHUNK):
+    for lead_id, at, channel in rows:
         found[lead_id].append(Touch(at, (channel or "").strip() or EMPTY_KEY))
     return found
 

@@ -1,6 +1,5 @@
 """How times are spread: how many were how long, beside the median that hides it."""
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -42,8 +41,10 @@ TOLD = gettext_lazy("longer")
 
 def key_of(seconds: float, limits: Mapping[str, tuple[int, Text]]) -> str:
     """The key of the first limit that the time is not above, or `LONGER`."""
-    ends = [end for end, _label in limits.values()]
-    return [*limits, LONGER][bisect_left(ends, seconds)]
+    for key, (end, _label) in limits.items():
+        if seconds <= end:
+            return key
+    return LONGER
 
 
 def wait_key(seconds: float, *, is_over: bool) -> str:
