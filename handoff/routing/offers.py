@@ -24,7 +24,7 @@ from leads.choices import Stage
 from leads.crashpoints import crashpoint
 from leads.models import Account, Campaign, Lead, Standing
 
-BATCH = 1_000
+BATCH = 2_000
 # A call routes at most this many leads; the sweep comes back for the rest.
 LIMIT = 10_000
 # What differs from offer to offer; the other columns are those of any new one.
