@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from html import escape
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django import template
 from django.template.loader import get_template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -36,6 +36,7 @@ def drawn(cards: Iterable[Card]) -> SafeString:
         key = language, card.kind
         if key not in shapes:
             shapes[key] = compiled.render({"card": _with_gaps(card)})
+        # Django's own asks of each word whether it is lazy; these are plain text.
         words = {name: escape(getattr(card, name)) for name in WORDS}
         found.append(shapes[key].format_map(words))
     return mark_safe("".join(found))  # noqa: S308 - every word is escaped
