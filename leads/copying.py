@@ -4,6 +4,7 @@ Where rows may be there already, or their keys are asked back, `bulk` writes the
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
@@ -18,6 +19,7 @@ BATCH = 5_000
 _json = json.JSONEncoder(check_circular=False).encode
 # What text stands for in a COPY that would end a cell or a row.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_must_escape = re.compile(r"[\\\t\n\r]").search
 
 
 def insert(
@@ -107,7 +109,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return value.translate(_ESCAPES) if _must_escape(value) else value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, (dict, list)):

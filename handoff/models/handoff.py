@@ -70,13 +70,26 @@ class RejectionReason(models.Model):
 class Handoff(models.Model):
     """One offer of one lead to sales. Only `handoff.lifecycle` writes `status`."""
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="handoffs")
+    # Lead, team and rep are found by the indexes below, which begin with them.
+    lead = models.ForeignKey(
+        Lead, models.CASCADE, related_name="handoffs", db_index=False
+    )
     cycle = models.PositiveIntegerField()
     team = models.ForeignKey(
-        Team, models.PROTECT, null=True, blank=True, related_name="handoffs"
+        Team,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handoffs",
+        db_index=False,
     )
     rep = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="handoffs"
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="handoffs",
+        db_index=False,
     )
     status = models.CharField(
         max_length=9, choices=HandoffStatus, default=HandoffStatus.PENDING

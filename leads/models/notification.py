@@ -23,7 +23,10 @@ class Notification(models.Model):
     news leads to the lead.
     """
 
-    person = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    # Found by the indexes below, which begin with the person.
+    person = models.ForeignKey(
+        User, models.CASCADE, related_name="notifications", db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=NotificationKind)
     event = models.CharField(max_length=200)
     about = models.PositiveBigIntegerField(null=True, blank=True)
@@ -66,8 +69,9 @@ class Notification(models.Model):
 class NotificationDelivery(Owed):
     """News on its way by mail or chat; `leads.deliveries` sends it."""
 
+    # Found by the constraint below.
     notification = models.ForeignKey(
-        Notification, models.CASCADE, related_name="deliveries"
+        Notification, models.CASCADE, related_name="deliveries", db_index=False
     )
     channel = models.CharField(max_length=7, choices=NotificationChannel)
     # Goes out in one mail with whatever else waits for the same hour.
