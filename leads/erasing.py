@@ -27,7 +27,7 @@ from leads.crashpoints import crashpoint
 from leads.lifecycle import Move
 from leads.models import Erasure, Lead, Standing, User
 from leads.personal import Named
-from leads.text import fold
+from leads.text import email_key, fold
 
 # A shorter id or number is part of too many other words to look for.
 SHORTEST_SOUGHT = 6
@@ -97,6 +97,7 @@ def _hashed(lead: Lead) -> list[forgetting.Particular]:
     further = lead.further_ids.values_list("source_system", "external_id")
     return [
         forgetting.by_email(lead.email),
+        *map(forgetting.by_email, sorted(personal.addresses_of(lead.pk))),
         forgetting.by_phone(lead.phone),
         forgetting.by_id(lead.source_system, lead.external_id),
         *(forgetting.by_id(*key) for key in further),
@@ -107,6 +108,8 @@ def _sought(lead: Lead) -> list[str]:
     """The words by which other rows may name the person, the longest first."""
     full = f"{lead.first_name} {lead.last_name}".strip()
     words = {lead.email, lead.email_key}
+    for address in personal.addresses_of(lead.pk):
+        words |= {address, email_key(address)}
     if lead.first_name and lead.last_name:
         words |= {full, fold(full), f"{lead.last_name}, {lead.first_name}"}
     further = lead.further_ids.values_list("external_id", flat=True)

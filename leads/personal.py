@@ -34,6 +34,7 @@ class Table:
     columns in which a row that is not theirs may name the person, and `named` is what
     becomes of such a row. typed: a JSON column of the lead's rows, and the key under
     which people typed words into it. harmless: text that says nothing of a person.
+    address: a column with an address of the lead's, be it a former one.
     """
 
     model: str
@@ -44,6 +45,7 @@ class Table:
     scrubbed: tuple[str, ...] = ()
     typed: tuple[tuple[str, str], ...] = ()
     harmless: tuple[str, ...] = ()
+    address: str = ""
 
     @property
     def model_class(self) -> type[Model]:
@@ -58,6 +60,15 @@ class Table:
 def tables() -> list[Table]:
     """What all rooms hold, in the order in which erasure goes through it."""
     return [table for module in _modules() for table in module.TABLES]
+
+
+def addresses_of(lead_id: int) -> set[str]:
+    """The addresses, former ones too, that the tables know of the lead."""
+    found: set[str] = set()
+    for table in tables():
+        if table.address:
+            found.update(table.rows_of(lead_id).values_list(table.address, flat=True))
+    return found - {""}
 
 
 def harmless() -> dict[str, tuple[str, ...]]:

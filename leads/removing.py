@@ -19,7 +19,7 @@ TOLD = (
 )
 # Rows about a lead that come by themselves, or with the import that made it.
 BESIDE = {
-    *("standing", "stagechange", "externalid", "activity"),
+    *("standing", "stagechange", "cycle", "externalid", "activity"),
     *("notification", "webhookdelivery"),
 }
 

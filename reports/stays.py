@@ -4,7 +4,7 @@ A stay ends with the next change of the lead. Entries that were imported or infe
 have no true time and make no stay.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
@@ -73,6 +73,11 @@ def standing(*, scope: Scope) -> QuerySet[Standing]:
     return scope.narrowed(found.exclude(stage_cause=Cause.IMPORT), "pk")
 
 
+def _whole_hours(age: timedelta) -> float:
+    """In seconds; a median of ages tells no more."""
+    return float(max(0, int(age.total_seconds()) // HOUR * HOUR))
+
+
 def ages(*, scope: Scope, now: datetime) -> dict[Stage, tuple[int, float | None]]:
     """Stage → how many leads are there now, and the median seconds since they came.
 
@@ -86,6 +91,6 @@ def ages(*, scope: Scope, now: datetime) -> dict[Stage, tuple[int, float | None]
         since = found.filter(stage=stage).order_by("-stage_since")
         middle = since.values_list("stage_since", flat=True)[max(0, count - 1) // 2 :]
         came_at = middle.first() if count else None
-        age = max(0.0, (now - came_at).total_seconds()) if came_at else None
+        age = _whole_hours(now - came_at) if came_at else None
         told[stage] = (count, age)
     return told

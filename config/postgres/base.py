@@ -28,8 +28,12 @@ class InstantLoader(TimestamptzLoader):
 
 
 # Compiling a statement takes longer than most of ours run, grouping half a million rows
-# should not go by way of the disk, and no disk has an arm that must move any more.
-SETTINGS = "SET jit = off; SET work_mem = '32MB'; SET random_page_cost = 1.1"
+# should not go by way of the disk, and no disk has an arm that must move any more. Who
+# waits for somebody else's lock is told so as soon as on SQLite (`config.busy`).
+SETTINGS = (
+    "SET jit = off; SET work_mem = '32MB'; SET random_page_cost = 1.1;"
+    " SET lock_timeout = '20s'"
+)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

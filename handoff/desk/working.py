@@ -112,7 +112,8 @@ def take_back(*, rows: Sequence[Reassignment], actor: User, now: datetime) -> Gi
             deal_owners.give_back(
                 deal_ids=row.deals, by=row.to_rep, to=former, actor=actor, now=now
             )
-        event = f"leads {given.batch} back to {former.pk if former else 0}"
+        of_whom = f"{former.pk if former else 0} {team.pk if team else 0}"
+        event = f"leads {given.batch} back to {of_whom}"
         said = telling.Said(event, _("Taken back"), actor, now)
         telling.tell_given(former_by_lead_id=owners, to=former, said=said)
     done = Reassignment.objects.filter(batch=given.batch, lead__in=given.lead_ids)

@@ -95,7 +95,10 @@ def lock(*, now: datetime, team_ids: Collection[int]) -> Floor:
     Every rep is locked, as the one who owns a company may be of any team.
     """
     held = _there().order_by("pk").select_for_update(of=("self",), no_key=True)
-    floor = _floor(held, now=now)
+    reps = list(held)
+    # Whoever gives a turn back writes to the seat alone.
+    list(Seat.objects.order_by("pk").select_for_update().values_list("pk"))
+    floor = _floor(reps, now=now)
     floor.team_ids = team_ids
     Seat.objects.bulk_create(
         seat

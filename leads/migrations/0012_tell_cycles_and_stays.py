@@ -23,11 +23,14 @@ def tell(apps, schema_editor):
         seconds.format(f"MIN(CASE WHEN {which} THEN at END)")
         for which in firsts.values()
     )
+    # A second try after the way back finds the cycles of the first.
+    schema_editor.execute("DELETE FROM leads_cycle", None)
     schema_editor.execute(
         f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(firsts)})"
         f" SELECT lead_id, cycle, {', '.join(told)}"
         " FROM leads_stagechange WHERE NOT is_undone GROUP BY lead_id, cycle"
-        " ORDER BY lead_id, cycle"
+        " ORDER BY lead_id, cycle",
+        None,
     )
     length = f"{seconds.format('c.at')} - {seconds.format('c.since')}"
     schema_editor.execute(
@@ -38,7 +41,8 @@ def tell(apps, schema_editor):
         " FROM leads_stagechange WHERE NOT is_undone"
         " WINDOW w AS (PARTITION BY lead_id ORDER BY at, id)) c"
         " WHERE c.id = leads_stagechange.id AND c.was = c.from_stage"
-        " AND c.to_stage <> c.from_stage AND NOT c.is_imported AND NOT c.was_unseen"
+        " AND c.to_stage <> c.from_stage AND NOT c.is_imported AND NOT c.was_unseen",
+        None,
     )
 
 

@@ -17,6 +17,7 @@ TABLES = [
         "nurture.Mail",
         blank={"last_error": "", "filled": {}, "sent_to": "", "sent_to_key": ""},
         harmless=("once",),
+        address="sent_to",
     ),
     Table(
         "nurture.Suppression",

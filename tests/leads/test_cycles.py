@@ -1,14 +1,16 @@
 """What reports count of the changes of a lead: its cycles and its stays."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from leads import cycles, lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
 from leads.merging import merge
-from leads.models import Cycle
+from leads.models import Cycle, StageChange
 from tests.leads.factories import NOON, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,20 @@ def test_telling_again_changes_nothing():
         list(Cycle.objects.values_list("lead", "new_seconds", "mql_seconds")) == before
     )
     assert stays(lead) == [("new", 3)]
+
+
+def test_the_migration_tells_what_was_there_before():
+    lead = came()
+    move(lead, Stage.MQL, 3)
+    move(lead, Stage.NEW, 5)
+    told = Cycle.objects.filter(lead=lead).values()
+    before = [{**row, "id": None} for row in told.all()]
+    Cycle.objects.all().delete()
+    StageChange.objects.update(stayed_seconds=None)
+    tell = import_module("leads.migrations.0012_tell_cycles_and_stays").tell
+
+    for _again in range(2):
+        tell(None, connection.SchemaEditorClass(connection))
+
+        assert [{**row, "id": None} for row in told.all()] == before
+        assert stays(lead) == [("new", 3), ("mql", 2)]

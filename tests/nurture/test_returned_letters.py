@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 from django.core.management import CommandError, call_command
 
+from leads import erasing, forgetting
 from leads.choices import ActivityKind
 from leads.nurture.choices import Returned, SuppressionWhy
 from leads.nurture.mail import bounces, links, sending
@@ -156,3 +157,19 @@ def test_a_letter_that_is_none_is_about_no_mail_of_ours(mail, number):
         assert taken == [Returned.NOTHING]
 
     assert not Suppression.objects.exists()
+
+
+def test_an_erased_person_is_not_listed_under_a_former_address_either(mail):
+    former = mail.lead.email
+    sending.send_owed(now=NOON)
+    mail.lead.email = mail.lead.email_key = "new@acme.example"
+    mail.lead.save(update_fields=["email", "email_key"])
+    mail.refresh_from_db()
+    bounces.take_in(letter=bounce(mail), now=NOON)
+    assert Suppression.objects.get().email_key == former
+
+    erasing.erase(lead=mail.lead, actor=None, now=NOON)
+
+    assert not Suppression.objects.exists()
+    known = [forgetting.by_email(former)]
+    assert forgetting.forgotten(particulars=known) == {*known}

@@ -213,7 +213,7 @@ def check_agreement(rows):
     rows = Rows(whole_months, rows.now)
     question = agreement.Question(whole_months)
     answer = agreement.answer(question=question, now=rows.now)
-    delivered = Counter(month(at) for _lead, at, _seconds in rows.qualified())
+    delivered = rows.delivered()
     for key, values in by_key(answer.section("months")).items():
         assert values["delivered"] == delivered[key], key
         of_month = [h for h in rows.routed() if month(h.routed_at) == key]

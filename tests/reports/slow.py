@@ -146,6 +146,17 @@ class Rows:
             found.append((lead_id, min(true), took))
         return found
 
+    def delivered(self):
+        """Month → first true entries into SQL; one imported a month before is none."""
+        counts = Counter()
+        for steps in self.cycles.values():
+            sqls = [s for s in steps if s.to_stage == Stage.SQL]
+            sqls = [s for s in sqls if s.at < self.period.end_at]
+            true = [s.at for s in sqls if not s.is_imported]
+            if true and month(min(true)) == month(min(s.at for s in sqls)):
+                counts[month(min(true))] += 1
+        return counts
+
     # --- Hand-offs -----------------------------------------------------------------
 
     def routed(self, *, first_only=False):

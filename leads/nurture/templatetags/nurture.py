@@ -43,10 +43,10 @@ def drawn(cards: Iterable[Card]) -> SafeString:
 
 
 def _with_gaps(card: Card) -> dict[str, Any]:
-    """The card with a gap for each of its words that is not empty."""
+    """The card with a gap for each of its words; an empty source is another kind."""
     plain = {one.name: getattr(card, one.name) for one in fields(card)}
-    gaps = {name: mark_safe(f"{{{name}}}") for name in WORDS if plain[name]}  # noqa: S308
-    return plain | gaps
+    named = (name for name in WORDS if plain[name] or name != "source")
+    return plain | {name: mark_safe(f"{{{name}}}") for name in named}  # noqa: S308
 
 
 @register.filter
