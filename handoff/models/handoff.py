@@ -70,11 +70,9 @@ class RejectionReason(models.Model):
 class Handoff(models.Model):
     """One offer of one lead to sales. Only `handoff.lifecycle` writes `status`."""
 
-    # Lead, team and rep are found by the indexes below, which begin with them.
-    lead = models.ForeignKey(
-        Lead, models.CASCADE, related_name="handoffs", db_index=False
-    )
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="handoffs")
     cycle = models.PositiveIntegerField()
+    # Team and rep are found by the indexes below, which begin with them.
     team = models.ForeignKey(
         Team,
         models.PROTECT,

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("benchmark")
 SIZES = ["--leads", "120", "--activities", "3000", "--rows", "1000"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def measured(tmp_path_factory):
     """All figures, from one process of its own, since a whole database is dropped."""
     url = f"sqlite:///{tmp_path_factory.mktemp('benchmark') / 'unused.sqlite3'}"
