@@ -20,7 +20,11 @@ SUBJECT = "routed"
 
 @dataclass(frozen=True)
 class SegmentField(Field):
-    """In which segments in use the lead is, by their names."""
+    """In which segments in use the lead is, by their names.
+
+    A name that no segment in use has any more fits nobody, said of either side: a rule
+    whose segment was renamed or archived must not take everybody.
+    """
 
     operators: ClassVar[tuple[Operator, ...]] = EQUAL
 
@@ -30,10 +34,12 @@ class SegmentField(Field):
     def compare(self, prefix: str, operator: Operator, value: Any) -> Q:
         wanted = value if operator == Operator.ONE_OF else [value]
         names = [name_key(one) for one in wanted]
+        known = list(Segment.objects.filter(name_key__in=names, archived_at=None))
         is_in = Q(**{f"{prefix}pk__in": []})
-        for segment in Segment.objects.filter(name_key__in=names, archived_at=None):
+        for segment in known:
             is_in |= segments.membership(segment, prefix)
-        return ~is_in if operator == Operator.IS_NOT else is_in
+        is_negated = operator == Operator.IS_NOT and bool(known)
+        return ~is_in if is_negated else is_in
 
 
 def register() -> None:

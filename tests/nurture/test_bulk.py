@@ -42,10 +42,10 @@ def post(client, leads=(), headers=HTMX, **typed):
     return client.post(NEW, typed, headers=headers)
 
 
-def owe(actor, kind, wish, **whom):
+def owe(actor, kind, wish, layout="table", **whom):
     return running.ask(
         kind=kind,
-        whom=Whom(layout="table", **whom),
+        whom=Whom(layout=layout, **whom),
         wish=wish,
         words=kind,
         actor=actor,
@@ -304,3 +304,16 @@ def test_causes_of_many_moves_are_those_of_a_person(marketer):
     returns = Lead.objects.values_list("standing__returns_at", flat=True)
     assert set(returns) == {until}
     assert StageChange.objects.filter(cause=Cause.PERSON).count() == 2
+
+
+def test_a_deed_whose_segment_is_archived_meanwhile_says_so(client, marketer):
+    segment = SegmentFactory(conditions=leaf("source", "is", "fair"))
+    LeadFactory(source="fair")
+    deed = owe(marketer, "tag", {"tag": "Big"}, layout="segment", query=str(segment.pk))
+    Segment.objects.filter(pk=segment.pk).update(archived_at=timezone.now())
+
+    running.continue_owed(now=timezone.now())
+
+    deed.refresh_from_db()
+    assert (deed.state, deed.done) == (OwedState.DUE, 0)
+    assert "The segment is not there any more." in deed.last_error

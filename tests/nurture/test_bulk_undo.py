@@ -4,6 +4,7 @@ from django.urls import reverse
 from handoff.models import Handoff
 from leads.choices import Role, Stage
 from leads.models import Standing
+from leads.nurture.bulk import running
 from leads.nurture.models import BulkDeed
 from tests.handoff.factories import HandoffFactory
 from tests.leads.factories import LeadFactory, UserFactory
@@ -96,3 +97,12 @@ def test_nobody_takes_back_the_moves_of_another(client, marketer):
 
     assert undo(client).status_code == 404
     assert stages([lead]) == ["mql"]
+
+
+def test_a_move_of_more_than_a_person_waits_for_is_not_taken_back(client, marketer):
+    leads = [LeadFactory()]
+    moved(client, leads, "mql")
+    BulkDeed.objects.update(total=running.MOST_AT_ONCE + 1)
+
+    assert undo(client).status_code == 400
+    assert stages(leads) == ["mql"]

@@ -161,7 +161,8 @@ def _turn(deed: BulkDeed, now: datetime) -> bool:
     """Whether the last lead was reached; where somebody else took over, False.
 
     Raises:
-        BulkDeedError: whoever asked may not do this any more, or nobody may.
+        BulkDeedError: whoever asked may not do this any more, nobody may, or the
+            segment that it is for is not in use any more.
     """
     actor = deed.asked_by
     if actor is None or not actor.is_active:
@@ -169,6 +170,8 @@ def _turn(deed: BulkDeed, now: datetime) -> bool:
     if not actor.has_perm(deed_of(deed.kind).permission):
         raise BulkDeedError(_("Whoever asked for this may not do it any more."))
     whom = Whom(layout=deed.layout, query=deed.query, lead_ids=deed.lead_ids)
+    if whom.is_gone:
+        raise BulkDeedError(_("The segment is not there any more."))
     leads = whom.leads(actor).filter(pk__lte=deed.last_id)
     for _batch in range(BATCHES_A_TURN):
         lead_ids = _next(leads, deed.cursor)

@@ -33,6 +33,12 @@ class Whom:
     def is_filter(self) -> bool:
         return not self.lead_ids
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is a segment that is not in use any more."""
+        of_segment = self.is_filter and self.layout == BulkLayout.SEGMENT
+        return of_segment and _segment(self.query) is None
+
     def leads(self, user: User) -> LeadQuerySet:
         """Those of them that this person sees, as of now."""
         visible = Lead.objects.visible_to(user).living()
@@ -50,7 +56,11 @@ class Whom:
 
 def _members(number: str) -> LeadQuerySet:
     """Who is in the segment of this number; nobody where there is none any more."""
+    segment = _segment(number)
+    return segments.members(segment) if segment else Lead.objects.none()
+
+
+def _segment(number: str) -> Segment | None:
     is_number = number.isascii() and number.isdigit() and len(number) < LONGEST_ID
     in_use = Segment.objects.filter(archived_at=None)
-    segment = in_use.filter(pk=int(number)).first() if is_number else None
-    return segments.members(segment) if segment else Lead.objects.none()
+    return in_use.filter(pk=int(number)).first() if is_number else None

@@ -203,6 +203,8 @@ def bulk_undo(request: HtmxRequest, pk: int) -> HttpResponse:
     deed = get_object_or_404(BulkDeed, pk=pk, asked_by=request.user)
     if deed.kind != BulkKind.MOVE:
         raise BadRequest(_("Only moves are taken back."))
+    if deed.total > running.MOST_AT_ONCE:
+        raise BadRequest(_("A move of so many leads is not taken back at once."))
     taken = take_back_all(
         lead_ids=deed.lead_ids,
         to=Stage(deed.wish["to"]),

@@ -46,13 +46,26 @@ def test_a_rule_asks_for_segments_by_conditions_and_chosen_by_hand():
     assert wording.tree(rule) == "Segment is FROM a Fair"
 
 
-def test_a_segment_that_is_archived_holds_nobody_and_breaks_no_rule():
+@pytest.mark.parametrize("operator", ["is", "is_not"])
+def test_a_rule_whose_segment_is_archived_takes_nobody(operator):
     usual = RepFactory(team=TeamFactory(is_default=True))
     SegmentFactory(
         name="Old", conditions=leaf("source", "is", "fair"), archived_at=NOON
     )
     plan = active()
-    named(RepFactory(), plan=plan, position=1, conditions=leaf("segment", "is", "Old"))
+    old = leaf("segment", operator, "Old")
+    named(RepFactory(), plan=plan, position=1, conditions=old)
     lead = LeadFactory(stage=Stage.SQL, source="fair")
 
     assert reps_of(lead) == {lead.pk: usual.user}
+
+
+def test_a_rule_takes_who_is_outside_of_a_segment():
+    usual = RepFactory(team=TeamFactory(is_default=True))
+    other = RepFactory()
+    SegmentFactory(name="Fair", conditions=leaf("source", "is", "fair"))
+    plan = active()
+    named(other, plan=plan, position=1, conditions=leaf("segment", "is_not", "Fair"))
+    met, unmet = (LeadFactory(stage=Stage.SQL, source=one) for one in ("fair", "web"))
+
+    assert reps_of(met, unmet) == {met.pk: usual.user, unmet.pk: other.user}
