@@ -33,7 +33,7 @@ check: .venv/ok
 	SECRET_KEY=check $(RUN) manage.py makemigrations --check --dry-run
 
 test: check
-	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup -m "not services"
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile -m "not services"
 
 test-services: .venv/ok
-	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile

@@ -8,8 +8,6 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-pytestmark = pytest.mark.xdist_group("benchmark")
-
 SIZES = ["--leads", "120", "--activities", "3000", "--rows", "1000"]
 
 

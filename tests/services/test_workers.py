@@ -26,7 +26,6 @@ from tests.leads.factories import LeadFactory, RepFactory, TeamFactory
 pytestmark = [
     pytest.mark.services,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("one queue"),
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
