@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,13 +17,10 @@ from handoff.desk.forms import BY_ROUTING, GiveForm, ShareForm
 from handoff.desk.reassigning import Outcome
 from handoff.desk.sharing import Share
 from handoff.desk.views.telling import tell
+from handoff.desk.views.ticking import MOST, PERMISSION, ticked
 from handoff.forms import QueueFilter
 from handoff.models import Handoff
 from handoff.sla import calendars
-from handoff.views.queue import LONGEST_ID
-
-PERMISSION = "handoff.manage_handoffs"
-MOST = 100
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -54,6 +50,7 @@ def reassign_many(request: HtmxRequest) -> HttpResponse:
         return _give(request, shares, give.cleaned_data["reason"])
     context = {
         "shares": shares or [Share(one, None, "") for one in handoffs],
+        "ids": [one.pk for one in handoffs],
         "is_shown": bool(shares),
         "moving": sum(share.rep is not None for share in shares),
         "form": form,
@@ -77,13 +74,8 @@ def reassign_undo(request: HtmxRequest, batch: UUID) -> HttpResponse:
 
 def _chosen(request: HtmxRequest) -> list[Handoff]:
     """The undecided ones among those named, most urgent first."""
-    asked = (request.POST or request.GET).getlist("handoff")
-    well_formed = all(
-        one.isascii() and one.isdigit() and len(one) <= LONGEST_ID for one in asked
-    )
-    if not well_formed or len(asked) > MOST:
-        raise BadRequest("No such hand-offs.")
-    found = Handoff.objects.pending().filter(pk__in=asked).with_names()
+    chosen = ticked(request, "handoff")
+    found = Handoff.objects.pending().filter(pk__in=chosen).with_names()
     return list(found.order_by("due_at", "pk"))
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import BadRequest
 from django.db.models import Count, F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,15 +18,12 @@ from handoff.desk import working
 from handoff.desk.forms import GiveForm, WorkFilter, WorkShareForm
 from handoff.desk.reassigning import Outcome
 from handoff.desk.views.telling import tell
+from handoff.desk.views.ticking import MOST, PERMISSION, ticked
 from handoff.forms import ReassignForm
 from handoff.selling.deals import SOLD_TO
 from handoff.views.questions import Question, ask
-from handoff.views.queue import LONGEST_ID
 from leads.models import Lead, Rep
 from leads.querysets import LeadQuerySet
-
-PERMISSION = "handoff.manage_handoffs"
-MOST = 100
 
 
 @permission_required(PERMISSION, raise_exception=True)
@@ -45,6 +41,7 @@ def give_many(request: HtmxRequest) -> HttpResponse:
     moving = [lead for lead in leads if to and lead.standing.owner_id != to.user_id]
     context = {
         "leads": leads,
+        "ids": [one.pk for one in leads],
         "to": to,
         "moving": len(moving),
         "form": form,
@@ -106,15 +103,10 @@ def _in_work() -> LeadQuerySet:
 
 def _chosen(request: HtmxRequest) -> list[Lead]:
     """Those among the named ones that sales works on, by owner."""
-    asked = (request.POST or request.GET).getlist("lead")
-    well_formed = all(
-        one.isascii() and one.isdigit() and len(one) <= LONGEST_ID for one in asked
-    )
-    if not well_formed or len(asked) > MOST:
-        raise BadRequest("No such leads.")
-    if not asked:
+    chosen = ticked(request, "lead")
+    if not chosen:
         return []
-    found = _in_work().filter(pk__in=asked, standing__stage__in=SOLD_TO)
+    found = _in_work().filter(pk__in=chosen, standing__stage__in=SOLD_TO)
     return list(found.order_by("standing__owner__name", "pk"))
 
 
