@@ -1,18 +1,21 @@
-"""The narrowest step of a funnel and the longest stay, in a sentence."""
+"""The narrowest step of a funnel and the longest stay, in sentences."""
 
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from leads.choices import Stage
-from reports import stays
+from reports import sales_waits, stays
 from reports.estimates import SMALLEST_N, quantiles
 from reports.funnel import Funnel
-from reports.words import duration, percent
+from reports.words import business_hours, duration, percent
 
 
 def sentences(report: Funnel) -> list[str]:
-    """What stands out; nothing of fewer than 20 leads. One query."""
+    """What stands out; nothing of fewer than 20 leads.
+
+    One query; up to five more where sales takes longest, whose time is working time.
+    """
     told = []
     if (step := narrowest(report)) is not None:
         before, after, left, came = step
@@ -35,7 +38,28 @@ def sentences(report: Funnel) -> list[str]:
         stage, seconds, n = longest
         text = _("The longest stay is in {stage}: median {time}, n {n}.")
         told.append(text.format(stage=stage.label, time=duration(seconds), n=n))
+        if stage == Stage.SQL:
+            told += _of_sales(report)
     return told
+
+
+def _of_sales(report: Funnel) -> list[str]:
+    """The wait that the calendars of sales govern, in the hours that they are open."""
+    question = report.question
+    wait = sales_waits.until_accepted(period=question.period, scope=question)
+    if wait is None or wait.n < SMALLEST_N:
+        return []
+    text = _(
+        "{before} → {after} took a median of {time}, by the calendars of sales, n {n}."
+    )
+    return [
+        text.format(
+            before=Stage.SQL.label,
+            after=Stage.ACCEPTED.label,
+            time=business_hours(wait.median),
+            n=wait.n,
+        )
+    ]
 
 
 def narrowest(report: Funnel) -> tuple[Stage, Stage, int, int] | None:

@@ -240,9 +240,13 @@ BOTTLENECK = Definition(
     _("Bottleneck"),
     _(
         "The step between two neighbouring stages after which the smallest share of the"
-        " cohort is left, and the stage with the longest median stay."
+        " cohort is left, and the stage with the longest median stay. Where that is"
+        " SQL, the wait until sales accepted is told in business hours too."
     ),
-    _("The cohort of the period; stays that ended in it."),
+    _(
+        "The cohort of the period; stays that ended in it, by the clock. Business hours"
+        " are those of the calendar of the rep or the team."
+    ),
     _("Those of the cohort who came to the stage before."),
 )
 CALIBRATION = Definition(

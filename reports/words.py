@@ -67,6 +67,17 @@ def duration(seconds: Amount) -> str:
     return _("{days} days").format(days=days)
 
 
+def business_hours(seconds: float) -> str:
+    """Working time, whose days are not of 24 hours."""
+    if seconds < HOUR:
+        return _("{count} business minutes").format(count=round(seconds) // MINUTE)
+    places = 1 if seconds < 10 * HOUR else 0
+    number = number_format(
+        round(seconds / HOUR, places), decimal_pos=places, force_grouping=True
+    )
+    return _("{number} business hours").format(number=number)
+
+
 def money(cents: int) -> str:
     """An amount of the workspace's currency, without the cents where they are many."""
     places = 0 if abs(cents) >= 100_000 else 2

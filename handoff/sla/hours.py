@@ -6,7 +6,7 @@ that `elapsed(start, add(start, seconds))` is exactly `seconds`.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from itertools import accumulate
@@ -44,6 +44,19 @@ class _Year:
         ends = [end * _TICKS for _, end in intervals]
         lengths = (end - start for start, end in zip(starts, ends, strict=True))
         return cls(starts, ends, [0, *accumulate(lengths)])
+
+    @classmethod
+    def joined(cls, years: Iterable[Self]) -> Self:
+        """Years that follow each other as one."""
+        starts: list[int] = []
+        ends: list[int] = []
+        sums = [0]
+        for year in years:
+            before = sums[-1]
+            starts += year.starts
+            ends += year.ends
+            sums += (before + each for each in year.sums[1:])
+        return cls(starts, ends, sums)
 
     @property
     def total(self) -> int:
@@ -143,6 +156,19 @@ class WorkingHours:
         for year in range(first, last):
             worked += self._year(year).total
         return worked / _TICKS
+
+    def meter(self, first: int, last: int) -> Callable[[int], int]:
+        """Tells how much working time lies before an instant, since a fixed one.
+
+        For many spans: the difference of two readings is their `elapsed`. All are whole
+        seconds since 1970, and the instants from `first` to `last`.
+        """
+        years = (
+            _instant(at * _TICKS).astimezone(self.zone).year for at in (first, last)
+        )
+        numbers = range(next(years), next(years) + 1)
+        laid_out = _Year.joined(map(self._year, numbers))
+        return lambda at: laid_out.opened(at * _TICKS) // _TICKS
 
     def _years_from(self, at: datetime) -> Iterator[_Year]:
         """That of the instant and the following ones, until one rests too long."""

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from handoff.choices import HandoffStatus, ReasonCategory
 from leads.choices import ActivityKind, Stage
 from leads.models import StageChange
-from reports import bottleneck, cohorts, entries, funnel, health
+from reports import cohorts, entries, funnel, health
 from reports.answers import Cell
 from reports.bands import band_of, letter_of
 from reports.cohorts import By
@@ -182,15 +182,6 @@ def test_each_person_can_be_counted_once():
     assert ask_funnel().total.entered == 2
     assert ask_funnel(first_only=True).total.entered == 1
     assert ask_funnel(first_only=True).total.reached[Stage.SQL] == 1
-
-
-def test_the_bottleneck_is_named_in_a_sentence():
-    for number in range(20):
-        mql(*([(Stage.SQL, 1)] if number < 5 else []))
-
-    first, *_rest = bottleneck.sentences(ask_funnel())
-
-    assert "MQL → SQL: 25.0 %" in first
 
 
 def test_a_mail_opened_counts_for_no_step_of_a_funnel():
