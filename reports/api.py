@@ -52,5 +52,5 @@ def read_report(request: ApiRequest, name: str) -> dict[str, Any]:
     unknown = [field for field in request.GET if field not in form.fields]
     errors += [{"field": field, "reason": _("is no field")} for field in unknown]
     if errors:
-        raise ProblemError(422, _("The report cannot be made so."), errors=errors)
+        raise ProblemError(400, _("The report cannot be made so."), errors=errors)
     return report.document(form, reader=request.user, now=now)

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from leads.choices import Role, Stage
 from reports.catalogue import REPORTS
-from tests.bad_inputs import listed
+from tests.bad_inputs import cases, listed, query_of
 from tests.handoff.factories import HandoffFactory
 from tests.leads.factories import UserFactory
 from tests.reports.factories import mql
@@ -34,20 +34,45 @@ def test_api_and_command_give_the_same_document(api, name):
 
 
 @pytest.mark.parametrize(
-    ("query", "field"),
+    ("query", "field", "words"),
     [
-        ({"from": "yesterday", "to": "2026-04-01"}, "from"),
-        ({"from": "2026-04-01", "to": "2026-03-01"}, ""),
-        ({"by": "password"}, "by"),
-        ({"owner": "1"}, "owner"),
-        ({"from": "1970-01-01", "to": "2199-01-01"}, ""),
+        ({"from": "yesterday", "to": "2026-04-01"}, "from", "valid date"),
+        ({"from": "2026-04-01", "to": "2026-03-01"}, "", "first day must lie before"),
+        ({"from": "2026-04-01"}, "", "both dates"),
+        ({"from": "1700-01-01", "to": "2100-01-01"}, "from", "greater than or equal"),
+        ({"from": "1970-01-01", "to": "2199-01-01"}, "", "ten years at most"),
+        ({"by": "password"}, "by", "password is not one of the available choices"),
+        ({"by": "source;DROP TABLE leads_lead"}, "by", "available choices"),
+        ({"owner__user__password__startswith": "p"}, None, "is no field"),
+        ({"_connector": "OR 1=1"}, None, "is no field"),
+        ({"segment": "1) OR (1=1"}, "segment", "available choices"),
+        ({"where": "{"}, "where", ""),
     ],
 )
-def test_a_question_that_makes_no_report_is_refused(api, query, field):
-    answer = api.get("reports/funnel", **query)
+@pytest.mark.parametrize("name", ["funnel", "sources", "acceptance"])
+def test_a_question_that_makes_no_report_is_a_problem_in_words(
+    api, name, query, field, words
+):
+    answer = api.get(f"reports/{name}", **query)
 
-    assert answer.status_code == 422
-    assert answer.data["errors"][0]["field"] == field
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    (error,) = answer.data["errors"]
+    assert error["field"] == (next(iter(query)) if field is None else field)
+    assert words in error["reason"]
+    assert error["reason"]
+
+
+@pytest.mark.parametrize(("case", "expect"), cases("query_params"))
+def test_no_strange_address_breaks_a_report(api, case, expect):
+    for name in ("funnel", "agreement"):
+        answer = api.client.get(
+            f"/api/v1/reports/{name}?{query_of(case)}", headers=api.headers
+        )
+
+        assert answer.status_code in (200, 400), name
+        if expect == "reject":
+            assert answer.status_code == 400, name
 
 
 def test_no_strange_day_breaks_a_report(api):
@@ -55,7 +80,7 @@ def test_no_strange_day_breaks_a_report(api):
         days = {"from": case["value"], "to": "2026-12-01"}
         answer = api.get("reports/funnel", **days)
 
-        assert answer.status_code in (200, 422), case["id"]
+        assert answer.status_code in (200, 400), case["id"]
 
 
 def test_an_unknown_report_is_missing_and_a_rep_reads_none(api, api_of):
