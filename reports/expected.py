@@ -2,14 +2,16 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Avg,
+    Count,
     DecimalField,
     ExpressionWrapper,
     F,
     OuterRef,
+    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -23,6 +25,7 @@ from leads.choices import Stage
 from leads.instants import instant
 from leads.models import Lead, StageChange, Standing
 from reports.answers import (
+    Amount,
     Cell,
     Column,
     Figure,
@@ -53,36 +56,29 @@ COLUMNS = (
 )
 
 
-class OpenLead(NamedTuple):
-    """One open SQL: the band of its grade, and what it may be worth in cents."""
+class OpenSqls(NamedTuple):
+    """Open SQLs of one band: how many, and what they may be worth in cents."""
 
-    lead_id: int
-    band: str
-    cents: int
+    n: int = 0
+    cents: int = 0
 
 
 def section(*, scope: Scope, now: datetime) -> Section:
     """A row a band of fit grades, best first."""
-    leads = open_leads(scope=scope)
+    by_band = open_by_band(scope=scope)
     rates, overall = win_rates(scope=scope, now=now)
     rows = []
-    for band in sorted({lead.band for lead in leads}):
-        of_band = [lead for lead in leads if lead.band == band]
+    for band, of_band in sorted(by_band.items()):
         rate = rates.get(band, wilson(hits=0, n=0))
         used = rate if rate.is_shown else overall
-        amount = sum(lead.cents for lead in of_band)
-        rows.append(
-            Row(
-                band,
-                key_label(band),
-                {
-                    "open": len(of_band),
-                    "amount": amount,
-                    "win_rate": used,
-                    "expected": round(amount * used.share) if used.is_shown else None,
-                },
-            )
-        )
+        worth = round(of_band.cents * used.share) if used.is_shown else None
+        values: dict[str, Amount] = {
+            "open": of_band.n,
+            "amount": of_band.cents,
+            "win_rate": used,
+            "expected": worth,
+        }
+        rows.append(Row(band, key_label(band), values))
     return Section(
         name="expected",
         title=_("Expected value of open SQLs"),
@@ -93,7 +89,7 @@ def section(*, scope: Scope, now: datetime) -> Section:
             "",
             _("Total"),
             {
-                "open": len(leads),
+                "open": total_of(rows, "open"),
                 "amount": total_of(rows, "amount"),
                 "win_rate": overall,
                 "expected": total_of(rows, "expected"),
@@ -123,10 +119,15 @@ def figure(made: Section) -> Figure:
 def records(*, scope: Scope, cell: Cell, now: datetime) -> Records:
     """The open leads of one band."""
     check_opens(cell, COLUMNS)
+    found = _open(scope).values_list("pk", "worth", "entered")
+    average = _average(scope)
     rows = [
-        Record(lead.lead_id, (key_label(lead.band), lead.cents))
-        for lead in open_leads(scope=scope)
-        if cell.key in ("", lead.band)
+        Record(
+            lead_id,
+            (key_label(band), average if amount is None else cents(amount, None)),
+        )
+        for lead_id, amount, grade in found
+        if (band := letter_of(grade)) == cell.key or not cell.key
     ]
     columns = (
         Column("band", _("Grade"), Kind.TEXT),
@@ -135,26 +136,41 @@ def records(*, scope: Scope, cell: Cell, now: datetime) -> Records:
     return Records(_("Open SQLs"), columns, rows)
 
 
-def open_leads(*, scope: Scope) -> list[OpenLead]:
-    """Leads that sales has now, with the amount of their open deals."""
+def open_by_band(*, scope: Scope) -> dict[str, OpenSqls]:
+    """Band → leads that sales has now, with the amount of their open deals.
+
+    A lead without a deal, or without an amount, counts with the average won amount.
+    """
+    average = _average(scope)
+    found: dict[str, OpenSqls] = {}
+    of_grades = _open(scope).values("entered")
+    for grade, count, known, amount in of_grades.annotate(
+        count=Count("pk"), known=Count("worth"), amount=Sum("worth")
+    ).values_list("entered", "count", "known", "amount"):
+        band = letter_of(grade)
+        before = found.get(band, OpenSqls())
+        worth = cents(amount, None) + (count - known) * average
+        found[band] = OpenSqls(before.n + count, before.cents + worth)
+    return found
+
+
+def _open(scope: Scope) -> QuerySet[Any, Any]:
+    """The leads with the sum of their open deals, and their grade as an SQL."""
     erased = Lead.objects.filter(erased_at__isnull=False).values("pk")
     found = Standing.objects.filter(stage__in=OPEN_STAGES).exclude(lead__in=erased)
     found = scope.narrowed(found, "pk")
     deals = Deal.objects.filter(lead=OuterRef("pk"), won_at=None, lost_at=None)
     worth = deals.order_by().values("lead").annotate(sum=Sum("amount")).values("sum")
+    return found.order_by().annotate(worth=Subquery(worth), entered=_grade("pk"))
+
+
+def _average(scope: Scope) -> int:
+    """The mean of what won deals brought, in cents; 0 where none has an amount."""
     won = scope.narrowed(Deal.objects.exclude(won_at=None)).exclude(amount=None)
     worths = F("amount") * Coalesce(F("close_rate"), Value(Decimal(1)))
-    mean = won.aggregate(mean=Avg(ExpressionWrapper(worths, MONEY)))["mean"]
-    average = cents(mean, None)
-    rows = found.order_by().annotate(worth=Subquery(worth), entered=_grade("pk"))
-    return [
-        OpenLead(
-            lead_id,
-            letter_of(grade),
-            average if amount is None else cents(amount, None),
-        )
-        for lead_id, amount, grade in rows.values_list("pk", "worth", "entered")
-    ]
+    return cents(
+        won.aggregate(mean=Avg(ExpressionWrapper(worths, MONEY)))["mean"], None
+    )
 
 
 def win_rates(*, scope: Scope, now: datetime) -> tuple[dict[str, Estimate], Estimate]:

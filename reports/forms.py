@@ -26,6 +26,7 @@ from reports import (
 from reports.narrowing import LONGEST_WHERE
 from reports.periods import FIRST_DAY, LAST_DAY, Period, Preset, preset_period
 from reports.splits import Split
+from reports.won_deals import Channel
 
 NO_WINDOW = "none"
 # A hundred years of months would be a page that nobody reads.
@@ -247,14 +248,14 @@ class HealthForm(PeriodForm):
 class RevenueForm(PeriodForm):
     """The question of the revenue report."""
 
-    by = forms.ChoiceField(label=_("Channels"), choices=revenue.Channel.choices)
+    by = forms.ChoiceField(label=_("Channels"), choices=Channel.choices)
 
-    usual = {**PeriodForm.usual, "by": revenue.Channel.SOURCE.value}
+    usual = {**PeriodForm.usual, "by": Channel.SOURCE.value}
 
     def question(self, *, reader: User | None) -> revenue.Question:
         return revenue.Question(
             self.cleaned_period(),
-            revenue.Channel(self.cleaned_data["by"]),
+            Channel(self.cleaned_data["by"]),
             **self.scope(reader),
         )
 

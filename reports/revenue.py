@@ -1,21 +1,14 @@
 """What won deals brought in, and what marketing had to do with it."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any, NamedTuple
 
-from django.db.models import Min, OuterRef, Q, Subquery, TextChoices
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from handoff.choices import HandoffStatus
-from handoff.models import Deal
-from leads.choices import OUTBOUND_KINDS, ActivityKind, Stage
-from leads.models import Activity, StageChange
+from leads.choices import ActivityKind
 from reports import expected
 from reports.answers import (
     Amount,
@@ -31,19 +24,13 @@ from reports.answers import (
     Section,
     check_opens,
 )
-from reports.attribution import Journey, Model, shares, weights
+from reports.attribution import Model
 from reports.charts import bars
-from reports.keys import EMPTY_KEY
-from reports.money import cents
 from reports.periods import Period
 from reports.scope import Scope
+from reports.won_deals import Channel, Won, attributed, won_deals
 from reports.words import key_label, money
 
-NOT_TOUCHES = (
-    *OUTBOUND_KINDS,
-    ActivityKind.EMAIL_BOUNCED,
-    ActivityKind.UNSUBSCRIBED,
-)
 MODEL_LABELS = {
     Model.FIRST: gettext_lazy("First touch"),
     Model.LAST: gettext_lazy("Last touch"),
@@ -54,66 +41,12 @@ MODEL_LABELS = {
 }
 
 
-class Channel(TextChoices):
-    """What the rows of attributed revenue stand for."""
-
-    CAMPAIGN = "campaign", gettext_lazy("Campaign of the touch")
-    KIND = "kind", gettext_lazy("Kind of touch")
-    SOURCE = "source", gettext_lazy("Source of the lead")
-
-
 @dataclass(frozen=True)
 class Question(Scope):
     """Deals won in `period`, shared out among the channels of their touches."""
 
     period: Period
     by: Channel = Channel.SOURCE
-
-
-class Touch(NamedTuple):
-    """One thing that the lead did with what marketing offers."""
-
-    at: datetime
-    channel: str
-
-
-@dataclass
-class Won:
-    """One won deal; `touches` are those before its end, oldest first."""
-
-    lead_id: int
-    name: str
-    cents: int
-    opened_at: datetime
-    won_at: datetime
-    is_contributed: bool
-    qualified_at: datetime | None
-    first_at: datetime | None
-    touches: list[Touch] = field(default_factory=list)
-
-    @cached_property
-    def earning(self) -> list[Touch]:
-        """Those before the deal was opened."""
-        return [touch for touch in self.touches if touch.at <= self.opened_at]
-
-    @cached_property
-    def journey(self) -> Journey:
-        qualified_at = self.qualified_at
-        return Journey(
-            touched_at=[touch.at.timestamp() for touch in self.earning],
-            opened_at=self.opened_at.timestamp(),
-            qualified_at=qualified_at.timestamp() if qualified_at else None,
-        )
-
-    @property
-    def is_sourced(self) -> bool:
-        """Whether all began with a touch of marketing's, before the deal."""
-        earning = self.earning
-        return bool(earning) and earning[0].at == self.first_at
-
-    @property
-    def is_influenced(self) -> bool:
-        return bool(self.touches)
 
 
 WHICH: dict[str, Callable[[Won], bool]] = {
@@ -145,7 +78,7 @@ INFLUENCED = (
 
 def answer(*, question: Question, now: datetime) -> Answer:
     """The parts of revenue, the six models and what is expected."""
-    found = won_deals(question)
+    found = _won(question)
     total = sum(won.cents for won in found)
     parts = _parts(found, total)
     awaited = expected.section(scope=question, now=now)
@@ -204,7 +137,7 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         raise NoSuchNumberError
     rows = [
         Record(won.lead_id, (won.name, won.opened_at, won.won_at, won.cents))
-        for won in won_deals(question)
+        for won in _won(question)
         if is_meant(won)
     ]
     columns = (
@@ -216,64 +149,8 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     return Records(title, columns, rows)
 
 
-def won_deals(question: Question) -> list[Won]:
-    """The deals won in the period with their touches, latest first: two queries."""
-    period = question.period
-    deals = question.narrowed(Deal.objects.all()).filter(
-        won_at__gte=period.start_at, won_at__lt=period.end_at
-    )
-    first = _earliest(Activity.objects.filter(lead=OuterRef("lead")), "occurred_at")
-    entered = StageChange.objects.filter(
-        lead=OuterRef("lead"), to_stage=Stage.SQL, is_undone=False
-    )
-    rows = deals.order_by("-won_at", "-pk").annotate(
-        first_at=first, qualified_at=_earliest(entered, "at")
-    )
-    found = [
-        Won(lead_id, name, cents(amount, rate), opened_at, won_at, *told)
-        for lead_id, name, amount, rate, opened_at, won_at, *told in rows.values_list(
-            "lead",
-            "name",
-            "amount",
-            "close_rate",
-            "opened_at",
-            "won_at",
-            Coalesce(Q(handoff__status=HandoffStatus.ACCEPTED), False),
-            "qualified_at",
-            "first_at",
-        )
-    ]
-    by_lead = _touches(deals, question.by)
-    for won in found:
-        touches = by_lead.get(won.lead_id, [])
-        won.touches = [touch for touch in touches if touch.at <= won.won_at]
-    return found
-
-
-def _earliest(rows: Any, column: str) -> Subquery:
-    grouped = rows.order_by().values("lead").annotate(first=Min(column))
-    return Subquery(grouped.values("first"))
-
-
-def _touches(deals: Any, by: Channel) -> dict[int, list[Touch]]:
-    column = {
-        Channel.CAMPAIGN: "campaign__name",
-        Channel.KIND: "kind",
-        Channel.SOURCE: "lead__source",
-    }[by]
-    rows = (
-        Activity.objects.filter(
-            ~Q(kind__in=NOT_TOUCHES),
-            lead__in=deals.order_by().values("lead"),
-            is_machine=False,
-        )
-        .order_by("occurred_at", "pk")
-        .values_list("lead", "occurred_at", column)
-    )
-    found: defaultdict[int, list[Touch]] = defaultdict(list)
-    for lead_id, at, channel in rows:
-        found[lead_id].append(Touch(at, (channel or "").strip() or EMPTY_KEY))
-    return found
+def _won(question: Question) -> list[Won]:
+    return won_deals(scope=question, period=question.period, by=question.by)
 
 
 def _parts(found: Sequence[Won], total: int) -> Section:
@@ -334,18 +211,6 @@ def _attributed(found: Sequence[Won], question: Question) -> Section:
         note=_("Every column sums to all won revenue. “none” had no touch or no name."),
         definition="attributed-revenue",
     )
-
-
-def attributed(found: Iterable[Won], model: Model) -> Counter[str]:
-    """Channel → cents; the sum is that of the deals, to the cent."""
-    sums: Counter[str] = Counter()
-    for won in found:
-        by_channel: defaultdict[str, float] = defaultdict(float)
-        earned = weights(model, won.journey)
-        for touch, weight in zip(won.earning, earned, strict=True):
-            by_channel[touch.channel] += weight
-        sums.update(shares(total=won.cents, weights=by_channel or {EMPTY_KEY: 1.0}))
-    return sums
 
 
 def _influenced(found: Sequence[Won], question: Question) -> Section:

@@ -23,6 +23,7 @@ OTHERS = {
     "funnel_by_rep": ("funnel", "by=rep"),
     "funnel_by_band": ("funnel", "by=band"),
     "acceptance_by_rep": ("acceptance", "by=rep"),
+    "revenue_by_campaign": ("revenue", "by=campaign"),
 }
 
 

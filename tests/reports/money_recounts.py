@@ -18,6 +18,7 @@ from reports.bands import letter_of
 from reports.scope import Scope
 from reports.speed import Question as Speed
 from reports.splits import Split
+from reports.won_deals import Channel
 from tests.reports.recounts import PERIOD, by_key
 from tests.reports.slow import cents, middle, month
 
@@ -65,7 +66,7 @@ def check_pipeline(rows, values):
 
 
 def check_revenue(rows):
-    question = revenue.Question(PERIOD, revenue.Channel.KIND)
+    question = revenue.Question(PERIOD, Channel.KIND)
     answer = revenue.answer(question=question, now=rows.now)
     won = rows.won()
     meant = {
@@ -94,6 +95,26 @@ def check_revenue(rows):
         assert told == (len(touched), sum(map(cents, touched)))
 
 
+def check_revenue_by_source(rows):
+    """A deal that a touch earned is its source's, by every model alike."""
+    question = revenue.Question(PERIOD, Channel.SOURCE)
+    answer = revenue.answer(question=question, now=rows.now)
+    won = rows.won()
+    wanted, touched = Counter(), Counter()
+    for deal in won:
+        source = rows.source(deal.lead_id)
+        wanted[source if rows.earning(deal) else "none"] += cents(deal)
+        touched[source] += bool(rows.touches(deal))
+    for model in Model:
+        rows_of = answer.section("attributed").rows
+        told = {row.key: row.values[model.value] for row in rows_of}
+        assert told == dict(wanted), model
+    told = by_key(answer.section("influenced"))
+    assert {key: one["deals"] for key, one in told.items()} == +touched
+    parts = by_key(answer.section("parts"))
+    assert parts["sourced"]["deals"] == sum(map(rows.is_sourced, won))
+
+
 def check_expected(rows):
     """Half a year later, when the entries of the history are a mature cohort."""
     later = rows.now + timedelta(days=200)
@@ -112,17 +133,27 @@ def check_expected(rows):
 
     worths = [cents(d) for d in rows.deals if d.won_at and d.amount is not None]
     average = sum(worths) / len(worths) if worths else 0
-    leads = expected.open_leads(scope=Scope())
-    wanted = {}
+    wanted = defaultdict(list)
     for standing in rows.standings:
         is_open = standing.stage in (Stage.SQL, Stage.ACCEPTED, Stage.OPPORTUNITY)
         if is_open and rows.leads[standing.pk].erased_at is None:
             deals = [d for d in rows.deals if d.lead_id == standing.pk]
             running = [d for d in deals if not d.won_at and not d.lost_at]
             known = [cents(d) for d in running if d.amount is not None]
-            wanted[standing.pk] = sum(known) if known else average
-    told = {lead.lead_id: lead.cents for lead in leads}
-    assert told == pytest.approx(wanted, abs=1)
+            entries = [
+                (change.at, change.pk, change.grade)
+                for change in rows.changes
+                if change.lead_id == standing.pk and change.to_stage == Stage.SQL
+            ]
+            band = letter_of(max(entries)[2] if entries else None)
+            wanted[band].append(sum(known) if known else average)
+    told = expected.open_by_band(scope=Scope())
+    assert {band: each.n for band, each in told.items()} == {
+        band: len(worths) for band, worths in wanted.items()
+    }
+    for band, worths in wanted.items():
+        # The average is cut to the cent once, not once a lead.
+        assert told[band].cents == pytest.approx(sum(worths), abs=len(worths)), band
 
 
 def check_sources(rows):

@@ -12,7 +12,7 @@ Which check recounts which number of KPIS:
 | prospect wait, rep response, system latency | `check_follow_up` |
 | promises met, missed ever, past due now | `check_promises` |
 | stage time, open age, lead velocity, time to SQL, pipeline | `check_velocity` |
-| sourced, contributed, influenced, attributed revenue | `check_revenue` |
+| sourced, contributed, influenced, attributed revenue | `check_revenue…` |
 | expected value of open SQLs | `check_expected` |
 | sources side by side, MQL to won, cost per stage | `check_sources` |
 | score bands, heat map, drift | `check_health` |
@@ -76,6 +76,7 @@ CHECKS = [
     recounts.check_agreement,
     money_recounts.check_velocity,
     money_recounts.check_revenue,
+    money_recounts.check_revenue_by_source,
     money_recounts.check_expected,
     money_recounts.check_sources,
 ]

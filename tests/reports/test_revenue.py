@@ -15,9 +15,10 @@ from reports.answers import Cell
 from reports.attribution import Journey, Model, shares, weights
 from reports.money import cents
 from reports.periods import Period
-from reports.revenue import Channel, Question
+from reports.revenue import Question
 from reports.scope import Scope
 from reports.splits import Split
+from reports.won_deals import Channel
 from tests.handoff.factories import DealFactory, HandoffFactory
 from tests.leads.factories import NOON, LeadFactory, UserFactory
 from tests.reports.factories import day, mql
