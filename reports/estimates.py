@@ -1,6 +1,6 @@
 """How sure a share is, and how long things take when some are not over yet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
 
@@ -78,23 +78,20 @@ def kaplan_meier(*, events: Mapping[int, int], censored: Mapping[int, int]) -> E
 
 
 def waiting_times(
-    *, waits: Iterable[tuple[float, bool]], shares: Sequence[float] = (0.5, 0.75, 0.9)
+    *,
+    ended: Sequence[float],
+    censored: Sequence[float],
+    shares: Sequence[float] = (0.5, 0.75, 0.9),
 ) -> list[float | None]:
     """The times within which these shares of all, lowest first, would have ended.
 
-    waits: how long each was watched, and whether it ended then; one that did not is
-    censored, not dropped. Of the same time, ends come first. `inf` is a share that was
-    not reached, None stands where nobody waited at all. Without anything censored they
-    are the order statistics.
+    ended: how long each waited; censored: how long the others have waited, which are
+    not dropped; both in order. Of the same time, ends come first. `inf` is a share that
+    was not reached, None stands where nobody waited at all. Without anything censored
+    they are the order statistics.
 
     Source: Kaplan and Meier 1958.
     """
-    ended: list[float] = []
-    censored: list[float] = []
-    for time, is_over in waits:
-        (ended if is_over else censored).append(time)
-    ended.sort()
-    censored.sort()
     n = len(ended) + len(censored)
     found: list[float | None] = [inf if n else None] * len(shares)
     remaining, left, place = 1.0, 0, 0
@@ -107,6 +104,8 @@ def waiting_times(
         while place < len(shares) and remaining <= 1 - shares[place] + 1e-9:
             found[place] = time
             place += 1
+        if place == len(shares):
+            break
     return found
 
 

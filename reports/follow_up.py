@@ -1,19 +1,19 @@
 """How long leads waited for sales, by the day they were routed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from handoff.sla import calendars, stopping
-from handoff.sla.calendars import Calendars
+from handoff.sla.hours import WorkingHours
 from leads.instants import moment
 from leads.models import Cycle
 from reports import promises, splits, spreads
@@ -30,10 +30,10 @@ from reports.answers import (
     check_opens,
 )
 from reports.charts import bars
-from reports.estimates import Estimate, waiting_times, wilson
 from reports.periods import Period
 from reports.scope import Scope
 from reports.splits import Split
+from reports.waits import Wait, Waits
 from reports.words import duration, key_label
 
 
@@ -46,42 +46,23 @@ class Question(Scope):
     target_seconds: int = 8 * 3600
 
 
-class Wait(NamedTuple):
-    """How long something was watched, and whether it ended then."""
-
-    seconds: float
-    is_over: bool
-
-    def is_within(self, target_seconds: int) -> bool | None:
-        """None while the target is ahead: then nothing can be said."""
-        if self.is_over:
-            return self.seconds <= target_seconds
-        return False if self.seconds > target_seconds else None
-
-
 class Fact(NamedTuple):
-    """One hand-off: how long the rep took, the prospect waited, and we needed.
+    """One hand-off, and how long the rep took, the prospect waited, and we needed.
 
-    None where it does not apply: a pool has no rep, a second hand-off of the same
-    cycle starts no new wait, and an imported entry has no true time.
+    A wait is None where it does not apply: a pool has no rep, a second hand-off of the
+    same cycle starts no new wait, and an imported entry has no true time.
     """
 
-    handoff_id: int
     lead_id: int
     key: str
     label: str
     routed_at: datetime
     touched_at: datetime | None
-    response: Wait | None
-    prospect: Wait | None
-    latency: Wait | None
+    waits: tuple[Wait | None, Wait | None, Wait | None]
 
 
-MEASURES: dict[str, Callable[[Fact], Wait | None]] = {
-    "response": lambda fact: fact.response,
-    "prospect": lambda fact: fact.prospect,
-    "latency": lambda fact: fact.latency,
-}
+# In this order in the waits of a fact.
+MEASURES = ("response", "prospect", "latency")
 TITLES = {
     "response": gettext_lazy("Rep response, in working time"),
     "prospect": gettext_lazy("Prospect wait, by the clock"),
@@ -108,17 +89,23 @@ COUNTED = (
 def answer(*, question: Question, now: datetime) -> Answer:
     """The waits and the promises: a fixed number of queries."""
     found = list(facts(question=question, now=now))
-    sections = [_section(name, found, question) for name in MEASURES]
+    labels = {fact.key: fact.label for fact in found}
+    by_measure = {
+        name: _by_key((fact.key, fact.waits[place]) for fact in found)
+        for place, name in enumerate(MEASURES)
+    }
+    totals = {name: Waits.together(each.values()) for name, each in by_measure.items()}
+    sections = [
+        _section(name, by_key, totals[name], labels, question)
+        for name, by_key in by_measure.items()
+    ]
     promised = promises.sections(question=question, now=now)
-    spread = spreads.of_waits(
-        {
-            name: [(wait.seconds, wait.is_over) for wait in map(wait_of, found) if wait]
-            for name, wait_of in MEASURES.items()
-        }
-    )
     return Answer(
-        figures=[*_figures(sections, question), *promises.figures(promised)],
-        sections=[*sections, spread, *promised],
+        figures=[
+            *_figures(sections, totals, question),
+            *promises.figures(promised),
+        ],
+        sections=[*sections, spreads.of_waits(totals), *promised],
         sentences=[_sentence(sections[0]), *promises.sentences(promised)],
         is_empty=not found and promises.is_empty(promised),
     )
@@ -131,12 +118,12 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     is_spread = cell.section == spreads.NAME
     check_opens(cell, spreads.WAITED if is_spread else COUNTED)
     name = cell.column if is_spread else cell.section
-    wait_of = MEASURES[name]
+    place = MEASURES.index(name)
     rows = [
         Record(fact.lead_id, (fact.label, fact.routed_at, fact.touched_at, seconds))
         for fact in facts(question=question, now=now)
         if is_spread or cell.key in ("", fact.key)
-        if (seconds := _counted(wait_of(fact), cell)) is not None
+        if (seconds := _counted(fact.waits[place], cell)) is not None
     ]
     rows.sort(key=lambda row: row.cells[1], reverse=True)  # type: ignore[arg-type, return-value]
     columns = (
@@ -150,41 +137,47 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
 
 def _counted(wait: Wait | None, cell: Cell) -> float | None:
     """The seconds of a wait that the number counts."""
-    if wait is None or (cell.column == "over" and not wait.is_over):
+    if wait is None:
         return None
+    seconds, is_over = wait
     if cell.section == spreads.NAME and cell.key:
-        key = spreads.wait_key(wait.seconds, is_over=wait.is_over)
-        return wait.seconds if key == cell.key else None
-    return None if cell.column == "open" and wait.is_over else wait.seconds
+        key = spreads.wait_key(seconds, is_over=is_over)
+        return seconds if key == cell.key else None
+    is_meant = {"over": is_over, "open": not is_over}.get(cell.column, True)
+    return seconds if is_meant else None
 
 
-def facts(*, question: Question, now: datetime) -> Iterable[Fact]:
-    """One a hand-off of the period, read in chunks."""
+def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
+    """One a hand-off of the period, in no order."""
     known = calendars.load()
-    rows = _rows(question, now)
-    return (_fact(row, known, now) for row in map(_Row._make, rows))
-
-
-class _Row(NamedTuple):
-    """What is read of one hand-off; `qualified` in seconds since 1970."""
-
-    pk: int
-    lead_id: int
-    key: str
-    label: str
-    rep_id: int | None
-    team_id: int | None
-    status: str
-    routed_at: datetime
-    assigned_at: datetime | None
-    decided_at: datetime | None
-    decided_by_id: int | None
-    touched_at: datetime | None
-    is_later: bool
-    qualified: int | None
+    hours_of: dict[tuple[int | None, int], WorkingHours] = {}
+    for row in _rows(question, now):
+        lead_id, key, label, team_id, rep_id, routed_at, *times = row
+        assigned_at, left_at, touched_at, qualified = times
+        response = prospect = latency = None
+        if assigned_at and rep_id:
+            whose = team_id, rep_id
+            if whose not in hours_of:
+                hours_of[whose] = known.of(team_id=team_id, user_id=rep_id)
+            end = left_at or now
+            is_over = touched_at is not None and touched_at <= end
+            seconds = hours_of[whose].elapsed(
+                assigned_at, touched_at if is_over else end
+            )
+            response = seconds, is_over
+        if qualified is not None and (since := moment(qualified)) <= routed_at:
+            prospect = _clocked(since, touched_at, now)
+            latency = _clocked(since, assigned_at, now)
+        yield Fact(
+            lead_id, key, label, routed_at, touched_at, (response, prospect, latency)
+        )
 
 
 def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
+    """What is read of each: `left` is when it was not this rep's any more.
+
+    `qualified` is in seconds since 1970, and only at the first hand-off of a cycle.
+    """
     found = question.handoffs().filter(
         routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
     )
@@ -196,81 +189,69 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
         routed_at__lt=OuterRef("routed_at"),
     )
     cycles = Cycle.objects.filter(lead=OuterRef("lead"), cycle=OuterRef("cycle"))
+    is_still_his = Q(status=HandoffStatus.PENDING) | Q(
+        status=HandoffStatus.ACCEPTED, decided_by__isnull=False
+    )
     rows: QuerySet[Any, Any] = (
         found.order_by()
         .annotate(
             key=key,
             label=label,
+            left=Case(When(is_still_his, then=None), default=F("decided_at")),
             touched_at=Subquery(touched),
-            is_later=Exists(earlier),
-            qualified=Subquery(cycles.values("qualified_seconds")),
+            qualified=Case(
+                When(Exists(earlier), then=None),
+                default=Subquery(cycles.values("qualified_seconds")),
+            ),
         )
-        .values_list(*_Row._fields)
+        .values_list(
+            "lead_id",
+            "key",
+            "label",
+            "team_id",
+            "rep_id",
+            "routed_at",
+            "assigned_at",
+            "left",
+            "touched_at",
+            "qualified",
+        )
     )
     return rows
 
 
-def _fact(row: _Row, known: Calendars, now: datetime) -> Fact:
-    response = prospect = latency = None
-    if row.assigned_at and row.rep_id:
-        hours = known.of(team_id=row.team_id, user_id=row.rep_id)
-        end, is_over = _end(row, now)
-        response = Wait(hours.elapsed(row.assigned_at, end), is_over)
-    if not row.is_later and row.qualified is not None:
-        qualified_at = moment(row.qualified)
-        if qualified_at <= row.routed_at:
-            prospect = _clocked(qualified_at, row.touched_at, now)
-            latency = _clocked(qualified_at, row.assigned_at, now)
-    return Fact(
-        row.pk,
-        row.lead_id,
-        row.key,
-        row.label,
-        row.routed_at,
-        row.touched_at,
-        response,
-        prospect,
-        latency,
-    )
-
-
-def _end(row: _Row, now: datetime) -> tuple[datetime, bool]:
-    """Until when this rep could get in touch, and whether the rep did."""
-    is_his = row.status == HandoffStatus.PENDING or (
-        row.status == HandoffStatus.ACCEPTED and row.decided_by_id
-    )
-    last = now if is_his or row.decided_at is None else row.decided_at
-    if row.touched_at is not None and row.touched_at <= last:
-        return row.touched_at, True
-    return last, False
-
-
 def _clocked(start: datetime, end: datetime | None, now: datetime) -> Wait:
     until = end if end is not None else max(now, start)
-    return Wait(max(0.0, (until - start).total_seconds()), end is not None)
+    return max(0.0, (until - start).total_seconds()), end is not None
 
 
-def _section(name: str, found: Sequence[Fact], question: Question) -> Section:
-    by_key: defaultdict[str, list[Wait]] = defaultdict(list)
-    labels: dict[str, str] = {}
-    for fact in found:
-        wait = MEASURES[name](fact)
+def _by_key(waits: Iterable[tuple[str, Wait | None]]) -> dict[str, Waits]:
+    found: defaultdict[str, list[Wait]] = defaultdict(list)
+    for key, wait in waits:
         if wait is not None:
-            by_key[fact.key].append(wait)
-            labels[fact.key] = fact.label
-    keys = sorted(by_key, key=lambda key: (-len(by_key[key]), key))
+            found[key].append(wait)
+    return {key: Waits.of(of_key) for key, of_key in found.items()}
+
+
+def _section(
+    name: str,
+    by_key: Mapping[str, Waits],
+    total: Waits,
+    labels: Mapping[str, str],
+    question: Question,
+) -> Section:
+    keys = sorted(by_key, key=lambda key: (-by_key[key].n, key))
     target = question.target_seconds
     rows = [
-        Row(key, key_label(labels[key]), _values(by_key[key], target)) for key in keys
+        Row(key, key_label(labels[key]), by_key[key].values(target)) for key in keys
     ]
-    everything = [wait for waits in by_key.values() for wait in waits]
     return Section(
         name=name,
         title=TITLES[name],
         first=question.by.label,
         columns=COUNTED,
         rows=rows,
-        total=Row("", _("Total"), _values(everything, target)),
+        total=Row("", _("Total"), total.values(target)),
         chart=bars(
             title=TITLES[name],
             rows=[(row.label, row.values["median"]) for row in rows],
@@ -283,46 +264,26 @@ def _section(name: str, found: Sequence[Fact], question: Question) -> Section:
     )
 
 
-def _values(waits: Sequence[Wait], target_seconds: int) -> dict[str, Any]:
-    times = waiting_times(waits=((wait.seconds, wait.is_over) for wait in waits))
-    over = sum(wait.is_over for wait in waits)
-    return {
-        "n": len(waits),
-        "over": over,
-        "open": len(waits) - over,
-        "median": times[0],
-        "p75": times[1],
-        "p90": times[2],
-        "within": _within(waits, target_seconds),
-    }
-
-
-def _within(waits: Sequence[Wait], target_seconds: int) -> Estimate:
-    told = [wait.is_within(target_seconds) for wait in waits]
-    known = [each for each in told if each is not None]
-    return wilson(hits=sum(known), n=len(known))
-
-
-def _figures(sections: Sequence[Section], question: Question) -> list[Figure]:
+def _figures(
+    sections: Sequence[Section], totals: Mapping[str, Waits], question: Question
+) -> list[Figure]:
     figures = []
-    for section in sections:
-        total = section.total.values if section.total else {}
+    for section, waits in zip(sections, totals.values(), strict=True):
+        median = section.total.values["median"] if section.total else None
         figures.append(
             Figure(
                 name=f"{section.name}_median",
                 label=section.title,
                 kind=Kind.TIME,
-                value=total["median"],
-                n=int(total["n"] or 0),  # type: ignore[arg-type]
+                value=median,
+                n=waits.n,
                 definition=section.definition,
                 note=_("median"),
             )
         )
-    first = sections[0].total
-    within = first.values["within"] if first else None
+    within = totals["response"].within(question.target_seconds)
     label = _("Answered within {time}").format(time=duration(question.target_seconds))
-    n = within.n if isinstance(within, Estimate) else None
-    figures.append(Figure("within", label, Kind.SHARE, within, n, "within"))
+    figures.append(Figure("within", label, Kind.SHARE, within, within.n, "within"))
     return figures
 
 

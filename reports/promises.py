@@ -1,6 +1,7 @@
 """Kept and broken promises of sales, by the day they were due."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from handoff.choices import Blame, ClockKind, ClockOutcome
 from handoff.models import Clock
 from reports import splits
 from reports.answers import (
+    Amount,
     Cell,
     Column,
     Figure,
@@ -75,16 +77,15 @@ def _which(now: datetime) -> dict[str, Q]:
 
 
 def sections(*, question: "Question", now: datetime) -> list[Section]:
-    """Both promises by key, and the causes of what was missed: two queries."""
+    """Both promises by key, and the causes of what was missed: one query."""
     counts = {name: Count("pk", filter=which) for name, which in _which(now).items()}
-    found = list(
-        _clocks(question).order_by().values("kind", "key", "label").annotate(**counts)
-    )
+    grouped = _clocks(question).order_by().values("kind", "key", "label", "cause")
+    found = list(grouped.annotate(**counts))
     made = [
         _section(kind, [row for row in found if row["kind"] == kind], question)
         for kind in ClockKind
     ]
-    return [*made, _causes(question, now)]
+    return [*made, _causes(found)]
 
 
 def kept_by_month(
@@ -130,10 +131,14 @@ def _cause() -> Case:
 def _section(
     kind: ClockKind, found: Sequence[dict[str, Any]], question: "Question"
 ) -> Section:
-    found = sorted(found, key=lambda row: (-row["due"], row["key"]))
-    rows = [Row(each["key"], key_label(each["label"]), _values(each)) for each in found]
     names = [column.name for column in NUMBERS if column.kind == Kind.COUNT]
-    sums = {name: sum(each[name] for each in found) for name in names}
+    by_key: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in found:
+        by_key[each["key"]].update({name: each[name] for name in names})
+    labels = {each["key"]: key_label(each["label"]) for each in found}
+    keys = sorted(by_key, key=lambda key: (-by_key[key]["due"], key))
+    rows = [Row(key, labels[key], _values(by_key[key])) for key in keys]
+    sums = {name: total_of(rows, name) for name in names}
     return Section(
         name=kind.value,
         title=TITLES[kind],
@@ -154,32 +159,21 @@ def _section(
     )
 
 
-def _values(counts: dict[str, Any]) -> dict[str, Any]:
+def _values(counts: Mapping[str, int]) -> dict[str, Any]:
     numbers = {column.name: counts.get(column.name) for column in NUMBERS}
     return {**numbers, "attainment": wilson(hits=counts["met"], n=counts["due"])}
 
 
-def _causes(question: "Question", now: datetime) -> Section:
-    counts = (
-        _clocks(question)
-        .filter(_which(now)["missed"])
-        .order_by()
-        .values("cause")
-        .annotate(
-            all=Count("pk"),
-            **{kind.value: Count("pk", filter=Q(kind=kind)) for kind in ClockKind},
-        )
-    )
-    by_cause = {each["cause"]: each for each in counts}
+def _causes(found: Sequence[dict[str, Any]]) -> Section:
+    by_cause: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in found:
+        by_cause[each["cause"]][each["kind"]] += each["missed"]
     names = [column.name for column in CAUSES]
-    rows = [
-        Row(
-            cause.value,
-            cause.label,
-            {name: by_cause.get(cause.value, {}).get(name, 0) for name in names},
-        )
-        for cause in Blame
-    ]
+    rows = []
+    for cause in Blame:
+        counts = by_cause[cause]
+        values: dict[str, Amount] = {kind.value: counts[kind] for kind in ClockKind}
+        rows.append(Row(cause.value, cause.label, values | {"all": counts.total()}))
     sums = {name: total_of(rows, name) for name in names}
     return Section(
         name="causes",

@@ -10,6 +10,7 @@ from leads.choices import Stage
 from reports.answers import Amount, Column, Kind, Row, Section, Text, total_of
 from reports.charts import bars, heat
 from reports.estimates import wilson
+from reports.waits import Waits
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 NAME, OPEN, LONGER = "spread", "open", "longer"
@@ -52,12 +53,14 @@ def wait_key(seconds: float, *, is_over: bool) -> str:
     return key_of(seconds, WAITS) if is_over else OPEN
 
 
-def of_waits(waits: Mapping[str, Sequence[tuple[float, bool]]]) -> Section:
-    """Measure → (seconds, whether it is over), as a row a span of time."""
-    counts = {
-        name: Counter(wait_key(seconds, is_over=over) for seconds, over in of_measure)
-        for name, of_measure in waits.items()
-    }
+def of_waits(waits: Mapping[str, Waits]) -> Section:
+    """Measure → its waits, as a row a span of time."""
+    limits = {key: end for key, (end, _label) in WAITS.items()}
+    counts = {}
+    for name, of_measure in waits.items():
+        within = of_measure.up_to(limits)
+        longer = len(of_measure.over) - sum(within.values())
+        counts[name] = within | {LONGER: longer, OPEN: len(of_measure.going)}
     labels = {key: label for key, (_end, label) in WAITS.items()}
     labels |= {LONGER: TOLD, OPEN: gettext_lazy("not yet")}
     rows = [

@@ -1,5 +1,6 @@
 """A year of stage changes, hand-offs, promises and deals: the same each time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -9,6 +10,9 @@ from django.db import connection
 
 from handoff.choices import ReasonCategory, ReasonEffect
 from handoff.models import Clock, Deal, Handoff, RejectionReason
+from handoff.sla import calendars
+from handoff.sla.calendars import Plan
+from handoff.sla.hours import Minutes
 from leads import cycles, roles
 from leads.choices import ActivityKind, Cause, Role, Stage
 from leads.models import Activity, Campaign, Rep, StageChange, Team, User
@@ -86,6 +90,7 @@ def _people() -> list[tuple[int, int]]:
         Team.objects.create(name=f"Team {number}", is_default=not number)
         for number in range(TEAMS)
     ]
+    _open(teams)
     found = []
     for number in range(REPS):
         user = roles.create_user(
@@ -95,6 +100,13 @@ def _people() -> list[tuple[int, int]]:
         Rep.objects.create(user=user, team=team)
         found.append((user.pk, team.pk))
     return found
+
+
+def _open(teams: Sequence[Team]) -> None:
+    """All work by one calendar, with holidays and a change of the clock."""
+    day: tuple[Minutes, ...] = ((9 * 60, 12 * 60), (13 * 60, 17 * 60))
+    plan = Plan("Office", "Europe/Berlin", "DE", "", [day] * 5 + [()] * 2, teams, [])
+    calendars.save(calendar=None, plan=plan)
 
 
 def manager() -> User:

@@ -18,6 +18,7 @@ from reports.estimates import waiting_times
 from reports.follow_up import Question
 from reports.periods import Period
 from reports.splits import Split
+from reports.waits import Waits
 from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import NOON, LeadFactory, RepFactory, UserFactory
 
@@ -267,12 +268,12 @@ def test_the_report_equals_a_slow_recount(db, history):
 
     assert values["n"] == len(expected)
     assert values["over"] == sum(is_over for _, is_over in expected)
-    assert values["median"] == waiting_times(waits=expected)[0]
+    assert values["median"] == Waits.of(expected).values(3600)["median"]
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=40))
 def test_without_anything_open_the_times_are_order_statistics(times):
-    found = waiting_times(waits=[(time, True) for time in times])
+    found = waiting_times(ended=sorted(times), censored=[])
 
     ordered = sorted(times)
     assert found == [
