@@ -86,7 +86,6 @@ class ReassignForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
-        required=False,
         help_text=_("Both reps read it with the hand-off."),
     )
 

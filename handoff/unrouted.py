@@ -85,6 +85,25 @@ def still_matters(*, notification: Notification) -> bool:
     return waiting.filter(pk=notification.about).exists()
 
 
+def who_could_not(handoff: Handoff) -> list[str]:
+    """“Ana Silva: full”, a line for each rep who was asked; none where nobody was.
+
+    Who knows the company and could not take it comes first.
+    """
+    labels = {one.value: str(one.label) for one in Skipped}
+    asked = [
+        *handoff.trace.get("passed_over", []),
+        *handoff.trace.get("candidates", []),
+    ]
+    return list(
+        dict.fromkeys(
+            f"{line['name']}: {labels.get(line['skipped'], line['skipped'])}"
+            for line in asked
+            if line["skipped"]
+        )
+    )
+
+
 def _of_leads(handoffs: Sequence[Handoff]) -> Iterator[News]:
     alike: defaultdict[tuple[int | None, str], list[Handoff]] = defaultdict(list)
     for handoff in handoffs:
@@ -160,12 +179,7 @@ def _words(handoff: Handoff) -> Words:
 
 def _why(handoff: Handoff) -> list[str]:
     """“Ana Silva: full · Tom Becker: away”, or nothing where nobody was asked."""
-    labels = {one.value: str(one.label) for one in Skipped}
-    seen = [
-        f"{line['name']}: {labels.get(line['skipped'], line['skipped'])}"
-        for line in handoff.trace.get("candidates", [])
-        if line["skipped"]
-    ]
+    seen = who_could_not(handoff)
     if len(seen) > NAMES_SHOWN:
         more = _("{count} more").format(count=len(seen) - NAMES_SHOWN)
         seen = [*seen[:NAMES_SHOWN], more]

@@ -1,89 +1,103 @@
 """What each rep has to do, and how deciding goes, for the managers' desk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 
 from handoff.choices import NOT_QUALITY, HandoffStatus
+from handoff.desk import past_due
 from handoff.desk.working import IN_WORK
 from handoff.models import Handoff
-from handoff.routing import absences
+from handoff.routing import absences, days, floor, turns
+from handoff.routing.turns import Candidate
 from leads.models import Rep, Standing
 
 PERIOD = timedelta(days=30)
-A_DAY = timedelta(days=1)
-# Under so many decisions a rate says nothing. Source: KPIs, Acceptance.
-FEWEST = 20
-COUNTED = ("waiting", "overdue", "working", "lately", "accepted", "judged")
+COUNTED = ("overdue", "unfollowed", "working", "accepted", "judged")
 
 
 @dataclass(frozen=True)
 class Load:
-    """One rep: what waits now, came in the last 24 hours, and was judged in 30 days.
+    """One rep: what waits and is past due now, and what was judged in 30 days.
 
-    `working` are leads that were accepted and are neither sold nor lost. `judged` are
-    accepted and rejected ones, without rejections that say nothing of quality.
-    `away_until` is the end of an absence that has begun.
+    `candidate` is the rep as routing sees it, with what waits and came today. `overdue`
+    are decisions past due, `unfollowed` first follow-ups. `working` are leads that were
+    accepted and are neither sold nor lost. `judged` are accepted and rejected ones,
+    without rejections that say nothing of quality. `away_until` is the last day
+    of an absence that has begun.
     """
 
     rep: Rep
-    away_until: datetime | None
-    waiting: int
+    candidate: Candidate
+    away_until: date | None
     overdue: int
+    unfollowed: int
     working: int
-    lately: int
     accepted: int
     judged: int
 
     @property
-    def accepted_percent(self) -> int | None:
-        """None where too few were judged."""
-        if self.judged < FEWEST:
-            return None
-        return round(100 * self.accepted / self.judged)
+    def past_due(self) -> int:
+        return self.overdue + self.unfollowed
 
     @property
-    def is_full(self) -> bool:
-        return self.waiting >= self.rep.capacity
+    def why_skipped(self) -> str:
+        """Why routing gives the rep nothing now, in one word; empty where it does."""
+        return turns.why_skipped(self.candidate, turns.NOBODY)
 
 
 def loads(*, now: datetime) -> Sequence[Load]:
     """Every rep who may sign in, by team and name; the number of queries is fixed."""
-    is_open = Q(status=HandoffStatus.PENDING)
+    sales = floor.read(now=now)
+    counted = _counted(now)
+    away = dict(absences.of(now=now).order_by("ends_at").values_list("rep", "ends_at"))
+    reps = sorted(
+        sales.reps.values(), key=lambda rep: (rep.team.name, rep.user.name, rep.pk)
+    )
+    found = []
+    for rep in reps:
+        of_rep: dict[str, Any] = {}
+        for by_user_id in counted:
+            of_rep |= by_user_id.get(rep.user_id, {})
+        ends_at = away.get(rep.pk)
+        zone = days.zone_of(rep, sales.calendars)
+        found.append(
+            Load(
+                rep=rep,
+                candidate=sales.candidates[rep.user_id],
+                away_until=days.last_day(ends_at, zone) if ends_at else None,
+                **{name: of_rep.get(name, 0) for name in COUNTED},
+            )
+        )
+    return found
+
+
+def _counted(now: datetime) -> list[dict[int, Mapping[str, Any]]]:
+    """The figures of `COUNTED` by person, each where it is not 0."""
     is_accepted = Q(status=HandoffStatus.ACCEPTED)
     is_judged = is_accepted | Q(status=HandoffStatus.REJECTED) & ~Q(
         reason__category__in=NOT_QUALITY
     )
-    open_ones = Handoff.objects.filter(is_open, rep__isnull=False).order_by()
-    waiting = open_ones.values("rep").annotate(
-        waiting=Count("pk"),
-        overdue=Count("pk", filter=Q(due_at__lt=now, paused_at=None)),
-    )
+    late = past_due.decisions(now=now).exclude(rep=None).order_by()
+    late_calls = past_due.follow_ups(now=now).order_by()
+    follow_ups = late_calls.values("keeper")  # type: ignore[misc]
     offered = Handoff.objects.filter(
         rep__isnull=False, routed_at__gt=now - PERIOD
     ).order_by()
-    counts = offered.values("rep").annotate(
-        lately=Count("pk", filter=Q(assigned_at__gt=now - A_DAY)),
-        accepted=Count("pk", filter=is_accepted),
-        judged=Count("pk", filter=is_judged),
+    works = Standing.objects.filter(stage__in=IN_WORK, owner__isnull=False).order_by()
+    rows_by_key: Sequence[tuple[str, Iterable[Mapping[str, Any]]]] = (
+        ("rep", late.values("rep").annotate(overdue=Count("pk"))),
+        ("keeper", follow_ups.annotate(unfollowed=Count("pk"))),
+        ("owner", works.values("owner").annotate(working=Count("pk"))),
+        (
+            "rep",
+            offered.values("rep").annotate(
+                accepted=Count("pk", filter=is_accepted),
+                judged=Count("pk", filter=is_judged),
+            ),
+        ),
     )
-    working = Standing.objects.filter(stage__in=IN_WORK, owner__isnull=False)
-    works = working.order_by().values("owner").annotate(working=Count("pk"))
-    by_working = {row["owner"]: row for row in works}
-    by_waiting = {row["rep"]: row for row in waiting}
-    by_count = {row["rep"]: row for row in counts}
-    away = dict(absences.of(now=now).order_by("ends_at").values_list("rep", "ends_at"))
-    reps = Rep.objects.filter(user__is_active=True).select_related("user", "team")
-    found = []
-    for rep in reps.order_by("team__name", "user__name", "pk"):
-        counted: dict[str, Any] = {
-            **by_working.get(rep.user_id, {}),
-            **by_waiting.get(rep.user_id, {}),
-            **by_count.get(rep.user_id, {}),
-        }
-        figures = {name: counted.get(name, 0) for name in COUNTED}
-        found.append(Load(rep=rep, away_until=away.get(rep.pk), **figures))
-    return found
+    return [{row[key]: row for row in rows} for key, rows in rows_by_key]

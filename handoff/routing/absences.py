@@ -1,11 +1,14 @@
 """When reps are away: planned by themselves or by a manager."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from handoff.models import Absence
+from handoff.routing import days
 from leads.models import Rep, User
 
 PERMISSION = "handoff.manage_handoffs"
@@ -18,6 +21,22 @@ class AbsenceError(Exception):
 def of(*, now: datetime) -> QuerySet[Absence]:
     """The absences that hold at this instant."""
     return Absence.objects.filter(starts_at__lte=now, ends_at__gt=now)
+
+
+def in_words(absence: Absence, *, zone: tzinfo) -> str:
+    """“2 Dec – 8 Dec 2026”: whole days of the rep, the last one included.
+
+    What begins or ends within a day is told to the minute, in the zone of the reader.
+    """
+    if days.are_whole(absence.starts_at, absence.ends_at, zone):
+        first = absence.starts_at.astimezone(zone).date()
+        last = days.last_day(absence.ends_at, zone)
+        shape = "j M" if first.year == last.year and first != last else "j M Y"
+        ends = [date_format(first, shape), date_format(last, "j M Y")]
+    else:
+        both = (absence.starts_at, absence.ends_at)
+        ends = [date_format(timezone.localtime(at), "j M Y H:i") for at in both]
+    return " – ".join(dict.fromkeys(ends))
 
 
 def may_plan(*, rep: Rep, user: User) -> bool:

@@ -1,14 +1,15 @@
 """The shape of what is typed about reps and their absences."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from handoff.models import Seat
-from handoff.routing.members import Membership
+from handoff.models import Seat, WorkingCalendar
+from handoff.routing import days
+from handoff.routing.members import Hours, Membership
 from leads.models import Rep
 
 MOST_WORDS, WORD_LENGTH = 100, 100
@@ -64,6 +65,13 @@ class MemberForm(forms.Form):
         help_text=_("As the custom field “language” of leads has them."),
     )
     industries = WordsField(label=_("Industries"))
+    calendar = forms.ModelChoiceField(
+        label=_("Works by"),
+        queryset=WorkingCalendar.objects.all(),
+        required=False,
+        empty_label=_("The calendar of the team"),
+        help_text=_("What is due for the rep follows within seconds."),
+    )
 
     @property
     def membership(self) -> Membership:
@@ -71,9 +79,10 @@ class MemberForm(forms.Form):
         return Membership(**self.cleaned_data)
 
 
-def member_initial(rep: Rep, seat: Seat) -> dict[str, Any]:
+def member_initial(rep: Rep, seat: Seat, hours: Hours) -> dict[str, Any]:
     """What the form shows of a rep."""
     return {
+        "calendar": hours.calendar if hours.is_own else None,
         "weight": rep.weight,
         "capacity": rep.capacity,
         "is_available": rep.is_available,
@@ -85,7 +94,7 @@ def member_initial(rep: Rep, seat: Seat) -> dict[str, Any]:
 
 
 class AbsenceForm(forms.Form):
-    """Whole days, the last one included; in the zone of whoever types."""
+    """Whole days of the rep, the last one included; `zone` is where the rep works."""
 
     first_day = forms.DateField(
         label=_("First day away"), widget=forms.DateInput(attrs={"type": "date"})
@@ -100,8 +109,15 @@ class AbsenceForm(forms.Form):
         help_text=_("Gets the missed turns after returning; else goes on level."),
     )
 
+    def __init__(self, data: Any = None, *, zone: tzinfo, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.zone = zone
+        text = _("Whole days, the last one included, in {zone}.")
+        self.fields["last_day"].help_text = text.format(zone=zone)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        today = timezone.localdate(timezone=self.zone)
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
         if first is None or last is None:
             return cleaned
@@ -109,19 +125,14 @@ class AbsenceForm(forms.Form):
             self.add_error("last_day", _("The last day is before the first."))
         elif last - first > LONGEST_ABSENCE:
             self.add_error("last_day", _("An absence lasts a year at most."))
-        elif last < timezone.localdate():
+        elif last < today:
             self.add_error("last_day", _("This absence is over already."))
-        elif last.year > timezone.localdate().year + 5:
+        elif last.year > today.year + 5:
             self.add_error("last_day", _("This is too far ahead."))
         return cleaned
 
     @property
     def span(self) -> tuple[datetime, datetime]:
-        """From the midnight before to the midnight after; only where valid."""
-        zone = timezone.get_current_timezone()
+        """From where the first day begins to where the last ends; only where valid."""
         first, last = self.cleaned_data["first_day"], self.cleaned_data["last_day"]
-        after = last + timedelta(days=1)
-        return (
-            datetime.combine(first, time.min, tzinfo=zone),
-            datetime.combine(after, time.min, tzinfo=zone),
-        )
+        return days.begins(first, self.zone), days.ends(last, self.zone)

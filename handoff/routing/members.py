@@ -1,22 +1,41 @@
 """Who is on the sales floor: weight, capacity, and whom each rep serves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from math import ceil
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch
 
-from handoff.models import Absence, Handoff, Seat
+from handoff.models import Absence, Handoff, Seat, WorkingCalendar
+from handoff.routing import absences, days
+from handoff.sla import calendars, times
+from handoff.sla.calendars import Calendars
 from leads.models import Rep, Team
 from leads.text import fold
 
 
 @dataclass(frozen=True)
+class Hours:
+    """When somebody works: by the `calendar`, `is_own` where it is not the team's.
+
+    Without a calendar it is around the clock. `zone` is that of the rep's days.
+    """
+
+    calendar: WorkingCalendar | None
+    is_own: bool
+    week: str
+    zone: tzinfo
+
+
+@dataclass(frozen=True)
 class Membership:
-    """What a manager sets for a rep; the lists are words as they were typed."""
+    """What a manager sets for a rep; the lists are words as they were typed.
+
+    Without a calendar the rep works by the team's.
+    """
 
     weight: int
     capacity: int
@@ -25,31 +44,36 @@ class Membership:
     countries: Sequence[str]
     languages: Sequence[str]
     industries: Sequence[str]
+    calendar: WorkingCalendar | None = None
 
 
 def teams(*, now: datetime) -> list[dict[str, Any]]:
-    """Each team with its reps: `team`, `reps` with `seat` and `waiting`.
+    """Each team with its reps: `team`, `calendar`, `reps`.
 
-    `rep.coming` are the absences that hold or are ahead.
+    Of a rep: `rep`, `seat`, `waiting`, `hours`, and `absences` that hold or are ahead,
+    each with its words.
     """
     pending = Handoff.objects.pending().exclude(rep=None).order_by().values("rep")
     waiting = dict(pending.annotate(n=Count("pk")).values_list("rep", "n"))
     ahead = Absence.objects.filter(ends_at__gt=now)
     reps = (
         Rep.objects.filter(user__is_active=True)
-        .select_related("user", "seat")
+        .select_related("user", "team", "seat")
         .prefetch_related(Prefetch("absences", ahead, to_attr="coming"))
         .order_by("user__name", "pk")
     )
     found = Team.objects.prefetch_related(Prefetch("reps", reps, to_attr="members"))
+    known, by_id = calendars.load(), WorkingCalendar.objects.in_bulk()
     return [
         {
             "team": team,
+            "calendar": by_id.get(known.id_by_team_id.get(team.pk, 0)),
             "reps": [
                 {
                     "rep": rep,
                     "seat": getattr(rep, "seat", None) or Seat(rep=rep),
                     "waiting": waiting.get(rep.user_id, 0),
+                    **_times(rep, rep.coming, known, by_id),
                 }
                 for rep in team.members
             ],
@@ -58,9 +82,28 @@ def teams(*, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def absences_ahead(*, rep: Rep, now: datetime) -> QuerySet[Absence]:
-    """When the rep is away from now on, the next first."""
-    return rep.absences.filter(ends_at__gt=now).select_related("made_by")
+def times_of(*, rep: Rep, now: datetime) -> dict[str, Any]:
+    """The `hours` of one rep, and the `absences` from now on, the next first."""
+    ahead = rep.absences.filter(ends_at__gt=now).select_related("made_by")
+    return _times(rep, ahead, calendars.load(), WorkingCalendar.objects.in_bulk())
+
+
+def _times(
+    rep: Rep,
+    ahead: Iterable[Absence],
+    known: Calendars,
+    by_id: Mapping[int, WorkingCalendar],
+) -> dict[str, Any]:
+    calendar_id = known.id_of(team_id=rep.team_id, user_id=rep.user_id)
+    zone = days.zone_of(rep, known)
+    hours = Hours(
+        calendar=by_id.get(calendar_id) if calendar_id else None,
+        is_own=rep.user_id in known.id_by_user_id,
+        week=times.week_in_words(known.hours(calendar_id).shifts),
+        zone=zone,
+    )
+    told = [(one, absences.in_words(one, zone=zone)) for one in ahead]
+    return {"hours": hours, "absences": told}
 
 
 def seat_of(rep: Rep) -> Seat:
@@ -82,6 +125,7 @@ def save(*, rep: Rep, to: Membership) -> None:
     }
     joining = {**serves, "assigned": _joining_count(rep)}
     Seat.objects.update_or_create(rep=rep, defaults=serves, create_defaults=joining)
+    calendars.let_work(rep=rep, by=to.calendar)
 
 
 def _joining_count(rep: Rep) -> int:

@@ -13,15 +13,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.htmx import HtmxRequest
 from handoff.models import Absence
-from handoff.routing import absences, members
+from handoff.routing import absences, days, members
 from handoff.routing.forms import AbsenceForm, MemberForm, member_initial
+from handoff.sla import calendars
 from leads.models import Rep
+
+SETS_HOURS = "handoff.manage_service_levels"
 
 
 @permission_required(absences.PERMISSION, raise_exception=True)
 @require_GET
 def team_list(request: HtmxRequest) -> HttpResponse:
-    context = {"teams": members.teams(now=timezone.now()), "now": timezone.now()}
+    now = timezone.now()
+    context = {
+        "teams": members.teams(now=now),
+        "now": now,
+        "sets_hours": request.user.has_perm(SETS_HOURS),
+    }
     return render(request, "handoff/team_list.html", context)
 
 
@@ -29,23 +37,22 @@ def team_list(request: HtmxRequest) -> HttpResponse:
 def member(request: HtmxRequest, pk: int) -> HttpResponse:
     """A rep's page: for a manager to set, for the rep to plan absences."""
     rep = _rep(request, pk)
-    manages = request.user.has_perm(absences.PERMISSION)
-    if request.method == "POST" and not manages:
+    if request.method == "GET":
+        return _page(request, rep, {}, status=200)
+    if not request.user.has_perm(absences.PERMISSION):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else None
-    form = MemberForm(posted, initial=member_initial(rep, members.seat_of(rep)))
-    if posted is not None and form.is_valid():
-        members.save(rep=rep, to=form.membership)
-        messages.success(request, _("{rep} is saved.").format(rep=rep))
-        return redirect("handoff:teams")
-    status = 422 if form.errors else 200
-    return _page(request, rep, {"form": form}, status=status)
+    form = MemberForm(request.POST)
+    if not form.is_valid():
+        return _page(request, rep, {"form": form}, status=422)
+    members.save(rep=rep, to=form.membership)
+    messages.success(request, _("{rep} is saved.").format(rep=rep))
+    return redirect("handoff:teams")
 
 
 @require_POST
 def absence_add(request: HtmxRequest, pk: int) -> HttpResponse:
     rep = _rep(request, pk)
-    form = AbsenceForm(request.POST)
+    form = AbsenceForm(request.POST, zone=days.zone_of(rep, calendars.load()))
     if not form.is_valid():
         return _page(request, rep, {"absence_form": form}, status=422)
     starts_at, ends_at = form.span
@@ -91,12 +98,16 @@ def _page(
     request: HtmxRequest, rep: Rep, context: dict[str, Any], *, status: int
 ) -> HttpResponse:
     now = timezone.now()
+    known = members.times_of(rep=rep, now=now)
+    hours = known["hours"]
+    shown = member_initial(rep, members.seat_of(rep), hours)
     context = {
+        **known,
         "rep": rep,
         "manages": request.user.has_perm(absences.PERMISSION),
-        "form": MemberForm(initial=member_initial(rep, members.seat_of(rep))),
-        "absence_form": AbsenceForm(),
-        "absences": members.absences_ahead(rep=rep, now=now),
+        "sets_hours": request.user.has_perm(SETS_HOURS),
+        "form": MemberForm(initial=shown),
+        "absence_form": AbsenceForm(zone=hours.zone),
         "now": now,
         **context,
     }

@@ -129,6 +129,17 @@ def save(*, calendar: WorkingCalendar | None, plan: Plan) -> WorkingCalendar:
 
 
 @transaction.atomic
+def let_work(*, rep: Rep, by: WorkingCalendar | None) -> None:
+    """Let the rep work by this calendar, or with None by that of the team.
+
+    What is due for the rep follows within seconds.
+    """
+    CalendarUse.objects.filter(rep=rep).exclude(calendar=by).delete()
+    if by is not None:
+        CalendarUse.objects.get_or_create(rep=rep, defaults={"calendar": by})
+
+
+@transaction.atomic
 def save_day(
     *, calendar: WorkingCalendar, day: date, name: str, hours: Sequence[Minutes]
 ) -> CalendarDay:

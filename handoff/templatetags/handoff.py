@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from handoff import deadlines, lifecycle
+from handoff import deadlines, lifecycle, unrouted
 from handoff.choices import HandoffStatus, RuleSkipped, Skipped
 from handoff.deadlines import Deadline
 from handoff.models import Handoff
@@ -97,6 +97,12 @@ def status_label(status: str) -> str:
 def why_skipped(name: str) -> str:
     """In words why a rep was passed over."""
     return str(Skipped(name).label) if name in Skipped.values else name
+
+
+@register.filter
+def who_could_not(handoff: Handoff) -> list[str]:
+    """A line for each rep who could not be given it."""
+    return unrouted.who_could_not(handoff)
 
 
 @register.filter

@@ -136,8 +136,10 @@ def test_a_manager_filters_and_reassigns(page_of, rep):
     page.get_by_label("Rep").select_option(label="Ana Ruiz")
     page.wait_for_url("**owner=*")
     row(page, handoff).get_by_role("link", name="Reassign").click()
-    page.locator("dialog[open]").get_by_label("Ben Okoro").check()
-    page.locator("dialog[open]").get_by_role("button", name="Reassign").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Ben Okoro").check()
+    dialog.get_by_label("Reason").fill("Speaks the language")
+    dialog.get_by_role("button", name="Reassign").click()
 
     row(page, handoff).get_by_text("Ben Okoro").wait_for()
     assert page.locator("#queue-figures .kpi-value").first.inner_text().startswith("0")

@@ -311,7 +311,7 @@ def test_marketing_withdraws_with_a_reason(client):
 def test_a_manager_reassigns(client, manager):
     handoff, rep = HandoffFactory(), RepFactory()
 
-    client.post(address("reassign", handoff), {"rep": rep.pk})
+    client.post(address("reassign", handoff), {"rep": rep.pk, "reason": "On holiday"})
 
     handoff.refresh_from_db()
     assert handoff.rep == rep.user

@@ -13,13 +13,14 @@ from django.views.decorators.http import (
 )
 
 from config.htmx import HtmxRequest
-from handoff.desk import covering, given, load
+from handoff.desk import covering, given, load, past_due
 from handoff.desk.forms import CoverForm
 from handoff.desk.views.telling import tell
 from handoff.models import Handoff
 from handoff.routing import offers
 from handoff.sla import calendars
 from leads.models import Rep
+from reports.estimates import SMALLEST_N, wilson
 
 PERMISSION = "handoff.manage_handoffs"
 SHOWN = 20
@@ -29,14 +30,18 @@ SHOWN = 20
 @require_GET
 def desk(request: HtmxRequest) -> HttpResponse:
     now = timezone.now()
-    waiting = Handoff.objects.pending()
-    late = waiting.filter(due_at__lt=now, paused_at=None)
-    pool = waiting.filter(rep=None)
+    late, follow_ups = past_due.decisions(now=now), past_due.follow_ups(now=now)
+    pool = Handoff.objects.pending().filter(rep=None)
     context = {
-        "loads": load.loads(now=now),
-        "fewest": load.FEWEST,
-        "late": late.with_names().order_by("due_at", "pk")[:SHOWN],
+        "loads": [
+            (one, wilson(hits=one.accepted, n=one.judged))
+            for one in load.loads(now=now)
+        ],
+        "fewest": SMALLEST_N,
+        "late": late.with_names()[:SHOWN],
         "late_count": late.count(),
+        "follow_ups": follow_ups.with_names()[:SHOWN],
+        "follow_up_count": follow_ups.count(),
         "pool": pool.with_names().order_by("due_at", "pk")[:SHOWN],
         "pool_count": pool.count(),
         "given": given.lately(now=now),

@@ -54,11 +54,13 @@ def give_many(request: HtmxRequest) -> HttpResponse:
 @permission_required(PERMISSION, raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def give_one(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Give one lead in work to another rep, from its own page."""
+    """Give one lead in work to another rep, from its own page or the desk."""
     lead = get_object_or_404(Lead.objects.living().with_standing(), pk=pk)
     posted = request.POST if request.method == "POST" else None
     form = ReassignForm(posted, now=timezone.now())
     address = reverse("leads:detail", args=[lead.pk])
+    if request.GET.get("origin") == "desk":
+        address = reverse("handoff:desk")
     ended = ""
     if lead.standing.stage not in SOLD_TO:
         ended = _("Sales does not work on this lead.")
@@ -84,7 +86,7 @@ def give_one(request: HtmxRequest, pk: int) -> HttpResponse:
         title=_("Give {lead} to another rep").format(lead=lead),
         button=_("Give"),
         tone="primary",
-        action=request.path,
+        action=request.get_full_path(),
         form=form,
         ended=ended,
     )

@@ -7,12 +7,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from handoff import lifecycle
 from handoff.choices import HandoffStatus, ReasonCategory
-from handoff.desk import covering, load
-from handoff.models import Absence, Handoff
-from leads.choices import Role
+from handoff.desk import covering, load, past_due
+from handoff.models import Absence, Handoff, Seat
+from handoff.sla import enforcement
+from leads import activities
+from leads.activities import NewActivity
+from leads.choices import ActivityKind, Role
 from tests.handoff.factories import HandoffFactory, ReasonFactory, manager
-from tests.leads.factories import NOON, LeadFactory, RepFactory, UserFactory
+from tests.leads.factories import (
+    NOON,
+    LeadFactory,
+    RepFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
@@ -38,18 +47,95 @@ def test_the_load_counts_what_waits_and_what_is_late():
 
     (found,) = load.loads(now=NOON + timedelta(minutes=1))
 
-    assert (found.waiting, found.overdue, found.lately) == (2, 1, 2)
+    seen = found.candidate
+    assert (seen.waiting, seen.given_today, found.overdue) == (2, 2, 1)
 
 
-def test_a_rate_of_few_decisions_is_not_shown():
+def accepted_long_ago(rep):
+    """Offered and accepted at noon, with a follow-up that is due a day later."""
+    handoff = HandoffFactory(rep=rep)
+    enforcement.enforce(now=NOON)
+    lifecycle.accept(handoff=handoff, actor=rep.user, now=NOON)
+    enforcement.enforce(now=NOON)
+    return handoff
+
+
+def test_the_desk_lists_first_follow_ups_past_due_until_somebody_does_them(client):
     rep = RepFactory()
-    decided(rep, HandoffStatus.ACCEPTED, 15)
-    decided(rep, HandoffStatus.REJECTED, 4, reason=ReasonFactory())
-    assert load.loads(now=NOON)[0].accepted_percent is None
+    handoff = accepted_long_ago(rep)
+    later = NOON + timedelta(days=2)
+    assert not past_due.follow_ups(now=NOON + timedelta(hours=23))
+    assert load.loads(now=later)[0].past_due == 1
+    client.force_login(manager())
+    panel = client.get(DESK).text.split("First follow-ups past due")[1]
+    assert str(handoff.lead) in panel
 
-    decided(rep, HandoffStatus.REJECTED, 1, reason=ReasonFactory())
+    call = NewActivity(handoff.lead_id, ActivityKind.CALL, later, actor=rep.user)
+    activities.record(activities=[call])
 
-    assert load.loads(now=NOON)[0].accepted_percent == 75
+    assert not past_due.follow_ups(now=later)
+    assert load.loads(now=later)[0].past_due == 0
+
+
+def test_a_follow_up_past_due_is_with_whoever_has_the_lead_by_now(client):
+    former, rep = RepFactory(), RepFactory()
+    handoff = accepted_long_ago(former)
+    client.force_login(manager())
+
+    answer = client.post(
+        f"/desk/leads/{handoff.lead_id}/?origin=desk",
+        {"rep": rep.pk, "reason": "Nobody has called"},
+    )
+
+    assert answer.url == DESK
+    (found,) = past_due.follow_ups(now=NOON + timedelta(days=2))
+    assert found.keeper == rep.user_id
+    late = {one.rep: one.unfollowed for one in load.loads(now=NOON + timedelta(days=2))}
+    assert late == {former: 0, rep: 1}
+
+
+def test_the_desk_says_why_routing_gives_a_rep_nothing(client):
+    enough = RepFactory()
+    Seat.objects.create(rep=enough, capacity_per_day=1)
+    HandoffFactory(rep=enough, assigned_at=timezone.now())
+    client.force_login(manager())
+
+    text = client.get(DESK).text
+
+    assert "Enough for today" in text
+    assert "1 of 1" in text
+
+
+def test_the_pool_on_the_desk_says_which_rep_could_not_and_why(client):
+    line = {"user": 1, "name": "Ana Silva", "skipped": "full_today"}
+    owner = {"user": 2, "name": "Tom Becker", "skipped": "away"}
+    trace = {
+        "routed_by": "nobody_free",
+        "passed_over": [owner],
+        "candidates": [line, {**line, "skipped": ""}],
+    }
+    HandoffFactory(rep=None, trace=trace)
+    client.force_login(manager())
+
+    text = client.get(DESK).text
+
+    assert "Tom Becker: away" in text
+    assert text.count("Ana Silva: has had enough for today") == 1
+
+
+def test_a_rate_has_its_interval_and_of_few_decisions_none_is_shown(client):
+    rep = RepFactory()
+    now = timezone.now()
+    decided(rep, HandoffStatus.ACCEPTED, 15, routed_at=now)
+    decided(rep, HandoffStatus.REJECTED, 4, reason=ReasonFactory(), routed_at=now)
+    client.force_login(manager())
+    assert "too few (n = 19)" in client.get(DESK).text
+
+    decided(rep, HandoffStatus.REJECTED, 1, reason=ReasonFactory(), routed_at=now)
+
+    text = client.get(DESK).text
+    assert "75.0 % (n = 20)" in text
+    assert "53.1–88.8 %" in text
 
 
 def test_misrouted_ones_do_not_count_against_a_rep():
@@ -58,7 +144,9 @@ def test_misrouted_ones_do_not_count_against_a_rep():
     routing = ReasonFactory(category=ReasonCategory.ROUTING)
     decided(rep, HandoffStatus.REJECTED, 5, reason=routing)
 
-    assert load.loads(now=NOON)[0].accepted_percent == 100
+    (found,) = load.loads(now=NOON)
+
+    assert (found.accepted, found.judged) == (20, 20)
 
 
 def test_an_absent_reps_work_goes_to_those_with_the_most_room():
@@ -99,7 +187,7 @@ def test_who_is_away_covers_for_nobody_and_nobody_gets_more_than_there_is_room_f
     assert [one.rep for one in outcome.moved] == [small.user]
     assert outcome.refused[0].endswith(f"{small} is full, with 1 of 1.")
     assert {one.away_until for one in load.loads(now=NOON) if one.rep == away} == {
-        NOON + timedelta(days=3)
+        (NOON + timedelta(days=3)).date()
     }
 
 

@@ -164,3 +164,19 @@ def test_only_managers_give_leads_away(client, role):
     client.force_login(UserFactory(role=role))
 
     assert client.get(PAGE).status_code == 403
+
+
+def test_one_lead_is_given_to_another_rep_with_a_reason_only(client, boss, team):
+    handoff, other = HandoffFactory(rep=RepFactory(team=team)), RepFactory(team=team)
+    client.force_login(boss)
+    address = f"/queue/{handoff.pk}/reassign/"
+
+    answer = client.post(address, {"rep": other.pk})
+    assert answer.status_code == 422
+    handoff.refresh_from_db()
+    assert handoff.rep != other.user
+
+    client.post(address, {"rep": other.pk, "reason": "Knows the company"})
+    handoff.refresh_from_db()
+    assert handoff.rep == other.user
+    assert handoff.trace["reassigned"][0]["reason"] == "Knows the company"

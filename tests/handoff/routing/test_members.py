@@ -10,8 +10,10 @@ from django.utils import timezone
 from handoff.models import Absence, Handoff, Seat
 from handoff.routing import absences, offers
 from handoff.routing.absences import AbsenceError
+from handoff.sla import calendars
 from leads.choices import Role, Stage
 from tests.handoff.factories import manager
+from tests.handoff.sla.factories import CalendarFactory
 from tests.leads.factories import (
     NOON,
     LeadFactory,
@@ -157,6 +159,20 @@ def test_what_cannot_be_is_told_beside_the_field(client, team, change):
     assert answer.status_code == 422
     assert "errorlist" in answer.text
     assert not Seat.objects.exists()
+
+
+def test_a_manager_says_by_which_calendar_a_rep_works(client, team):
+    rep, by_team = RepFactory(team=team), CalendarFactory(team=team, name="Berlin")
+    own = CalendarFactory(name="Night watch")
+    client.force_login(manager())
+    assert "As the team" in client.get(TEAMS).text
+
+    client.post(page(rep), form(calendar=own.pk))
+    assert calendars.load().id_of(team_id=team.pk, user_id=rep.user_id) == own.pk
+    assert "Night watch" in client.get(TEAMS).text
+
+    client.post(page(rep), form())
+    assert calendars.load().id_of(team_id=team.pk, user_id=rep.user_id) == by_team.pk
 
 
 def test_a_rep_plans_an_absence_and_takes_it_back(client, team):

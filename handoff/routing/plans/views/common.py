@@ -46,11 +46,13 @@ def said_by(plan: RoutingPlan) -> dict[str, Any]:
 
 def editor_context(request: HtmxRequest, plan: RoutingPlan) -> dict[str, Any]:
     """What the editor of a version shows; its queries do not grow with the rules."""
+    now = timezone.now()
     return {
         **said_by(plan),
+        "now": now,
         "can_edit": plan.is_draft and request.user.has_perm(CHANGE),
         "manages_teams": request.user.has_perm("handoff.manage_handoffs"),
-        "teams": members.teams(now=timezone.now()),
+        "teams": members.teams(now=now),
         "events": plan.events.select_related("actor")[:MOST_EVENTS],
     }
 
