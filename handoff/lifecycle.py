@@ -23,7 +23,7 @@ from handoff.choices import (
 )
 from handoff.models import Handoff, RejectionReason, Seat
 from handoff.querysets import HandoffQuerySet
-from handoff.selling import follow_ups
+from handoff.selling import deal_owners, follow_ups
 from handoff.sla import clocks
 from leads import bells
 from leads import lifecycle as leads_lifecycle
@@ -57,8 +57,8 @@ class ReasonError(DecisionError):
 def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     """Take the lead on; one from the pool becomes the actor's own.
 
-    The first follow-up is on the rep's list from then on. Accepting again what one has
-    accepted changes nothing.
+    The first follow-up is on the rep's list from then on, and deals that an earlier cycle
+    left open are the rep's. Accepting again what one has accepted changes nothing.
 
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
@@ -72,6 +72,7 @@ def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     _close(handoff, HandoffStatus.ACCEPTED, actor=actor, now=now)
     _move(handoff, Stage.ACCEPTED, actor=actor, now=now)
     follow_ups.make_first(handoff=handoff, now=now)
+    deal_owners.go_along(handoff=handoff, actor=actor, now=now)
     return handoff
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leads import bells, news_words, outgoing
-from leads.choices import NotificationChannel
+from leads.choices import NotificationChannel, NotificationKind
 from leads.models import Notification, NotificationDelivery, NotificationPreference
 from leads.outgoing import OutgoingError
 from leads.owed import OwedQuerySet, OwedState
@@ -162,7 +162,11 @@ def _paragraph(notification: Notification) -> str:
 
 
 def _link(notification: Notification) -> str:
-    return _absolute(notification.get_absolute_url())
+    """The thing itself; of a lead that has left the person, the news in the list."""
+    address = notification.get_absolute_url()
+    if notification.kind == NotificationKind.HANDOFF_MOVED:
+        address = reverse("leads:notification", args=[notification.pk])
+    return _absolute(address)
 
 
 def _absolute(path: str) -> str:

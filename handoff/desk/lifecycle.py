@@ -13,7 +13,7 @@ from handoff import lifecycle, pool, telling
 from handoff.choices import UNDOABLE, HandoffStatus, ReasonEffect
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, UndoneDecision
-from handoff.selling import follow_ups
+from handoff.selling import deal_owners, follow_ups
 from handoff.sla import clocks
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause
@@ -51,6 +51,7 @@ def undo(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     _keep(handoff, now)
     if handoff.status == HandoffStatus.ACCEPTED:
         follow_ups.drop_first(handoff=handoff, actor=actor, now=now)
+        deal_owners.come_back(handoff=handoff, actor=actor, now=now)
     follow_ups.reopen_left(handoff=handoff, since=handoff.decided_at or now)
     was_in_pool = pool.claimed_at(handoff=handoff) == handoff.decided_at
     handoff.status = HandoffStatus.PENDING

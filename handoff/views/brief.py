@@ -11,7 +11,7 @@ from handoff import queue as queues
 from handoff.models import Handoff
 from handoff.sla import calendars
 from handoff.views.questions import may_open
-from handoff.views.queue import chosen_tab
+from handoff.views.queue import chosen_tab, panel
 
 
 @require_GET
@@ -24,7 +24,7 @@ def brief(request: HtmxRequest, pk: int) -> HttpResponse:
     )
     context = {
         "handoff": handoff,
-        "opened": handoff,
+        **panel(request, handoff),
         "now": now,
         "calendars": calendars.load(),
         "tab": chosen_tab(request),

@@ -21,7 +21,7 @@ from handoff.forms import ReassignForm, RejectForm, WithdrawForm
 from handoff.models import Handoff
 from handoff.sla import calendars
 from handoff.views.questions import Question, ask, may_open, origin, way_back
-from handoff.views.queue import summary
+from handoff.views.queue import panel, summary
 
 
 @permission_required("handoff.decide_handoff", raise_exception=True)
@@ -126,6 +126,7 @@ def _row(request: HtmxRequest, pk: int, *, done: str, error: str) -> HttpRespons
         "error": error,
         "may_open": may_open(request, handoff.lead_id),
         "is_beside": request.POST.get("open") == str(pk),
+        **panel(request, handoff),
         **summary(request),
     }
     status = 409 if error else 200

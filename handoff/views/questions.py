@@ -59,7 +59,12 @@ def may_open(request: HtmxRequest, lead_id: int) -> bool:
 
 
 def way_back(request: HtmxRequest, lead_id: int) -> str:
-    """Where the person came from: the lead's page if it may be seen, or the queue."""
-    if origin(request) == "lead" and may_open(request, lead_id):
+    """Where the person came from: the lead's page if it may be seen, or the queue.
+
+    Marketing has no queue, so goes to the lead's page from everywhere.
+    """
+    has_queue = request.user.has_perm("handoff.decide_handoff")
+    from_lead = origin(request) == "lead" or not has_queue
+    if from_lead and may_open(request, lead_id):
         return reverse("leads:detail", args=[lead_id])
     return f"{reverse('handoff:queue')}?tab={chosen_tab(request)}"

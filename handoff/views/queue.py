@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
+from handoff import lifecycle
 from handoff import queue as queues
 from handoff.forms import QueueFilter
 from handoff.models import Handoff
@@ -54,7 +55,7 @@ def queue(request: HtmxRequest) -> HttpResponse:
         "page": page,
         "is_first": "after" not in request.GET,
         "open_lead_ids": set(may_open.values_list("pk", flat=True)),
-        "opened": _opened(request, now),
+        **panel(request, _opened(request, now)),
         "now": now,
         "calendars": calendars.load(),
         "waiting_without_team": offers.count_without_team() if head["manages"] else 0,
@@ -69,6 +70,20 @@ def _opened(request: HtmxRequest, now: datetime) -> Handoff | None:
         return None
     handoffs = Handoff.objects.offered_to(request.user).with_names()
     return queues.with_engagement(handoffs=handoffs, at=now).filter(pk=asked).first()
+
+
+def panel(request: HtmxRequest, opened: Handoff | None) -> dict[str, Any]:
+    """What the brief beside the list shows, and which of its buttons."""
+    if opened is None:
+        return {"opened": None}
+    inquiries = list(opened.inquiries.select_related("asked_by", "ended_by"))
+    may_decide = lifecycle.may_decide(handoff=opened, user=request.user)
+    return {
+        "opened": opened,
+        "inquiries": inquiries,
+        "may_decide": may_decide,
+        "may_ask": may_decide and not any(one.is_open for one in inquiries),
+    }
 
 
 def summary(request: HtmxRequest) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a lead's page shows of hand-offs and deals."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Prefetch
@@ -12,6 +13,7 @@ from handoff.models import (
     Clock,
     ClockPause,
     Handoff,
+    Inquiry,
     Participant,
     Reassignment,
     Remark,
@@ -43,13 +45,14 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
     )
     handoffs = list(history)
     current = next((handoff for handoff in handoffs if handoff.is_open), None)
+    inquiries = asking.of_lead(lead=lead) if handoffs else []
     now = timezone.now()
     return {
         "now": now,
         "may_undo": next(
             (one for one in handoffs if taking_back.is_offered(one, user, now)), None
         ),
-        "inquiries": asking.of_lead(lead=lead) if handoffs else [],
+        "inquiries": inquiries,
         "may_answer": asking.may_answer(user=user),
         # Only what waits for a decision has a time left to tell.
         "calendars": calendars.load() if current else None,
@@ -58,7 +61,7 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         "given": Reassignment.objects.filter(lead=lead).select_related(
             "from_rep", "to_rep", "actor"
         ),
-        **_rights(current, user),
+        **_rights(current, user, inquiries),
         "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
         **selling_sections(
             user=user, lead=lead, handoffs=handoffs, framework=framework
@@ -66,12 +69,18 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
     }
 
 
-def _rights(handoff: Handoff | None, user: User) -> dict[str, bool]:
-    """What this person may do with the open hand-off, so that no button ends in 403."""
+def _rights(
+    handoff: Handoff | None, user: User, inquiries: Sequence[Inquiry]
+) -> dict[str, bool]:
+    """What this person may do with the open hand-off, so that no button is refused."""
     if handoff is None:
-        return {"may_decide": False, "may_withdraw": False, "may_reassign": False}
+        return dict.fromkeys(
+            ("may_decide", "may_ask", "may_withdraw", "may_reassign"), False
+        )
+    may_decide = lifecycle.may_decide(handoff=handoff, user=user)
     return {
-        "may_decide": lifecycle.may_decide(handoff=handoff, user=user),
+        "may_decide": may_decide,
+        "may_ask": may_decide and not any(one.is_open for one in inquiries),
         "may_withdraw": lifecycle.may_withdraw(handoff=handoff, user=user),
         "may_reassign": user.has_perm("handoff.manage_handoffs"),
     }

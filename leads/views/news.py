@@ -3,13 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.htmx import HtmxRequest
+from handoff.models import Handoff
 from leads import news_words, notifications
-from leads.models import Notification, NotificationPreference
+from leads.models import Lead, Notification, NotificationPreference
 from leads.notification_forms import PreferenceForm, wish_forms
 from leads.paging import page_of
 
@@ -37,13 +39,26 @@ def bell(request: HtmxRequest) -> HttpResponse:
 
 @require_GET
 def open_notification(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Lead to what the news is about; from now on it is read."""
+    """Lead to what the news is about; from now on it is read.
+
+    A lead that has gone to somebody else is told in the brief that this person had of
+    it, or else in a sentence.
+    """
     mine = Notification.objects.filter(person=request.user)
     one = get_object_or_404(mine, pk=pk)
     notifications.mark_read(
         person=request.user, now=timezone.now(), notification_ids=[one.pk]
     )
-    return redirect(one.get_absolute_url())
+    address = one.get_absolute_url()
+    if one.lead_id is None or address != reverse("leads:detail", args=[one.lead_id]):
+        return redirect(address)
+    if Lead.objects.visible_to(request.user).filter(pk=one.lead_id).exists():
+        return redirect(address)
+    mine_once = Handoff.objects.visible_to(request.user).filter(lead=one.lead_id)
+    if handoff := mine_once.order_by("-routed_at", "-pk").first():
+        return redirect("handoff:brief", pk=handoff.pk)
+    messages.info(request, _("This lead is with somebody else now."))
+    return redirect("leads:notifications")
 
 
 @require_POST

@@ -99,7 +99,7 @@ def test_an_open_deal_of_a_recycled_lead_says_how_to_go_on(client):
 
     assert reverse("handoff:deal_win", args=[deal.pk]) not in shown
     assert reverse("handoff:deal_lose", args=[deal.pk]) in shown
-    assert "once sales has accepted the lead again" in shown
+    assert "goes to whoever accepts the lead again" in shown
 
 
 def test_a_lost_deal_of_a_recycled_lead_is_not_reopened(client):

@@ -9,7 +9,9 @@ from handoff.desk import reassigning
 from handoff.feedback import remarks
 from handoff.inquiries import asking
 from handoff.routing import offers
+from handoff.sla import announcements
 from leads import deliveries
+from leads import lifecycle as lifecycle_of_leads
 from leads.choices import Role, Stage
 from leads.models import Lead, Notification, NotificationDelivery, User
 from leads.owed import OwedState
@@ -172,3 +174,46 @@ def test_questions_and_answers_say_who_of_which_company_with_score_and_why_now()
         said = " | ".join([one.title, *one.lines])
         for word in ("Maya Okafor", "Northwind", "Score 78, grade A", "Why now: Demo"):
             assert word in said, one.kind
+
+
+def opened_news(client, person):
+    """Where the latest news of a person leads, for that person."""
+    client.force_login(person)
+    news = Notification.objects.filter(person=person).latest("pk")
+    return client.get(f"/notifications/{news.pk}/", follow=True)
+
+
+def test_news_of_a_lead_that_expired_leads_to_the_brief_that_the_rep_had(client):
+    handoff = HandoffFactory(status="expired", decided_at=NOON)
+    lifecycle_of_leads.assign(lead=handoff.lead, owner=RepFactory().user, team=None)
+    announcements.tell_expired(handoffs=[handoff], now=NOON)
+
+    page = opened_news(client, handoff.rep)
+
+    assert page.redirect_chain[-1][0] == f"/queue/{handoff.pk}/brief/"
+    assert "Expired" in page.text
+
+
+def test_news_of_a_lead_that_a_manager_gave_away_says_so_and_is_no_dead_end(
+    client, mailoutbox
+):
+    handoff = HandoffFactory()
+    former = handoff.rep
+    reassign(handoff, RepFactory())
+    news = Notification.objects.get(person=former)
+    deliveries.send_owed(now=NOON)
+
+    page = opened_news(client, former)
+
+    assert page.status_code == 200
+    assert "This lead is with somebody else now." in page.text
+    sent = next(mail for mail in mailoutbox if mail.to == [former.email])
+    assert f"/notifications/{news.pk}/" in sent.body
+
+
+def test_news_of_an_own_lead_leads_to_it(client):
+    handoff = told(HandoffFactory())
+
+    page = opened_news(client, handoff.rep)
+
+    assert page.redirect_chain[-1][0] == f"/leads/{handoff.lead_id}/"

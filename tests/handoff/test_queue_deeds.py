@@ -9,6 +9,7 @@ from django.utils import timezone
 from handoff import lifecycle
 from handoff.choices import HandoffStatus
 from handoff.desk import claims
+from handoff.inquiries import asking
 from handoff.models import Handoff
 from leads.choices import Role
 from tests.handoff.factories import HandoffFactory, ReasonFactory
@@ -58,6 +59,38 @@ def test_who_claims_later_is_told_who_was_faster(client, rep, pooled):
 
         assert answer.status_code == 409
         assert "Ben Okoro" in triggers(answer)["toast"]["text"]
+        assert "data-accept" not in answer.text
+
+
+def test_the_brief_of_what_a_colleague_claimed_has_no_buttons(client, rep, pooled):
+    other = RepFactory(team=rep.team, user__name="Ben Okoro")
+    claims.claim(handoff=pooled, actor=other.user, now=timezone.now())
+
+    panel = client.get(f"/queue/{pooled.pk}/brief/", headers=HTMX).text
+
+    assert "Ben Okoro" in panel
+    assert "/accept/" not in panel
+
+
+def test_a_second_question_is_not_offered_while_one_waits(client, rep):
+    handoff = HandoffFactory(rep=rep)
+    panel, page = f"/queue/{handoff.pk}/brief/", f"/leads/{handoff.lead_id}/"
+    assert "Ask marketing" in client.get(panel, headers=HTMX).text
+    assert "Ask marketing" in client.get(page).text
+
+    asking.ask(handoff=handoff, text="Why?", actor=rep.user, now=timezone.now())
+
+    assert "Ask marketing" not in client.get(panel, headers=HTMX).text
+    assert "Ask marketing" not in client.get(page).text
+
+
+def test_marketing_that_withdraws_from_any_page_comes_to_the_lead(client):
+    handoff = HandoffFactory()
+    client.force_login(UserFactory(role=Role.MARKETER))
+
+    answer = client.post(f"/queue/{handoff.pk}/withdraw/", {"reason": "Too early"})
+
+    assert answer.headers["Location"] == f"/leads/{handoff.lead_id}/"
 
 
 def test_a_rejection_is_taken_back_without_script_too(client, rep):
