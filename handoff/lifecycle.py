@@ -57,7 +57,7 @@ class ReasonError(DecisionError):
 def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     """Take the lead on; one from the pool becomes the actor's own.
 
-    The first follow-up is on the rep's list from then on, and deals that an earlier cycle
+    The first follow-up is on the rep's list from then on; deals that an earlier cycle
     left open are the rep's. Accepting again what one has accepted changes nothing.
 
     Raises:

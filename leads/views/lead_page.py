@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.htmx import HtmxRequest, wants_partial
+from handoff.selling import rights
+from handoff.selling.views.sections import ASKED_IN
 from handoff.views import lead_sections
 from leads import activities, identities, merging, particulars
 from leads.choices import ActivityKind, MachineReason, Stage
@@ -92,7 +94,10 @@ def earlier(request: HtmxRequest, pk: int) -> HttpResponse:
 
 
 def timeline(request: HtmxRequest, lead: Lead) -> dict[str, Any]:
-    """Context of the timeline: a page of activities and an empty form to log one."""
+    """Context of the timeline: a page of activities and an empty form to log one.
+
+    Who `works` on the lead logs at the top of the page instead.
+    """
     happened = Activity.objects.filter(lead=lead).select_related(
         "campaign", "actor", "judged_by"
     )
@@ -106,6 +111,8 @@ def timeline(request: HtmxRequest, lead: Lead) -> dict[str, Any]:
     reasons = marked.order_by("machine_reason").values_list("machine_reason")
     return {
         "activities": page,
+        "works": lead.standing.stage in ASKED_IN
+        and rights.may_sell(standing=lead.standing, user=request.user),
         "log_form": LogForm(initial={"token": uuid.uuid4()}),
         "machine_reasons": [
             (MachineReason(reason), count)
