@@ -1,11 +1,12 @@
 """How much time a decision has left, as people read it.
 
-Working time is told where it is not the time on the clock. The words of the latter are
-those of `inWords` in static/js/app.js, which goes on counting.
+Working time is told where it is not the time on the clock. static/js/app.js goes on
+counting both, by the same words.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -13,18 +14,22 @@ from handoff.sla.hours import AROUND_THE_CLOCK, WorkingHours
 from leads.ages import HOUR, MINUTE, span_in_words
 
 SOON = HOUR  # a countdown warns within its last hour
+# What lies further ahead is told in hours, which a page need not count down.
+MOST_SPANS = 10
 
 
 @dataclass(frozen=True)
 class Deadline:
     """`seconds` left on the clock, negative when the time is over; `working` of them.
 
-    One that `is_paused` has no end yet.
+    One that `is_paused` has no end yet. `spans` are the working times that are left,
+    each from and until a second since 1970; none where the clock on the wall tells it.
     """
 
     seconds: float
     working: float
     is_paused: bool = False
+    spans: tuple[tuple[int, int], ...] = ()
 
     @property
     def state(self) -> str:
@@ -64,7 +69,14 @@ def deadline(
 ) -> Deadline:
     """The time from now until the decision is due, for somebody with these hours."""
     seconds = (due_at - now).total_seconds()
-    return Deadline(seconds, hours.elapsed(now, due_at), is_paused)
+    left = Deadline(seconds, hours.elapsed(now, due_at), is_paused)
+    if is_paused or left.is_counted:
+        return left
+    spans = list(islice(hours.spans(now, due_at), MOST_SPANS + 1))
+    if len(spans) > MOST_SPANS:
+        return left
+    ahead = ((int(one.timestamp()), int(end.timestamp())) for one, end in spans)
+    return replace(left, spans=tuple(ahead))
 
 
 def working_span(seconds: float) -> str:

@@ -157,6 +157,18 @@ class WorkingHours:
             worked += self._year(year).total
         return worked / _TICKS
 
+    def spans(
+        self, start: datetime, end: datetime
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """The open times between two instants, in order; the ends are cut off."""
+        first, last = _tick(start), _tick(end)
+        for year in self._years_from(start):
+            for number in range(bisect_right(year.ends, first), len(year.ends)):
+                if year.starts[number] >= last:
+                    return
+                begin, stop = year.starts[number], year.ends[number]
+                yield _instant(max(begin, first)), _instant(min(stop, last))
+
     def meter(self, first: int, last: int) -> Callable[[int], int]:
         """Tells how much working time lies before an instant, since a fixed one.
 

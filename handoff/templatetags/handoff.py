@@ -45,10 +45,12 @@ def _chip(due_at: datetime, deadline: Deadline) -> SafeString:
     """Without a template, which would take a tenth of the time of a queue's row."""
     local = timezone.localtime(due_at)
     due = _("Due {time}").format(time=f"{date_format(local, _DAY)} {local:%Z}")
+    spans = " ".join(f"{start}-{end}" for start, end in deadline.spans)
     return format_html(
-        '<time class="chip"{} data-state="{}" datetime="{}"{}>{}'
+        '<time class="chip"{}{} data-state="{}" datetime="{}"{}>{}'
         "<span data-words>{}</span></time>",
-        mark_safe(" data-countdown") if deadline.is_counted else "",
+        mark_safe(" data-countdown") if deadline.is_counted or spans else "",
+        format_html(' data-open="{}"', spans) if spans else "",
         deadline.state,
         local.isoformat(),
         "" if deadline.is_paused else format_html(' title="{}"', due),

@@ -110,6 +110,7 @@ document.addEventListener(
 );
 
 // --- Countdowns: <time data-countdown datetime="…"><span data-words>…</span></time> -
+// data-open="from-until from-until" are the working times ahead, in seconds since 1970.
 
 function inWords(seconds) {
   const minutes = Math.floor(seconds / 60);
@@ -119,15 +120,35 @@ function inWords(seconds) {
   return hours ? `${hours} ${words.hour} ${rest}` : rest;
 }
 
+// Never in days, and above two hours without minutes, as the page came.
+function workingInWords(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours >= 2 || (hours && !rest)) return `${hours} ${words.hour}`;
+  return (hours ? `${hours} ${words.hour} ` : "") + `${rest} ${words.minute}`;
+}
+
+function workingSeconds(time, now) {
+  const spans = time.dataset.open.split(" ").map((span) => span.split("-").map(Number));
+  return spans.reduce(
+    (sum, [from, until]) => sum + Math.max(0, until - Math.max(from, now)),
+    0,
+  );
+}
+
 function countDown() {
+  const now = Date.now() / 1000;
   for (const time of document.querySelectorAll("time[data-countdown]")) {
-    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
-    const sentence = seconds < 0 ? words.overdue : words.left;
+    const seconds = Date.parse(time.dateTime) / 1000 - now;
+    const working = time.dataset.open ? workingSeconds(time, now) : seconds;
+    const isWorking = seconds >= 0 && seconds - working >= 60;
+    const left = isWorking ? words.working : words.left;
+    const sentence = seconds < 0 ? words.overdue : left;
     time.dataset.state =
-      seconds < 0 ? "overdue" : seconds < SOON_SECONDS ? "soon" : "calm";
+      seconds < 0 ? "overdue" : working < SOON_SECONDS ? "soon" : "calm";
     (time.querySelector("[data-words]") ?? time).textContent = sentence.replace(
       "TIME",
-      inWords(Math.abs(seconds)),
+      isWorking ? workingInWords(working) : inWords(Math.abs(seconds)),
     );
   }
 }

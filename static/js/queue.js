@@ -5,7 +5,14 @@
 const STORED = "queue-keys";
 const queue = () => document.querySelector("[data-queue]");
 const rows = () => [...(queue()?.querySelectorAll("[data-row]") ?? [])];
-const current = () => document.activeElement?.closest("[data-row]");
+const panel = () => document.getElementById("queue-panel");
+// The row that has the focus, or that of the brief in which somebody reads.
+const current = () => {
+  const focused = document.activeElement;
+  if (!focused?.closest("#queue-panel")) return focused?.closest("[data-row]");
+  const { value } = panel().querySelector("[name=open]");
+  return document.getElementById(`handoff-${value}`)?.closest("[data-row]");
+};
 const hint = document.querySelector("[data-keys]");
 const keySwitch = document.querySelector("[data-keys-switch]");
 
@@ -109,35 +116,49 @@ document.querySelector("[data-print]")?.addEventListener("click", () => print())
 
 // --- The brief beside the list ----------------------------------------------------
 
-let opener = null;
+let opener = null; // the row whose brief was asked for last
+let isOpening = false;
+let place = -1; // of the row from which something is asked
 document.addEventListener("click", (event) => {
   const opening = event.target.closest("[data-brief]");
-  if (opening) opener = opening.closest("[data-row]")?.id;
+  if (opening) {
+    opener = opening.closest("[data-row]")?.id;
+    isOpening = true;
+  }
   const closing = event.target.closest("[data-panel-close]");
   if (!closing) return;
   event.preventDefault();
-  const panel = document.getElementById("queue-panel");
-  panel.querySelector(".panel").remove();
-  panel.querySelector("[name=open]").value = "";
+  panel().querySelector(".panel").remove();
+  panel().querySelector("[name=open]").value = "";
   const address = new URL(location.href);
   address.searchParams.delete("open");
   history.replaceState(history.state, "", address);
+  showOpened();
   document.getElementById(opener)?.focus();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
   document.querySelector("[data-panel-close]")?.click();
 });
+
+function showOpened() {
+  const opened = panel()?.querySelector("[name=open]").value;
+  for (const row of rows()) {
+    row.toggleAttribute("data-opened", row.id === `handoff-${opened}`);
+  }
+}
+
 document.addEventListener("htmx:after:swap", () => {
   showTicked();
-  const title = document.querySelector("[data-panel-title]:not([data-seen])");
-  if (!title || !opener) return;
-  title.dataset.seen = "";
+  showOpened();
+  const title = document.querySelector("[data-panel-title]");
+  if (!title || !isOpening) return;
+  isOpening = false;
+  place = -1;
   title.focus();
 });
 
 // A decided row loses its buttons: the focus goes on to the next that waits.
-let place = -1;
 document.addEventListener("htmx:before:request", () => {
   place = rows().indexOf(current());
 });
@@ -150,3 +171,4 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 showSwitch();
+showOpened();

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from handoff import lifecycle
 from handoff.choices import HandoffStatus
@@ -262,3 +263,65 @@ def test_a_note_outlives_the_session_until_it_is_sent(page_of, rep):
     row(page, handoff).get_by_text("Rejected", exact=True).wait_for()
     kept = "Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
     assert page.evaluate(kept) == []
+
+
+def test_who_reads_a_brief_decides_from_there_and_goes_on_with_the_next(page_of, rep):
+    first, second = offer("Okafor", hours_ago=3), offer("Holm", hours_ago=2)
+    page = page_of(rep.user)
+    page.goto("/queue/")
+
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-panel-title]")).to_be_focused()
+    page.keyboard.press("a")
+    page.locator("#queue-panel").get_by_text("Ana Ruiz accepted this lead").wait_for()
+
+    expect(row(page, second)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator("#queue-panel").get_by_role("heading", name="Maya Holm").wait_for()
+    page.keyboard.press("Escape")
+    expect(row(page, second)).to_be_focused()
+    first.refresh_from_db()
+    assert (first.status, first.decided_by) == (HandoffStatus.ACCEPTED, rep.user)
+
+
+def test_working_time_counts_down_while_the_page_is_open(page_of, rep):
+    """An hour until the evening, and half an hour of the next morning."""
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user)
+    page.clock.install()
+    page.goto("/queue/")
+    time = row(page, handoff).locator("time")
+    now = int(timezone.now().timestamp())
+    spans = f"{now}-{now + 3_600} {now + 50_000}-{now + 51_800}"
+    due_at = (timezone.now() + timedelta(seconds=51_800)).isoformat()
+    time.evaluate(
+        "(time, [open, due]) => { time.dataset.open = open; time.dateTime = due; }",
+        [spans, due_at],
+    )
+
+    page.clock.fast_forward(31_000)
+    expect(time).to_have_text("1 h 29 min working time left")
+    page.clock.fast_forward("10:00:00")
+    expect(time).to_have_text("30 min working time left")
+    assert time.get_attribute("data-state") == "soon"
+
+
+def test_one_thumb_opens_ticks_and_decides(page_of, rep):
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user, width=390, height=844, has_touch=True)
+    page.goto("/queue/")
+    touched = row(page, handoff)
+
+    for target in (touched.locator(".queue-tick label"), touched.locator(".who")):
+        assert target.bounding_box()["height"] >= 32
+    touched.locator(".queue-tick label").tap()
+    assert page.get_by_role("checkbox", name="Tick Maya Okafor").is_checked()
+    company = touched.locator(".who small").bounding_box()
+    page.touchscreen.tap(company["x"] + 20, company["y"] + 5)
+    accept = page.locator("#queue-panel").get_by_role("button", name="Accept")
+    accept.wait_for()
+    assert accept.bounding_box()["y"] > 844 * 2 / 3
+    accept.tap()
+
+    page.locator("#queue-panel").get_by_text("Ana Ruiz accepted this lead").wait_for()

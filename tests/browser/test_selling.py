@@ -127,3 +127,16 @@ def test_a_deal_goes_over_the_board_and_is_won(page_of, rep, lead):
     page.locator(".page-head .chip", has_text="Won").wait_for()
     assert Deal.objects.get().won_reason == "Price"
     assert_fits_a_phone(page)
+
+
+def test_on_a_phone_tasks_and_particulars_come_before_the_long_score(
+    page_of, rep, lead
+):
+    page = page_of(rep, width=390, height=844)
+    page.goto(f"/leads/{lead.pk}/")
+
+    def top(selector):
+        return page.locator(selector).bounding_box()["y"]
+
+    assert top(".work-bar") < top("#lead-tasks") < top("#particulars-title")
+    assert top("#particulars-title") < top("#timeline") < top("#handoff-history")

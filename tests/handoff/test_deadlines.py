@@ -62,3 +62,24 @@ def test_what_stands_still_has_no_end():
 
     assert (deadline.state, deadline.words) == ("paused", "Paused")
     assert not deadline.is_counted
+
+
+def test_a_page_is_told_the_working_times_that_it_counts_down():
+    evening = NOON + timedelta(hours=4)
+    due_at = NOON + timedelta(hours=22)
+
+    deadline = deadlines.deadline(due_at=due_at, now=evening, hours=OFFICE)
+
+    ahead = [(4, 5), (21, 22)]
+    assert deadline.spans == tuple(
+        tuple(int((NOON + timedelta(hours=hour)).timestamp()) for hour in span)
+        for span in ahead
+    )
+    assert sum(end - start for start, end in deadline.spans) == deadline.working
+
+
+@pytest.mark.parametrize("left", [timedelta(hours=2), timedelta(days=40)], ids=str)
+def test_what_the_clock_tells_and_what_is_far_ahead_comes_without_working_times(left):
+    deadline = deadlines.deadline(due_at=NOON + left, now=NOON, hours=OFFICE)
+
+    assert deadline.spans == ()

@@ -5,7 +5,12 @@ from handoff import lifecycle
 from handoff.routing import offers
 from handoff.sla import enforcement
 from leads.choices import Role, Stage
-from tests.handoff.factories import DealFactory, HandoffFactory, manager
+from tests.handoff.factories import (
+    DealFactory,
+    HandoffFactory,
+    manager,
+    owned_lead,
+)
 from tests.leads.factories import (
     NOON,
     AccountFactory,
@@ -137,3 +142,24 @@ def test_the_page_of_a_lead_at_work_costs_no_more_than_so_many_queries(
         client.get(f"/leads/{handoff.lead.pk}/")
     with django_assert_max_num_queries(27):
         client.get(f"/leads/{fresh.pk}/")
+
+
+def test_who_works_on_a_lead_gets_in_touch_at_the_top_of_its_page(client, rep):
+    lead = owned_lead(rep.user, phone="+4930123", email="maya@northwind.example")
+
+    html = page_of(client, lead)
+
+    assert html.count("Log a call") == 1
+    before_score = html[: html.index("Why this score")]
+    assert "Log a call" in before_score
+    assert 'href="tel:+4930123"' in before_score
+    assert html.index('id="lead-tasks"') < html.index('id="particulars-title"')
+
+
+def test_who_only_reads_a_lead_finds_its_particulars_first(client):
+    client.force_login(UserFactory(role=Role.MARKETER))
+
+    html = page_of(client, LeadFactory(stage=Stage.ACCEPTED))
+
+    assert "Get in touch" not in html
+    assert html.index('id="particulars-title"') < html.index('id="lead-tasks"')
