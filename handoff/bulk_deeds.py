@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from handoff import lifecycle
 from handoff.desk import reassigning, working
-from handoff.lifecycle import DecisionError
 from handoff.models import Handoff
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
@@ -83,7 +82,7 @@ class MoveManyForm(BulkForm):
 
 
 class AssignForm(BulkForm):
-    """To which rep."""
+    """To which rep, and why."""
 
     rep = forms.ModelChoiceField(
         label=gettext_lazy("Owner"),
@@ -92,10 +91,16 @@ class AssignForm(BulkForm):
         ),
         empty_label=gettext_lazy("Choose a rep"),
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("The reps read it with each lead."),
+    )
 
     @property
     def wish(self) -> dict[str, Any]:
-        return {"rep": self.cleaned_data["rep"].pk}
+        rep, reason = self.cleaned_data["rep"], self.cleaned_data["reason"]
+        return {"rep": rep.pk, "reason": reason}
 
     @property
     def in_words(self) -> str:
@@ -136,34 +141,31 @@ def assign(
     rep = Rep.objects.filter(pk=wish["rep"], user__is_active=True).first()
     if rep is None:
         raise BulkDeedError(_("This rep is not there any more."))
+    reason = wish.get("reason", "")
     standings = leads_lifecycle.locked(sorted(lead_ids))
-    offers = Handoff.objects.pending().filter(lead__in=lead_ids)
-    by_lead_id = {offer.lead_id: offer for offer in offers.select_related("rep")}
-    refused, given, reassigned = dict[int, str](), list[int](), 0
+    moved, refused = reassigning.reassign_held(
+        lead_ids=lead_ids, rep=rep, reason=reason, actor=actor, now=now
+    )
+    open_offers = Handoff.objects.pending().filter(lead__any_of=lead_ids)
+    offered = set(open_offers.order_by().values_list("lead", flat=True))
+    going = list[int]()
     for standing in standings:
-        offer = by_lead_id.get(standing.pk)
-        if why := _not_assigned(standing, offer):
-            refused[standing.pk] = why
-        elif standing.owner_id == rep.user_id:
+        if standing.pk in offered:
             continue
-        elif offer is None:
-            given.append(standing.pk)
-        else:
-            try:
-                reassigning.reassign(handoff=offer, rep=rep, actor=actor, now=now)
-                reassigned += 1
-            except DecisionError as error:
-                refused[standing.pk] = str(error)
-    if given:
-        working.give(lead_ids=given, rep=rep, reason="", actor=actor, now=now)
-    return Outcome(reassigned + len(given), refused)
+        if why := _not_assigned(standing):
+            refused[standing.pk] = why
+        elif standing.owner_id != rep.user_id:
+            going.append(standing.pk)
+    if going:
+        working.give(lead_ids=going, rep=rep, reason=reason, actor=actor, now=now)
+    return Outcome(len(moved) + len(going), refused)
 
 
-def _not_assigned(standing: Standing, offer: Handoff | None) -> str:
-    """Why nobody gives this lead to a rep; empty where somebody may."""
+def _not_assigned(standing: Standing) -> str:
+    """Why nobody gives this lead, which waits for no decision; empty where one may."""
     if standing.stage in LEFT_BY_SALES:
         return _("Not with sales: nobody owns it.")
-    if standing.stage == Stage.SQL and offer is None:
+    if standing.stage == Stage.SQL:
         return _("Routing is about to give it to a rep.")
     return ""
 

@@ -17,8 +17,20 @@ from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, Reassignment
 from handoff.selling import deal_owners, follow_ups
 from handoff.sla import announcements, clocks
+from leads import bulk
 from leads import lifecycle as leads_lifecycle
-from leads.models import Lead, Rep, Team, User
+from leads.models import Lead, Rep, Standing, Team, User
+
+
+@dataclass(frozen=True)
+class _Deed:
+    """To whom a manager gives hand-offs together, and why."""
+
+    batch: UUID
+    rep: Rep
+    reason: str
+    actor: User
+    now: datetime
 
 
 class NoRoomError(DecisionError):
@@ -52,31 +64,34 @@ def reassign(
         AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
     _check(handoff, actor, now)
-    if handoff.rep_id == rep.user_id:
-        return handoff
-    made = Reassignment.objects.create(
-        batch=batch or uuid4(),
-        handoff=handoff,
-        from_rep=handoff.rep,
-        from_team=handoff.team,
-        to_rep=rep.user,
-        actor=actor,
-        at=now,
-        reason=reason.strip(),
-    )
-    _note(handoff, rep.user, actor, now, reason.strip())
-    # First the clock, then the offer: in this order the sweep holds them too.
-    clocks.keep_with_rep(handoff=handoff)
-    former_by_lead_id = {handoff.lead_id: handoff.rep_id}
-    deals = deal_owners.hand_over(
-        former_by_lead_id=former_by_lead_id, to=rep.user, actor=actor, now=now
-    )
-    if deals:
-        made.deals = deals[handoff.lead_id]
-        made.save(update_fields=["deals"])
-    _give(handoff, rep.user, rep.team, actor, now)
-    notices.owe(handoffs=[handoff])
+    if handoff.rep_id != rep.user_id:
+        deed = _Deed(batch or uuid4(), rep, reason.strip(), actor, now)
+        _hand_over([handoff], deed)
     return handoff
+
+
+def reassign_held(
+    *, lead_ids: Sequence[int], rep: Rep, reason: str, actor: User, now: datetime
+) -> tuple[list[Handoff], dict[int, str]]:
+    """The same for the open offers of these leads together: which, and by lead why not.
+
+    The caller has locked the standings. One that the rep has already is in neither. The
+    number of queries does not grow with the leads.
+    """
+    offers = Handoff.objects.pending().filter(lead__any_of=lead_ids)
+    going, refused = list[Handoff](), dict[int, str]()
+    related = offers.select_related("lead__standing", "lead__account", "rep", "team")
+    for handoff in related.order_by("pk"):
+        try:
+            _check_held(handoff, handoff.lead.standing, actor, now)
+        except DecisionError as error:
+            refused[handoff.lead_id] = str(error)
+        else:
+            if handoff.rep_id != rep.user_id:
+                going.append(handoff)
+    if going:
+        _hand_over(going, _Deed(uuid4(), rep, reason.strip(), actor, now))
+    return going, refused
 
 
 @transaction.atomic
@@ -173,15 +188,54 @@ def _undo(row: Reassignment, handoff: Handoff, actor: User, now: datetime) -> Ha
     deal_owners.give_back(
         deal_ids=row.deals, by=row.to_rep, to=former, actor=actor, now=now
     )
-    _give(handoff, former, former.rep.team if former else row.from_team, actor, now)
+    _give([handoff], former, former.rep.team if former else row.from_team, actor, now)
     notices.owe(handoffs=[handoff])
     row.undone_at = now
     row.save(update_fields=["undone_at"])
     return handoff
 
 
+def _hand_over(handoffs: Sequence[Handoff], deed: _Deed) -> None:
+    """Give these to the rep of the deed; their standings are locked.
+
+    First the clocks, then the offers: in this order the sweep holds them too.
+    """
+    clocks.keep_with_rep(handoff_ids=[one.pk for one in handoffs])
+    deals = deal_owners.hand_over(
+        former_by_lead_id={one.lead_id: one.rep_id for one in handoffs},
+        to=deed.rep.user,
+        actor=deed.actor,
+        now=deed.now,
+    )
+    Reassignment.objects.bulk_create(
+        [
+            Reassignment(
+                batch=deed.batch,
+                handoff=one,
+                from_rep=one.rep,
+                from_team=one.team,
+                to_rep=deed.rep.user,
+                deals=deals.get(one.lead_id, []),
+                actor=deed.actor,
+                at=deed.now,
+                reason=deed.reason,
+            )
+            for one in handoffs
+        ]
+    )
+    for one in handoffs:
+        _note(one, deed.rep.user, deed.actor, deed.now, deed.reason)
+    _give(handoffs, deed.rep.user, deed.rep.team, deed.actor, deed.now)
+    notices.owe(handoffs=handoffs)
+
+
 def _check(handoff: Handoff, actor: User, now: datetime) -> None:
-    standing = lifecycle.locked(handoff)
+    _check_held(handoff, lifecycle.locked(handoff), actor, now)
+
+
+def _check_held(
+    handoff: Handoff, standing: Standing, actor: User, now: datetime
+) -> None:
     lifecycle.check_open(handoff, standing, now=now)
     if not actor.has_perm("handoff.manage_handoffs"):
         raise NotYoursError(_("Only managers reassign a hand-off."))
@@ -203,13 +257,20 @@ def _note(
 
 
 def _give(
-    handoff: Handoff, to: User | None, team: Team | None, actor: User, now: datetime
+    handoffs: Sequence[Handoff],
+    to: User | None,
+    team: Team | None,
+    actor: User,
+    now: datetime,
 ) -> None:
-    """Make it this person's, or with None the pool's of the team."""
-    former = handoff.rep
-    handoff.rep, handoff.team = to, team
-    handoff.assigned_at = now if to else None
-    handoff.save(update_fields=["rep", "team", "assigned_at", "trace"])
-    leads_lifecycle.assign(lead=handoff.lead, owner=to, team=team)
-    follow_ups.follow_owners(lead_ids=[handoff.lead_id])
-    announcements.tell_reassigned(handoff=handoff, former=former, actor=actor, now=now)
+    """Make them this person's, or with None the pool's of the team."""
+    moved = [(one, one.rep) for one in handoffs]
+    for one in handoffs:
+        one.rep, one.team = to, team
+        one.assigned_at = now if to else None
+    bulk.update_many(handoffs, fields=["rep", "team", "assigned_at", "trace"])
+    holder = (to.pk if to else None, team.pk if team else None)
+    lead_ids = [one.lead_id for one in handoffs]
+    leads_lifecycle.assign_many(holders=dict.fromkeys(lead_ids, holder))
+    follow_ups.follow_owners(lead_ids=lead_ids)
+    announcements.tell_reassigned(moved=moved, actor=actor, now=now)

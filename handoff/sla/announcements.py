@@ -126,26 +126,31 @@ def expiry_words(*, news: Sequence[Notification]) -> dict[int, Words]:
 
 
 def tell_reassigned(
-    *, handoff: Handoff, former: User | None, actor: User, now: datetime
+    *, moved: Sequence[tuple[Handoff, User | None]], actor: User, now: datetime
 ) -> None:
-    """Tell the rep who had it that a manager gave it to somebody else."""
-    if former is None or former == actor:
-        return
+    """Tell each rep who had one of these that a manager gave it to somebody else."""
+    news = [
+        _of_reassigned(handoff, former, actor, now)
+        for handoff, former in moved
+        if former is not None and former != actor
+    ]
+    notifications.notify(news=news, now=now)
+
+
+def _of_reassigned(handoff: Handoff, former: User, actor: User, now: datetime) -> News:
     text = _("{actor} gave {lead} to {rep}")
     if handoff.rep is None:
         text = _("{actor} put {lead} into the pool")
     title = text.format(actor=actor, lead=notices.named(handoff.lead), rep=handoff.rep)
-    event = f"handoff {handoff.pk} moved {now.isoformat()}"
-    news = News(
+    return News(
         person_id=former.pk,
         kind=NotificationKind.HANDOFF_MOVED,
-        event=event,
+        event=f"handoff {handoff.pk} moved {now.isoformat()}",
         title=title,
         lines=_lines(handoff),
         path=reverse("leads:detail", args=[handoff.lead_id]),
         lead_id=handoff.lead_id,
     )
-    notifications.notify(news=[news], now=now)
 
 
 def still_matters(*, notification: Notification) -> bool:

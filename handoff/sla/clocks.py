@@ -185,13 +185,14 @@ def follow_calendars() -> int:
     return len(clocks)
 
 
-def keep_with_rep(*, handoff: Handoff) -> None:
-    """Let the offer not expire any more: a manager chose who decides it."""
-    running = Clock.objects.running().decisions()
-    for clock in running.filter(handoff=handoff).select_for_update():
+def keep_with_rep(*, handoff_ids: Sequence[int]) -> None:
+    """Let these offers not expire any more: a manager chose who decides them."""
+    running = Clock.objects.running().decisions().filter(handoff__in=handoff_ids)
+    kept = list(running.order_by("pk").select_for_update())
+    for clock in kept:
         clock.expire_seconds = clock.expire_at = None
         clock.next_at = next_step(clock)
-        clock.save(update_fields=["expire_seconds", "expire_at", "next_at"])
+    bulk.update_many(kept, fields=["expire_seconds", "expire_at", "next_at"])
 
 
 def start_again(*, handoff: Handoff) -> None:

@@ -4,11 +4,13 @@ from django.test.utils import CaptureQueriesContext
 
 from handoff import bulk_deeds
 from handoff.choices import HandoffStatus
+from handoff.desk import given
 from handoff.models import Handoff
+from handoff.sla import enforcement
 from leads.choices import Cause, Role, Stage
-from leads.models import StageChange, Standing
-from tests.handoff.factories import HandoffFactory
-from tests.leads.factories import NOON, LeadFactory, UserFactory
+from leads.models import Notification, StageChange, Standing
+from tests.handoff.factories import HandoffFactory, TaskFactory, manager
+from tests.leads.factories import NOON, LeadFactory, RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +63,52 @@ def test_ten_offers_are_withdrawn_with_as_many_queries_as_one(
 
     with django_assert_num_queries(len(for_one)):
         move_back(*leads[1:], actor=actor)
+
+
+def give(rep, *leads, actor):
+    return bulk_deeds.assign(
+        lead_ids=[lead.pk for lead in leads],
+        wish={"rep": rep.pk, "reason": "On holiday"},
+        actor=actor,
+        now=NOON,
+    )
+
+
+def test_offers_are_given_away_together_as_one_alone_is():
+    actor, rep = manager(), RepFactory()
+    offers = [HandoffFactory() for _number in range(2)]
+    pooled, own = HandoffFactory(rep=None), HandoffFactory(rep=rep)
+    enforcement.enforce(now=NOON)
+    task = TaskFactory(lead=offers[0].lead, rep=offers[0].rep)
+    former = offers[0].rep
+
+    outcome = give(rep, *(one.lead for one in (*offers, pooled, own)), actor=actor)
+
+    assert (outcome.changed, outcome.refused) == (3, {})
+    for offer in (*offers, pooled):
+        offer.refresh_from_db()
+        assert (offer.rep, offer.team, offer.assigned_at) == (rep.user, rep.team, NOON)
+        assert offer.lead.standing.owner == rep.user
+        assert offer.trace["reassigned"][0]["reason"] == "On holiday"
+        assert offer.clocks.get().expire_at is None
+    task.refresh_from_db()
+    assert task.rep == rep.user
+    kinds = Notification.objects.values_list("person", "kind")
+    assert [*kinds.filter(person=former)] == [(former.pk, "handoff_moved")]
+    assert kinds.filter(person=rep.user).count() == 3
+    (given_now,) = given.lately(now=NOON)
+    assert (given_now.reason, given_now.may_be_undone) == ("On holiday", True)
+
+
+def test_ten_offers_are_given_away_with_as_many_queries_as_one(
+    django_assert_num_queries,
+):
+    actor, rep = manager(), RepFactory()
+    give(rep, HandoffFactory().lead, actor=actor)
+    leads = [HandoffFactory().lead for _number in range(11)]
+    enforcement.enforce(now=NOON)
+    with CaptureQueriesContext(connection) as for_one:
+        give(rep, leads[0], actor=actor)
+
+    with django_assert_num_queries(len(for_one)):
+        give(rep, *leads[1:], actor=actor)

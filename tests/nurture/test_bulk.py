@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handoff.choices import HandoffStatus
-from handoff.models import Handoff
+from handoff.models import Handoff, Reassignment
 from leads.choices import Cause, Role, Stage
 from leads.models import Lead, Notification, StageChange, Standing
 from leads.nurture.bulk import running
@@ -174,14 +174,17 @@ def test_a_manager_gives_the_leads_of_sales_to_another_rep(client, workspace):
     rep, offer = RepFactory(), HandoffFactory()
     with_sales, nurtured = LeadFactory(stage=Stage.ACCEPTED), LeadFactory()
 
-    post(
-        client, [offer.lead, with_sales, nurtured], kind="assign", step="do", rep=rep.pk
-    )
+    deed = {"kind": "assign", "step": "do", "rep": rep.pk}
+    leads = [offer.lead, with_sales, nurtured]
+    assert "This field is required" in post(client, leads, **deed).text
+    post(client, leads, **deed, reason="Ana has left")
 
     assert Handoff.objects.get(pk=offer.pk).rep == rep.user
     owners = Lead.objects.filter(standing__owner=rep.user)
     assert set(owners) == {offer.lead, with_sales}
     assert BulkDeed.objects.get().refused == 1
+    reasons = Reassignment.objects.values_list("reason", flat=True)
+    assert [*reasons] == ["Ana has left"] * 2
 
 
 def test_an_offer_that_cannot_be_given_away_is_refused_alone(client, workspace):
@@ -190,7 +193,8 @@ def test_an_offer_that_cannot_be_given_away_is_refused_alone(client, workspace):
     # Taken by sales otherwise; the sweep has not closed the offer yet.
     Standing.objects.filter(pk=gone.lead_id).update(stage=Stage.ACCEPTED)
 
-    post(client, [gone.lead, offer.lead], kind="assign", step="do", rep=rep.pk)
+    deed = {"kind": "assign", "step": "do", "rep": rep.pk, "reason": "Ill"}
+    post(client, [gone.lead, offer.lead], **deed)
 
     deed = BulkDeed.objects.get()
     assert (deed.state, deed.changed, deed.refused) == (OwedState.DONE, 1, 1)
