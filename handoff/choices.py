@@ -163,6 +163,15 @@ class OnExpiry(TextChoices):
     POOL = "pool", _("Goes back to the pool")
 
 
+class SettingKind(TextChoices):
+    """What of the way in which sales works somebody changed."""
+
+    LEVEL = "level", _("Service level")
+    CALENDAR = "calendar", _("Working hours")
+    MEMBER = "member", _("Rep")
+    REASON = "reason", _("Reason to reject")
+
+
 class InquiryState(TextChoices):
     """How far a question to marketing is; it ends with its offer in any case."""
 

@@ -56,4 +56,5 @@ HARMLESS = {
     "handoff.DealReason": ("label",),
     "handoff.WorkingCalendar": ("name", "time_zone", "country", "subdivision"),
     "handoff.CalendarDay": ("name", "hours"),
+    "handoff.SettingChange": ("subject", "changes", "note"),
 }

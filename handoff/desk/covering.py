@@ -44,12 +44,6 @@ def cover(
     return reassigning.reassign_many(wanted=wanted, reason=reason, actor=actor, now=now)
 
 
-def set_presence(*, rep: Rep, is_available: bool) -> None:
-    """Say whether routing gives the rep new leads."""
-    rep.is_available = is_available
-    rep.save(update_fields=["is_available"])
-
-
 def _takers(rep: Rep, now: datetime) -> list[tuple[int, int, Rep]]:
     """The colleagues who are there, each with minus the free room."""
     colleagues = Rep.objects.filter(

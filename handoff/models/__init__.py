@@ -9,6 +9,7 @@ from handoff.models.qualification import Answer
 from handoff.models.reassignment import Reassignment
 from handoff.models.remark import Remark
 from handoff.models.routing import Absence, Seat
+from handoff.models.setting_change import SettingChange
 from handoff.models.sla import (
     CalendarDay,
     CalendarShift,
@@ -47,6 +48,7 @@ __all__ = [
     "RoutingRule",
     "Seat",
     "ServiceLevel",
+    "SettingChange",
     "StageWorth",
     "Task",
     "UndoneDecision",

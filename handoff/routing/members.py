@@ -8,9 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Prefetch
+from django.utils.translation import gettext as _
 
+from handoff import setting_changes
+from handoff.choices import SettingKind
 from handoff.models import Absence, Handoff, Seat, WorkingCalendar
 from handoff.routing import absences, days
+from handoff.setting_changes import By
 from handoff.sla import calendars, times
 from handoff.sla.calendars import Calendars
 from leads.models import Rep, Team
@@ -112,8 +116,9 @@ def seat_of(rep: Rep) -> Seat:
 
 
 @transaction.atomic
-def save(*, rep: Rep, to: Membership) -> None:
+def save(*, rep: Rep, to: Membership, by: By) -> None:
     """Store what was set; it holds from the next routing on."""
+    before = _facts(rep)
     rep.weight, rep.capacity = to.weight, to.capacity
     rep.is_available = to.is_available
     rep.save(update_fields=["weight", "capacity", "is_available"])
@@ -126,6 +131,43 @@ def save(*, rep: Rep, to: Membership) -> None:
     joining = {**serves, "assigned": _joining_count(rep)}
     Seat.objects.update_or_create(rep=rep, defaults=serves, create_defaults=joining)
     calendars.let_work(rep=rep, by=to.calendar)
+    _record(rep, before, by)
+
+
+@transaction.atomic
+def set_presence(*, rep: Rep, is_available: bool, by: By) -> None:
+    """Say whether routing gives the rep new leads."""
+    before = _facts(rep)
+    rep.is_available = is_available
+    rep.save(update_fields=["is_available"])
+    _record(rep, before, by)
+
+
+def _record(rep: Rep, before: dict[str, str], by: By) -> None:
+    setting_changes.record(
+        kind=SettingKind.MEMBER,
+        subject=str(rep),
+        before=before,
+        after=_facts(rep),
+        by=by,
+    )
+
+
+def _facts(rep: Rep) -> dict[str, str]:
+    """What is stored of the rep."""
+    row = Rep.objects.select_related("seat", "calendar_use__calendar").get(pk=rep.pk)
+    seat = getattr(row, "seat", None) or Seat()
+    use = getattr(row, "calendar_use", None)
+    return {
+        _("Weight"): str(row.weight),
+        _("Undecided at once, at most"): str(row.capacity),
+        _("New a day, at most"): str(seat.capacity_per_day or ""),
+        _("Takes new leads"): _("yes") if row.is_available else _("no"),
+        _("Countries"): ", ".join(seat.countries),
+        _("Languages"): ", ".join(seat.languages),
+        _("Industries"): ", ".join(seat.industries),
+        _("Works by"): str(use.calendar) if use else _("The calendar of the team"),
+    }
 
 
 def _joining_count(rep: Rep) -> int:

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.htmx import HtmxRequest
+from handoff import setting_changes
+from handoff.choices import SettingKind
 from handoff.models import Absence
 from handoff.routing import absences, days, members
 from handoff.routing.forms import AbsenceForm, MemberForm, member_initial
+from handoff.setting_changes import By
 from handoff.sla import calendars
 from leads.models import Rep
 
@@ -29,6 +32,7 @@ def team_list(request: HtmxRequest) -> HttpResponse:
         "teams": members.teams(now=now),
         "now": now,
         "sets_hours": request.user.has_perm(SETS_HOURS),
+        "changes": setting_changes.latest(SettingKind.MEMBER),
     }
     return render(request, "handoff/team_list.html", context)
 
@@ -44,7 +48,8 @@ def member(request: HtmxRequest, pk: int) -> HttpResponse:
     form = MemberForm(request.POST)
     if not form.is_valid():
         return _page(request, rep, {"form": form}, status=422)
-    members.save(rep=rep, to=form.membership)
+    by = By(request.user, timezone.now())
+    members.save(rep=rep, to=form.membership, by=by)
     messages.success(request, _("{rep} is saved.").format(rep=rep))
     return redirect("handoff:teams")
 

@@ -165,14 +165,28 @@ class HoursAmountField(forms.DecimalField):
         return int(hours * HOUR) // 60 * 60
 
 
-class LevelForm(forms.Form):
+class WhyForm(forms.Form):
+    """Why a promise changes."""
+
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_("Kept in the history beside what has changed."),
+    )
+
+
+class LevelForm(WhyForm):
     """What a team promises; all times are in working hours."""
 
-    decide = HoursAmountField(label=_("Decide within"), least="0.25")
+    decide = HoursAmountField(
+        label=_("Decide within"),
+        least="0.25",
+        help_text=_("Working hours; 0.25 is a quarter of an hour."),
+    )
     follow_up = HoursAmountField(
         label=_("First follow-up within"),
         least="0.25",
-        help_text=_("Counted from when the rep got the lead."),
+        help_text=_("Working hours from when the rep got the lead."),
     )
     warn_percent = forms.IntegerField(
         label=_("Warn after"),
@@ -183,7 +197,7 @@ class LevelForm(forms.Form):
     escalate = HoursAmountField(
         label=_("Tell the managers after"),
         least="0",
-        help_text=_("Past due; 0 tells them at once."),
+        help_text=_("Working hours past due; 0 tells them at once."),
     )
     on_expiry = forms.ChoiceField(
         label=_("What nobody decides"), choices=OnExpiry.choices
@@ -191,7 +205,7 @@ class LevelForm(forms.Form):
     expire = HoursAmountField(
         label=_("It is taken away after"),
         least="0",
-        help_text=_("Past due; only where it does not stay with the rep."),
+        help_text=_("Working hours past due, where it does not stay with the rep."),
     )
     max_reassignments = forms.IntegerField(
         label=_("To another rep at most"),
@@ -202,6 +216,11 @@ class LevelForm(forms.Form):
     question_pauses = forms.BooleanField(
         label=_("The clock stands still while marketing is asked"), required=False
     )
+
+    field_order = [
+        *("team", "priority", "decide", "follow_up", "warn_percent", "escalate"),
+        *("on_expiry", "expire", "max_reassignments", "question_pauses", "why"),
+    ]
 
     def __init__(self, data: Any = None, *, level: Level) -> None:
         initial = {
@@ -248,8 +267,6 @@ class NewLevelForm(LevelForm):
 
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.all())
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
-
-    field_order = ["team", "priority"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

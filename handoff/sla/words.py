@@ -41,3 +41,22 @@ def _expiry(level: Level) -> str:
         " pool.",
         level.max_reassignments,
     ).format(time=time, count=level.max_reassignments)
+
+
+def facts_of_level(level: Level) -> dict[str, str]:
+    """What a level says, by what its form calls it."""
+    facts = {
+        _("Decide within"): working_span(level.decide_seconds),
+        _("First follow-up within"): working_span(level.follow_up_seconds),
+        _("Warn after"): f"{level.warn_percent} %",
+        _("Tell the managers after"): working_span(level.escalate_seconds),
+        _("What nobody decides"): str(OnExpiry(level.on_expiry).label),
+        _("The clock stands still while marketing is asked"): _("yes")
+        if level.question_pauses
+        else _("no"),
+    }
+    if level.on_expiry != OnExpiry.KEEP:
+        facts[_("It is taken away after")] = working_span(level.expire_seconds)
+    if level.on_expiry == OnExpiry.NEXT:
+        facts[_("To another rep at most")] = str(level.max_reassignments)
+    return facts

@@ -17,7 +17,8 @@ from handoff.desk import covering, given, load, past_due
 from handoff.desk.forms import CoverForm
 from handoff.desk.views.telling import tell
 from handoff.models import Handoff
-from handoff.routing import offers
+from handoff.routing import members, offers
+from handoff.setting_changes import By
 from handoff.sla import calendars
 from leads.models import Rep
 from reports.estimates import SMALLEST_N, wilson
@@ -79,7 +80,8 @@ def presence(request: HtmxRequest, pk: int) -> HttpResponse:
     """Say that a rep is away, or back."""
     rep = get_object_or_404(Rep.objects.select_related("user"), pk=pk)
     is_available = request.POST.get("is_available") == "1"
-    covering.set_presence(rep=rep, is_available=is_available)
+    by = By(request.user, timezone.now())
+    members.set_presence(rep=rep, is_available=is_available, by=by)
     text = _("{rep} gets new leads again.")
     if not is_available:
         text = _("{rep} gets no new leads; what waits can be given to others.")

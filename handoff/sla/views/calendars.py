@@ -16,8 +16,11 @@ from django.views.decorators.http import (
 )
 
 from config.htmx import HtmxRequest, render_page, wants_partial
+from handoff import setting_changes
+from handoff.choices import SettingKind
 from handoff.models import CalendarDay, WorkingCalendar
-from handoff.sla import calendars, public_holidays, times
+from handoff.setting_changes import By
+from handoff.sla import calendars, changing, public_holidays, times
 from handoff.sla.forms import CalendarForm, DayForm
 from leads.models import Team
 
@@ -37,6 +40,7 @@ def calendar_list(request: HtmxRequest) -> HttpResponse:
     context = {
         "rows": [_row(calendar, now) for calendar in rows],
         "without": Team.objects.filter(calendar_use=None),
+        "changes": setting_changes.latest(SettingKind.CALENDAR),
     }
     return render(request, "handoff/calendar_list.html", context)
 
@@ -49,7 +53,7 @@ def calendar_new(request: HtmxRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = CalendarForm(posted, initial=initial)
     if form.is_valid():
-        made = calendars.save(calendar=None, plan=form.plan())
+        made = changing.save_calendar(calendar=None, plan=form.plan(), by=_by(request))
         messages.success(request, _("{calendar} is made.").format(calendar=made))
         return redirect("handoff:sla_calendar", made.pk)
     return _form_page(request, {"form": form, "calendar": None})
@@ -62,7 +66,7 @@ def calendar_detail(request: HtmxRequest, pk: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = CalendarForm(posted, instance=calendar, initial=_chosen_country(request))
     if form.is_valid():
-        calendars.save(calendar=calendar, plan=form.plan())
+        changing.save_calendar(calendar=calendar, plan=form.plan(), by=_by(request))
         text = _("{calendar} is saved; what is due follows within seconds.")
         messages.success(request, text.format(calendar=form.cleaned_data["name"]))
         return redirect("handoff:sla_calendar", pk)
@@ -74,7 +78,7 @@ def calendar_detail(request: HtmxRequest, pk: int) -> HttpResponse:
 def calendar_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     calendar = get_object_or_404(WorkingCalendar, pk=pk)
     try:
-        calendars.delete(calendar=calendar)
+        changing.delete_calendar(calendar=calendar, by=_by(request))
     except calendars.InUseError as users:
         text = _("{users} still work by {calendar}; give them another one first.")
         messages.error(request, text.format(users=users, calendar=calendar))
@@ -89,7 +93,7 @@ def day_save(request: HtmxRequest, pk: int) -> HttpResponse:
     calendar = get_object_or_404(WorkingCalendar, pk=pk)
     form = DayForm(request.POST)
     if form.is_valid():
-        calendars.save_day(calendar=calendar, **form.cleaned_data)
+        changing.save_day(calendar=calendar, **form.cleaned_data, by=_by(request))
         form = DayForm()
         if not wants_partial(request):
             return redirect("handoff:sla_calendar", pk)
@@ -107,11 +111,15 @@ def day_save(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_POST
 def day_delete(request: HtmxRequest, pk: int) -> HttpResponse:
     day = get_object_or_404(CalendarDay.objects.select_related("calendar"), pk=pk)
-    calendars.delete_day(day=day)
+    changing.delete_day(day=day, by=_by(request))
     if not wants_partial(request):
         return redirect("handoff:sla_calendar", day.calendar_id)
     context = _beside(request, day.calendar_id, DayForm())
     return render(request, "handoff/calendar_form.html#calendar-days", context)
+
+
+def _by(request: HtmxRequest) -> By:
+    return By(request.user, timezone.now())
 
 
 def _form_page(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:

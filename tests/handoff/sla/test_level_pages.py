@@ -45,6 +45,7 @@ def answers(**changes):
         "expire": "2",
         "max_reassignments": "3",
         "priority": "normal",
+        "why": "Agreed in March",
     }
     return {**fields, **changes}
 
@@ -89,7 +90,8 @@ def test_a_level_is_changed_and_goes(client, manager):
     level.refresh_from_db()
     assert (level.decide_minutes, level.expire_minutes) == (240, 60)
 
-    client.post(f"{address}delete/")
+    assert client.post(f"{address}delete/").status_code == 422
+    client.post(f"{address}delete/", {"why": "One promise for all"})
     assert not ServiceLevel.objects.exists()
 
 
