@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from config.demo import names
 from handoff.choices import OnExpiry, Priority
+from handoff.models import Seat
 from handoff.sla import calendars, levels
 from handoff.sla.calendars import Plan
 from handoff.sla.hours import Minutes
@@ -12,6 +14,7 @@ from handoff.sla.levels import HOUR, Level
 from leads import roles
 from leads.choices import Role
 from leads.models import Rep, Team, User
+from leads.text import fold
 
 PASSWORD = "baton-demo"  # noqa: S105 - printed by the command, refused without DEBUG
 
@@ -40,6 +43,10 @@ class Person:
 FIRST_TEAM, SECOND_TEAM = "Mid-market", "Enterprise"
 # In how many working hours each team promises to decide, and to follow up.
 TEAMS = {FIRST_TEAM: (8, 16), SECOND_TEAM: (12, 24)}
+
+# Nobody of the first team serves these: such leads wait in its pool until somebody
+# takes them all the same.
+UNSERVED = {fold("Brazil"), fold("Japan")}
 
 _NINE_TO_FIVE = ((9 * 60, 17 * 60),)
 _WITH_A_BREAK = ((9 * 60, 12 * 60 + 30), (13 * 60 + 30, 17 * 60 + 30))
@@ -99,8 +106,17 @@ def make() -> dict[str, User]:
         )
         users[person.email] = user
         if person.team:
-            Rep.objects.create(user=user, team=teams[person.team], weight=person.weight)
+            rep = Rep.objects.create(
+                user=user, team=teams[person.team], weight=person.weight
+            )
+            if person.team == FIRST_TEAM:
+                _serve(rep)
     return users
+
+
+def _serve(rep: Rep) -> None:
+    served = sorted({fold(one) for one in names.COUNTRIES} - UNSERVED)
+    Seat.objects.create(rep=rep, countries=served)
 
 
 def _open(

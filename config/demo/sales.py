@@ -13,6 +13,7 @@ from config.demo.prospects import Prospect
 from config.demo.selling import Pursuit, Verdict
 from handoff import lifecycle as handoff_lifecycle
 from handoff.choices import DealStage, TaskKind
+from handoff.desk import claims
 from handoff.lifecycle import DecisionError
 from handoff.models import Deal, Handoff, RejectionReason, Task
 from handoff.selling import contacts, deals, follow_ups, giving_back
@@ -22,11 +23,12 @@ from handoff.selling.follow_ups import TaskError
 from handoff.selling.giving_back import GiveBackError
 from leads.choices import ActivityKind, Outcome
 from leads.lifecycle import IllegalMoveError
-from leads.models import Lead, User
+from leads.models import Lead, Rep, User
 
 # Whoever tries the workspace is this rep, and finds the last day undecided.
 VISITOR = "rep@baton.example"
 LEFT_TO_VISITOR = timedelta(hours=27)
+LEFT_IN_POOL = timedelta(hours=12)
 GIVES_UP_AFTER = timedelta(days=18)
 NURTURED_FOR = timedelta(days=60)
 LATER_STAGES = (DealStage.PROPOSAL, DealStage.NEGOTIATION)
@@ -50,14 +52,36 @@ class Sales:
         """Let the rep of each new hand-off make up their mind."""
         for handoff in handoffs:
             rep = handoff.rep
-            if rep is None or self._is_left_to_visitor(rep, handoff.routed_at):
-                continue
-            verdict = selling.judge(
-                prospect=self._prospects[handoff.lead_id],
-                person=BY_EMAIL[rep.email],
-                routed_at=handoff.routed_at,
-            )
-            self._agenda.add(verdict.at, partial(self._decide, handoff, rep, verdict))
+            if rep is None:
+                self._leave_in_pool(handoff)
+            elif not self._is_left_to_visitor(rep, handoff.routed_at):
+                self._think_over(handoff, rep, handoff.routed_at)
+
+    def _think_over(self, handoff: Handoff, rep: User, since: datetime) -> None:
+        verdict = selling.judge(
+            prospect=self._prospects[handoff.lead_id],
+            person=BY_EMAIL[rep.email],
+            routed_at=since,
+        )
+        self._agenda.add(verdict.at, partial(self._decide, handoff, rep, verdict))
+
+    def _leave_in_pool(self, handoff: Handoff) -> None:
+        """Let a colleague of the team claim it after a while, but for the last ones."""
+        if handoff.routed_at > self._until - LEFT_IN_POOL:
+            return
+        reps = Rep.objects.filter(team=handoff.team).exclude(user__email=VISITOR)
+        people = [one.user for one in reps.select_related("user").order_by("pk")]
+        prospect = self._prospects[handoff.lead_id]
+        claimed_at = handoff.routed_at + selling.wait_in_pool(prospect)
+        rep = people[prospect.number % len(people)]
+        self._agenda.add(claimed_at, partial(self._claim, handoff, rep))
+
+    def _claim(self, handoff: Handoff, rep: User, at: datetime) -> None:
+        try:
+            claims.claim(handoff=handoff, actor=rep, now=at)
+        except DecisionError:
+            return
+        self._think_over(handoff, rep, at)
 
     def _is_left_to_visitor(self, rep: User, routed_at: datetime) -> bool:
         return rep.email == VISITOR and routed_at > self._until - LEFT_TO_VISITOR

@@ -119,6 +119,11 @@ def pursue(*, prospect: Prospect, person: Person, accepted_at: datetime) -> Purs
     )
 
 
+def wait_in_pool(prospect: Prospect) -> timedelta:
+    """After how long somebody takes it from there."""
+    return timedelta(hours=chances.stream("pool", prospect.number).uniform(0.5, 8))
+
+
 def won_reason(number: int) -> str:
     """Why a deal is won, as its rep says."""
     return chances.stream("won", number).choice(WON_REASONS)

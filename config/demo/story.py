@@ -15,6 +15,7 @@ from django.db import transaction
 from config.demo import (
     absences,
     behaviour,
+    bells,
     connections,
     course,
     desk,
@@ -103,6 +104,7 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     connections.lay_out(administrator=administrator, manager=manager, until=until)
     nurture.lay_out(marketers=[marketer], until=until)
     sweeping.do_duties(now=until)
+    bells.read(until=until)
 
 
 def _plan_marketing(*, agenda: Agenda, users: dict[str, User], until: datetime) -> None:

@@ -12,6 +12,7 @@ from handoff.choices import AnswerState, TaskKind
 from handoff.forms import QueueFilter
 from handoff.selling.contacts import OLDEST
 from leads.choices import OUTCOMES_BY_KIND, ActivityKind, Outcome
+from leads.models import Lead
 
 LONGEST_NURTURE = timedelta(days=3650)
 LONGEST_AHEAD = timedelta(days=3650)
@@ -41,9 +42,17 @@ class GiveBackForm(forms.Form):
         help_text=_("Marketing reads it: what should happen until then?"),
     )
 
-    def __init__(self, data: Any = None, *, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, lead: Lead, now: datetime, **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
         self.now = now
+        _keep_draft(self, lead)
+        if lead.deals.open().exists():
+            self.fields["until"].help_text = _(
+                "Nurture takes it up again that day, or sooner at new interest. The "
+                "open deal stays open, and goes along to whoever accepts the lead next."
+            )
 
     def clean_until(self) -> datetime:
         """The start of the chosen day, in the person's zone."""
@@ -63,6 +72,16 @@ class DisqualifyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
         help_text=_("Kept in the lead's history; a person can bring it back to New."),
     )
+
+    def __init__(self, data: Any = None, *, lead: Lead, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        _keep_draft(self, lead)
+
+
+def _keep_draft(form: forms.Form, lead: Lead) -> None:
+    """Let the browser keep the reason until it is sent, also over a sign-in."""
+    draft = f"reason-{lead.pk}-{lead.standing.cycle}"
+    form.fields["reason"].widget.attrs["data-draft"] = draft
 
 
 class TaskForm(forms.Form):

@@ -3,7 +3,7 @@
 The first follow-up has a clock of its own (`handoff.sla`), which tells of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from handoff import notices
-from handoff.models import Task
+from handoff.choices import HandoffStatus
+from handoff.models import Handoff, Task
 from leads import notifications
 from leads.choices import NotificationKind
 from leads.models import Notification
@@ -50,6 +51,7 @@ def still_matters(*, notification: Notification) -> bool:
 
 def _news(tasks: Sequence[Task], now: datetime) -> list[News]:
     model = engagement.active_model()
+    why_by_lead_id = _why_now({task.lead_id for task in tasks})
     found = []
     for task in tasks:
         standing = task.lead.standing
@@ -57,7 +59,8 @@ def _news(tasks: Sequence[Task], now: datetime) -> list[News]:
         score = _("Score {score}, grade {grade}").format(
             score=f"{points:.0f}", grade=standing.grade_letter
         )
-        lines = (task.lead.role_and_company, score)
+        why = why_by_lead_id.get(task.lead_id, "")
+        lines = (task.lead.role_and_company, score, why)
         title = _("Due: {task}, {lead}").format(
             task=task, lead=notices.named(task.lead)
         )
@@ -74,3 +77,10 @@ def _news(tasks: Sequence[Task], now: datetime) -> list[News]:
             )
         )
     return found
+
+
+def _why_now(lead_ids: Set[int]) -> dict[int, str]:
+    """By lead, in one query: why it was ready when it was accepted the last time."""
+    accepted = Handoff.objects.filter(lead__in=lead_ids, status=HandoffStatus.ACCEPTED)
+    told = accepted.only("lead_id", "brief").order_by("decided_at", "pk")
+    return {handoff.lead_id: notices.why_now(handoff) for handoff in told}

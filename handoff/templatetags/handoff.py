@@ -1,6 +1,7 @@
 """How times and reasons of hand-offs are shown."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -10,7 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from handoff import deadlines, lifecycle, unrouted
-from handoff.choices import HandoffStatus, RuleSkipped, Skipped
+from handoff.choices import (
+    QUESTIONS,
+    Framework,
+    HandoffStatus,
+    RuleSkipped,
+    Skipped,
+)
 from handoff.deadlines import Deadline
 from handoff.models import Handoff
 from handoff.sla.calendars import Calendars
@@ -63,6 +70,17 @@ def _chip(due_at: datetime, deadline: Deadline) -> SafeString:
 def how_it_ended(handoff: Handoff, now: datetime) -> str:
     """Who decided and how long ago."""
     return lifecycle.how_it_ended(handoff=handoff, now=now)
+
+
+@register.simple_tag
+def open_questions(brief: dict[str, Any]) -> list[dict[str, str]]:
+    """What was not known at the offer; of a lead that nobody asked yet all of BANT."""
+    if not brief:
+        return []
+    if asked := brief.get("qualification"):
+        told: list[dict[str, str]] = asked["open"]
+        return told
+    return [{"question": str(one.label)} for one in QUESTIONS[Framework.BANT]]
 
 
 @register.filter

@@ -58,15 +58,19 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         "calendars": calendars.load() if current else None,
         "handoffs": handoffs,
         "handoff": current,
-        "given": Reassignment.objects.filter(lead=lead).select_related(
-            "from_rep", "to_rep", "actor"
-        ),
+        "given": _given(lead) if handoffs or lead.standing.owner_id else [],
         **_rights(current, user, inquiries),
         "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
         **selling_sections(
             user=user, lead=lead, handoffs=handoffs, framework=framework
         ),
     }
+
+
+def _given(lead: Lead) -> list[Reassignment]:
+    """Who gave the lead to whom while sales worked on it."""
+    of_lead = Reassignment.objects.filter(lead=lead)
+    return list(of_lead.select_related("from_rep", "to_rep", "actor"))
 
 
 def _rights(

@@ -50,3 +50,10 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:after:swap", restore);
 restore();
+
+// What can be taken back only for a while is not offered for longer.
+const OFFERED_MILLISECONDS = 10_000;
+setTimeout(
+  () => document.querySelectorAll("[data-leaves]").forEach((offer) => offer.remove()),
+  OFFERED_MILLISECONDS,
+);

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from config.demo import (
     behaviour,
+    bells,
     course,
     marketing,
     people,
@@ -18,15 +19,18 @@ from config.demo import (
 from config.demo.agenda import Agenda
 from config.demo.doubles import DOUBLES
 from config.demo.files import UNREADABLE, VISITORS
+from config.demo.sales import VISITOR, Sales
+from handoff.desk import claims
 from handoff.models import Handoff
+from handoff.routing import offers
 from leads import duplicates
 from leads.capture.models import FileImport
-from leads.choices import Role
+from leads.choices import Role, Stage
 from leads.duplicates import Ground
-from leads.models import Activity, Lead, StageChange, User
+from leads.models import Activity, Lead, Notification, StageChange, User
 from leads.owed import OwedState
 from scoring.models import Agreement, ScoringModel
-from tests.leads.factories import UserFactory
+from tests.leads.factories import LeadFactory, NotificationFactory, UserFactory
 
 UNTIL = datetime(2026, 11, 22, 8, tzinfo=UTC)
 # Leads that come twice, and those of the list from the fair.
@@ -156,6 +160,52 @@ def test_nine_months_are_lived_by_the_products_own_rules_and_twice_alike(
     brought = FileImport.objects.get()
     assert (brought.state, brought.refused) == (OwedState.DONE, len(UNREADABLE))
     assert brought.created == VISITORS - len(UNREADABLE)
+
+
+def brazilian(**fields):
+    """A lead that nobody of the first team serves, in its pool since noon."""
+    people.make()
+    lead = LeadFactory(stage=Stage.SQL, country="Brazil")
+    made = offers.route_leads(lead_ids=[lead.pk], now=UNTIL - timedelta(**fields))
+    return made[0]
+
+
+@pytest.mark.django_db
+def test_the_pool_waits_for_the_visitor_with_the_last_of_whom_nobody_serves(workspace):
+    handoff, agenda = brazilian(hours=3), Agenda()
+    prospect_by_id = {handoff.lead_id: invent(5)[0]}
+
+    Sales(agenda=agenda, prospects=prospect_by_id, until=UNTIL).take_up([handoff])
+    agenda.work_off(now=UNTIL)
+
+    visitor = User.objects.get(email=VISITOR)
+    assert claims.may_claim(handoff=Handoff.objects.get(), user=visitor)
+
+
+@pytest.mark.django_db
+def test_a_colleague_takes_from_the_pool_and_decides_what_waited_there_before(
+    workspace,
+):
+    handoff, agenda = brazilian(days=30), Agenda()
+    prospect_by_id = {handoff.lead_id: invent(5)[0]}
+
+    Sales(agenda=agenda, prospects=prospect_by_id, until=UNTIL).take_up([handoff])
+    agenda.work_off(now=UNTIL)
+
+    handoff.refresh_from_db()
+    assert handoff.rep.email != VISITOR
+    assert handoff.rep.rep.team == handoff.team
+    assert not handoff.is_open
+
+
+@pytest.mark.django_db
+def test_only_the_news_of_the_last_day_is_unread():
+    for hours in (1, 40):
+        NotificationFactory(made_at=UNTIL - timedelta(hours=hours))
+
+    bells.read(until=UNTIL)
+
+    assert Notification.objects.get(read_at=None).made_at > UNTIL - timedelta(hours=2)
 
 
 def test_nobody_acts_before_being_heard_of():

@@ -138,9 +138,9 @@ def test_the_page_of_a_lead_at_work_costs_no_more_than_so_many_queries(
     client.force_login(manager())
     client.get(f"/leads/{fresh.pk}/")
 
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(33):
         client.get(f"/leads/{handoff.lead.pk}/")
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(26):
         client.get(f"/leads/{fresh.pk}/")
 
 
@@ -163,3 +163,18 @@ def test_who_only_reads_a_lead_finds_its_particulars_first(client):
 
     assert "Get in touch" not in html
     assert html.index('id="particulars-title"') < html.index('id="lead-tasks"')
+
+
+def test_the_brief_of_a_lead_that_nobody_asked_yet_holds_the_open_questions(
+    client, rep
+):
+    lead = LeadFactory(stage=Stage.SQL)
+    handoff = routed(lead)
+
+    html = page_of(client, lead)
+
+    brief = html[html.index('id="handoff-brief"') : html.index('id="qualification"')]
+    for question in ("Budget", "Authority", "Need", "Timeline"):
+        assert question in brief
+    printed = client.get(reverse("handoff:brief", args=[handoff.pk])).text
+    assert "Open questions" in printed

@@ -26,7 +26,7 @@ from leads.models import Lead
 def give_back(request: HtmxRequest, pk: int) -> HttpResponse:
     lead = _lead(request, pk)
     posted = request.POST if request.method == "POST" else None
-    form = GiveBackForm(posted, now=timezone.now())
+    form = GiveBackForm(posted, lead=lead, now=timezone.now())
     if form.is_valid():
         deed = partial(giving_back.to_nurture, lead=lead, **form.cleaned_data)
         return _do(request, lead, deed, _("{lead} is back in nurture."))
@@ -40,7 +40,8 @@ def give_back(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def disqualify(request: HtmxRequest, pk: int) -> HttpResponse:
     lead = _lead(request, pk)
-    form = DisqualifyForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = DisqualifyForm(posted, lead=lead)
     if form.is_valid():
         deed = partial(giving_back.disqualify, lead=lead, **form.cleaned_data)
         return _do(request, lead, deed, _("{lead} is disqualified."))

@@ -9,7 +9,7 @@ from handoff.selling.giving_back import GiveBackError
 from leads import lifecycle
 from leads.choices import Cause, Role, Stage
 from leads.models import StageChange, Standing
-from tests.handoff.factories import manager
+from tests.handoff.factories import DealFactory, manager
 from tests.leads.factories import NOON, LeadFactory, RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +172,14 @@ def test_a_manager_who_comes_too_late_is_told(client):
     )
 
     assert "it is not with sales" in response.content.decode()
+
+
+def test_who_gives_a_lead_back_is_told_what_becomes_of_its_open_deal(client, rep):
+    lead = sold_lead(rep)
+    assert "open deal" not in client.get(address("give_back", lead)).text
+
+    DealFactory(lead=lead, owner=rep.user)
+
+    asked = client.get(address("give_back", lead)).text
+    assert "The open deal stays open" in asked
+    assert f'data-draft="reason-{lead.pk}-1"' in asked

@@ -6,7 +6,7 @@ from handoff.selling import follow_ups, reminders
 from leads.choices import NotificationKind
 from leads.models import Notification
 from tests.handoff.factories import HandoffFactory, TaskFactory, owned_lead
-from tests.leads.factories import NOON, RepFactory
+from tests.leads.factories import NOON, AccountFactory, RepFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +44,18 @@ def test_nobody_is_told_of_first_follow_ups_old_ones_and_ended_ones(rep):
 
     assert reminders.tell_due(now=NOON) == 0
     assert not told().exists()
+
+
+def test_the_news_of_a_task_says_who_what_score_and_why_now(rep):
+    lead = owned_lead(rep, title="COO", account=AccountFactory(name="Northwind"))
+    why = [{"what": "Pricing page", "count": 3}]
+    closed = {"status": "accepted", "decided_at": NOON, "brief": {"why": why}}
+    HandoffFactory(lead=lead, rep=rep.rep, **closed)
+    TaskFactory(lead=lead, rep=rep, due_at=NOON)
+
+    reminders.tell_due(now=NOON)
+
+    role, score, why_now = told().get().lines
+    assert role == "COO · Northwind"
+    assert score.startswith("Score 0")
+    assert why_now == "Why now: Pricing page (3 times)"
