@@ -33,13 +33,12 @@ def _tell_cycles(lead_ids: Sequence[int]) -> None:
         "qualified_seconds": f"to_stage = '{Stage.SQL.value}' AND NOT is_imported"
     }
     for place, stage in enumerate(PATH):
-        # A way back is no entry: sales gave the lead back from a later stage.
-        later = ", ".join(f"'{each.value}'" for each in PATH[place + 1 :]) or "''"
         entered = f"to_stage = '{stage.value}'"
         firsts[f"{stage.value}_seconds"] = entered
-        firsts[f"{stage.value}_seen_seconds"] = (
-            f"{entered} AND NOT is_inferred AND from_stage NOT IN ({later})"
-        )
+        # A way back is no entry: sales gave the lead back from a later stage.
+        if later := ", ".join(f"'{each.value}'" for each in PATH[place + 1 :]):
+            entered += f" AND from_stage NOT IN ({later})"
+        firsts[f"{stage.value}_seen_seconds"] = f"{entered} AND NOT is_inferred"
     told = (seconds(f"MIN(CASE WHEN {which} THEN at END)") for which in firsts.values())
     among, params = _changes(lead_ids)
     with connection.cursor() as cursor:

@@ -22,6 +22,7 @@ def came(stage=Stage.NEW, hours=0):
     """A lead that was seen to come in this stage."""
     lead = LeadFactory(stage=stage, stage_at=NOON + hours * HOUR)
     lead.stage_changes.update(cause=Cause.PERSON, is_imported=False)
+    cycles.retell(lead_ids=[lead.pk])
     return lead
 
 
@@ -127,11 +128,24 @@ def test_telling_again_changes_nothing():
     assert stays(lead) == [("new", 3)]
 
 
+def test_who_comes_as_a_customer_is_seen_to_be_one():
+    lead = came(Stage.CUSTOMER)
+
+    seen = Cycle.objects.filter(lead=lead).values_list("customer_seen_seconds")
+
+    assert list(seen) == [(second(0),)]
+    Cycle.objects.update(customer_seen_seconds=None)
+    name = "leads.migrations.0014_tell_of_customers_from_outside"
+    import_module(name).tell(None, connection.SchemaEditorClass(connection))
+    assert list(seen.all()) == [(second(0),)]
+
+
 def test_the_migration_tells_what_was_there_before():
+    came(Stage.CUSTOMER)
     lead = came()
     move(lead, Stage.MQL, 3)
     move(lead, Stage.NEW, 5)
-    told = Cycle.objects.filter(lead=lead).values()
+    told = Cycle.objects.order_by("lead").values()
     before = [{**row, "id": None} for row in told.all()]
     Cycle.objects.all().delete()
     StageChange.objects.update(stayed_seconds=None)
