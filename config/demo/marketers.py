@@ -12,6 +12,7 @@ from leads import lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
 from leads.models import Lead, Standing, User
+from scoring.engagement import score_of
 
 EVERY = timedelta(days=6)
 HELD_FOR = timedelta(days=21)
@@ -64,7 +65,8 @@ class Marketers:
         if lead is None:
             return
         actor = self._marketers[number % len(self._marketers)]
-        wanted = Move(lead.pk, to, Cause.PERSON, at, actor, reason)
+        score = score_of(standing=lead.standing, now=at)
+        wanted = Move(lead.pk, to, Cause.PERSON, at, actor, reason, score)
         lifecycle.move_by_hand(wanted=wanted, until=at + HELD_FOR, now=at)
 
     def _withdraw(self, number: int, at: datetime) -> None:

@@ -139,6 +139,7 @@ def _lead_through(marketer: User, until: datetime) -> None:
         {"kind": StepKind.BRANCH, "conditions": clicked},
         {"kind": StepKind.TAG, "words": "reads the playbook"},
         {"kind": StepKind.MAIL, "template": mails[1]},
+        {"kind": StepKind.BRANCH, "conditions": _is("grade", "A", "at_least")},
         {"kind": StepKind.UNTIL, "weekday": 1, "hour": 10},
         {"kind": StepKind.HAND_OVER},
     ):

@@ -12,6 +12,7 @@ from leads.nurture.mail import sending
 from leads.nurture.models import Enrolment, Mail, Step, StepDone
 from leads.nurture.programmes import building, entering, limits, running, trial
 from leads.nurture.programmes.building import ProgrammeError
+from scoring.engagement import active_model
 from tests.leads.factories import NOON, LeadFactory, RepFactory, UserFactory
 from tests.nurture.factories import (
     MailTemplateFactory,
@@ -375,6 +376,21 @@ def test_steps_change_while_it_is_paused_and_leads_go_on(workspace, mailoutbox):
     run(days=6)
 
     assert why_left(programme) in ([Left.FINISHED], [Left.HANDED_OVER])
+
+
+def test_who_is_handed_over_keeps_what_it_scored_then(workspace):
+    programme = programme_of("hand_over")
+    lead = LeadFactory(stage=Stage.MQL)
+    version = active_model().version
+    Standing.objects.filter(lead=lead).update(
+        grade=9, s_never=31, fit=70, model_version=version
+    )
+    enter(programme, lead)
+
+    run()
+
+    change = lead.stage_changes.get(to_stage=Stage.SQL)
+    assert (change.grade, change.engagement, change.fit) == (9, 31, 70)
 
 
 def test_ten_thousand_are_entered_and_planned_in_few_queries(

@@ -23,6 +23,7 @@ from leads.nurture.mail import sending
 from leads.nurture.models import Enrolment, Mail, Step, StepDone
 from leads.nurture.programmes import entering, hours, limits
 from leads.text import fold
+from scoring.engagement import scores_of
 
 BATCH = 500
 # A call does at most so many batches; the sweep comes back for the rest.
@@ -252,12 +253,13 @@ def _notify(step: Step, rows: Sequence[Enrolment], now: datetime) -> Outcomes:
 
 
 def _hand_over(step: Step, rows: Sequence[Enrolment], now: datetime) -> Outcomes:
-    reason = _("Programme “{name}”").format(name=rows[0].programme.name)
+    programme = rows[0].programme
+    reason = _("Programme “{name}”").format(name=programme.name)
+    standings = Standing.objects.filter(pk__in=[row.lead_id for row in rows])
+    actor = programme.created_by
     moves = [
-        Move(
-            row.lead_id, Stage.SQL, Cause.PERSON, now, row.programme.created_by, reason
-        )
-        for row in rows
+        Move(pk, Stage.SQL, Cause.PERSON, now, actor, reason, score)
+        for pk, score in scores_of(standings=standings, now=now).items()
     ]
     lifecycle.move_many(wanted=moves, now=now)
     return {row.pk: _end(step, Left.HANDED_OVER, StepOutcome.DONE) for row in rows}
