@@ -119,9 +119,14 @@ def _point(label: str, estimate: Estimate) -> dict[str, Any]:
 
 def bars(
     *, title: Text, rows: Sequence[tuple[Text, Amount]], kind: Kind
-) -> dict[str, Any]:
-    """A bar a row with its value in words; what is not known has none."""
+) -> dict[str, Any] | None:
+    """A bar a row with its value in words; what is not known has none.
+
+    None where no bar has a length: the table says that all is nothing.
+    """
     drawn = rows[:MOST_ROWS]
+    if not any(_length(amount) for _label, amount in drawn):
+        return None
     texts = [shown(amount, kind) for _label, amount in drawn]
     spoken = [f"{label} {text}" for (label, _a), text in zip(drawn, texts, strict=True)]
     return {

@@ -1,6 +1,6 @@
 // Kinds of charts beside those of charts.js, which draws them.
 
-const { kinds, token, frame, names, number, percent } = globalThis.charting;
+const { kinds, token, axisText, frame, names, number, percent } = globalThis.charting;
 
 // --- Pareto: a bar a row, and what they are together with those above -----------------
 
@@ -19,7 +19,7 @@ function pareto({ description, rows }) {
         position: "bottom",
         min: 0,
         max: 1,
-        axisLabel: { color: token("muted"), formatter: (share) => percent.format(share) },
+        axisLabel: axisText("muted", { formatter: (share) => percent.format(share) }),
         splitLine: { lineStyle: { color: token("line") } },
       },
     ],
@@ -92,7 +92,7 @@ function heat({ description, columns, rows, cells }) {
     data,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { color: token("muted"), fontSize: 12 },
+    axisLabel: axisText("muted"),
   });
   return {
     ...frame(description),

@@ -32,6 +32,13 @@ function token(name) {
   return getComputedStyle(probe).color;
 }
 
+// The library leaves room for the names of an axis as in the font that the axis itself
+// names, not in that of the whole drawing.
+function axisText(colour, more = {}) {
+  const { fontFamily } = getComputedStyle(document.body);
+  return { color: token(colour), fontSize: 12, fontFamily, ...more };
+}
+
 function frame(description) {
   return {
     animation: !isCalm.matches,
@@ -55,12 +62,7 @@ function names(labels) {
     data: labels,
     axisLine: { lineStyle: { color: token("line-2") } },
     axisTick: { show: false },
-    axisLabel: {
-      color: token("text"),
-      fontSize: 12,
-      width: isNarrow.matches ? 110 : 170,
-      overflow: "truncate",
-    },
+    axisLabel: axisText("text", { width: isNarrow.matches ? 110 : 170, overflow: "truncate" }),
   };
 }
 
@@ -145,7 +147,7 @@ function rates({ description, series, shown, band }, element) {
       type: "value",
       min: 0,
       max: highest,
-      axisLabel: { color: token("muted"), formatter: (share) => percent.format(share), hideOverlap: true },
+      axisLabel: axisText("muted", { formatter: (share) => percent.format(share), hideOverlap: true }),
       splitLine: { lineStyle: { color: token("line") } },
     },
     yAxis: names(points.map((point) => point.label)),
@@ -239,16 +241,15 @@ function lines({ description, labels, series, isShare, marks = [] }) {
       type: "category",
       data: labels,
       axisLine: { lineStyle: { color: token("line-2") } },
-      axisLabel: { color: token("muted") },
+      axisLabel: axisText("muted"),
     },
     yAxis: {
       type: "value",
       max: isShare ? 1 : undefined,
-      axisLabel: {
-        color: token("muted"),
+      axisLabel: axisText("muted", {
         hideOverlap: true,
         formatter: (value) => (isShare ? percent : number).format(value),
-      },
+      }),
       splitLine: { lineStyle: { color: token("line") } },
     },
     series: series.map(({ name, values, texts }, place) => ({
@@ -270,7 +271,7 @@ const ROW_PIXELS = 30;
 const MARGIN_PIXELS = 60; // the axis, and air
 const LINES_ROWS = 8; // as tall as so many bars
 const kinds = { steps, rates, bars, lines }; // and those of chart_maps.js
-globalThis.charting = { kinds, token, frame, names, number, percent };
+globalThis.charting = { kinds, token, axisText, frame, names, number, percent };
 
 function chartOf(element) {
   if (!charts.has(element)) {
@@ -335,5 +336,12 @@ addEventListener("afterprint", () => {
   drawAll();
 });
 
-// When the other kinds are there as well.
-document.addEventListener("DOMContentLoaded", drawAll);
+// When the other kinds are there as well, and the font: a name is measured once, so one
+// that was measured in another font would be cut or leave a gap.
+const FONT_PATIENCE = 1000; // milliseconds
+document.addEventListener("DOMContentLoaded", async () => {
+  const { fontFamily } = getComputedStyle(document.body);
+  const late = new Promise((resolve) => setTimeout(resolve, FONT_PATIENCE));
+  await Promise.race([document.fonts.load(`12px ${fontFamily}`), late]).catch(() => {});
+  drawAll();
+});

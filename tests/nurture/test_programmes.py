@@ -299,6 +299,8 @@ def test_the_owner_gets_a_task_and_news_and_sales_the_lead(workspace):
     )
     lead = LeadFactory(stage=Stage.MQL)
     lifecycle.assign(lead=lead, owner=rep.user, team=rep.team)
+    scored = {"s_never": 31, "model_version": active_model().version}
+    Standing.objects.filter(lead=lead).update(grade=9, fit=70, **scored)
     enter(programme, lead)
 
     for _time in range(2):
@@ -309,7 +311,8 @@ def test_the_owner_gets_a_task_and_news_and_sales_the_lead(workspace):
     assert task.due_at == NOON + 2 * DAY
     news = Notification.objects.get(person=rep.user, kind="programme")
     assert "Met at the fair" in news.title
-    assert Standing.objects.get(lead=lead).stage == Stage.SQL
+    change = lead.stage_changes.get(to_stage=Stage.SQL)
+    assert (change.grade, change.engagement, change.fit) == (9, 31, 70)
     assert why_left(programme) == [Left.HANDED_OVER]
 
 
@@ -376,21 +379,6 @@ def test_steps_change_while_it_is_paused_and_leads_go_on(workspace, mailoutbox):
     run(days=6)
 
     assert why_left(programme) in ([Left.FINISHED], [Left.HANDED_OVER])
-
-
-def test_who_is_handed_over_keeps_what_it_scored_then(workspace):
-    programme = programme_of("hand_over")
-    lead = LeadFactory(stage=Stage.MQL)
-    version = active_model().version
-    Standing.objects.filter(lead=lead).update(
-        grade=9, s_never=31, fit=70, model_version=version
-    )
-    enter(programme, lead)
-
-    run()
-
-    change = lead.stage_changes.get(to_stage=Stage.SQL)
-    assert (change.grade, change.engagement, change.fit) == (9, 31, 70)
 
 
 def test_ten_thousand_are_entered_and_planned_in_few_queries(
