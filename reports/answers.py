@@ -26,6 +26,8 @@ class Kind(TextChoices):
 
     COUNT = "count"
     SHARE = "share"
+    # The difference of two shares, in parts of one.
+    POINTS = "points"
     # Seconds, by the clock or of working time.
     TIME = "time"
     # Cents of the currency of the workspace.

@@ -41,19 +41,36 @@ from reports.reading import Document, Form, Report, valid
 from reports.tables import BATCH, Table
 
 
-def _funnel(
-    form: FunnelForm, reader: User | None, now: datetime
-) -> tuple[Document, Table]:
-    report = funnel.funnel(question=form.question(reader=reader), now=now)
-    return funnel.as_json(report), tables.funnel_table(report)
+def funnel_of(form: FunnelForm, reader: User | None, now: datetime) -> funnel.Funnel:
+    """The funnel that a form asks for."""
+    return funnel.funnel(question=form.question(reader=reader), now=now)
 
 
-def _acceptance(
+def acceptance_of(
     form: AcceptanceForm, reader: User | None, now: datetime
-) -> tuple[Document, Table]:
-    question = form.question(reader=reader)
-    report = acceptance.acceptance(question=question, now=now)
-    return acceptance.as_json(report), tables.acceptance_table(report)
+) -> acceptance.Acceptance:
+    """The acceptance that a form asks for."""
+    return acceptance.acceptance(question=form.question(reader=reader), now=now)
+
+
+def _funnel(form: FunnelForm, reader: User | None, now: datetime) -> Document:
+    return funnel.as_json(funnel_of(form, reader, now))
+
+
+def _funnel_table(form: FunnelForm, reader: User | None, now: datetime) -> Table:
+    before = funnel_of(form.compared, reader, now) if form.compared else None
+    return tables.funnel_table(funnel_of(form, reader, now), before=before)
+
+
+def _acceptance(form: AcceptanceForm, reader: User | None, now: datetime) -> Document:
+    return acceptance.as_json(acceptance_of(form, reader, now))
+
+
+def _acceptance_table(
+    form: AcceptanceForm, reader: User | None, now: datetime
+) -> Table:
+    before = acceptance_of(form.compared, reader, now) if form.compared else None
+    return tables.acceptance_table(acceptance_of(form, reader, now), before=before)
 
 
 def _funnel_entries(
@@ -118,6 +135,7 @@ REPORTS = {
             make_form=FunnelForm,
             definitions=(*definitions.FUNNEL, stage_definitions.REFERENCE_BAND),
             written=_funnel,
+            tabled=_funnel_table,
             listed=_funnel_entries,
         ),
         Report(
@@ -131,6 +149,7 @@ REPORTS = {
             make_form=AcceptanceForm,
             definitions=definitions.ACCEPTANCE,
             written=_acceptance,
+            tabled=_acceptance_table,
             listed=_acceptance_handoffs,
             more=telling(acceptance_parts.sections),
             records=listing(acceptance_parts.records),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Self
 
 from django import forms
@@ -29,6 +30,7 @@ from reports.splits import Split
 from reports.won_deals import Channel
 
 NO_WINDOW = "none"
+COMPARED = "before"
 # A hundred years of months would be a page that nobody reads.
 LONGEST_PERIOD_DAYS = 3_660
 
@@ -45,11 +47,19 @@ class PeriodForm(forms.Form):
     where = forms.CharField(
         required=False, max_length=LONGEST_WHERE, widget=forms.HiddenInput
     )
+    # Links switch it on and off.
+    compare = forms.ChoiceField(
+        label=_("Compare with"),
+        choices=[(COMPARED, _("the period before"))],
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     usual: Mapping[str, str] = {
         "period": Preset.MONTHS_12.value,
         "segment": "",
         "where": "",
+        "compare": "",
     }
 
     def __init__(self, query: Mapping[str, Any], *, now: datetime) -> None:
@@ -126,9 +136,22 @@ class PeriodForm(forms.Form):
         """The same question about the period before; to be asked of a valid form."""
         before = self.cleaned_period().before
         asked = {name: self.cleaned_data[name] for name in self.usual}
-        return type(self)(
-            {**asked, "period": Preset.CUSTOM.value, **dates_of(before)}, now=self.now
-        )
+        asked |= {"period": Preset.CUSTOM.value, "compare": ""}
+        return type(self)({**asked, **dates_of(before)}, now=self.now)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the period before is asked for too; of a valid form."""
+        return bool(self.cleaned_data["compare"])
+
+    @cached_property
+    def compared(self) -> Self | None:
+        """The question about the period before, where it is asked for; of a valid form.
+
+        None also where days so long ago cannot be asked for.
+        """
+        earlier = self.form_before() if self.is_compared else None
+        return earlier if earlier is not None and earlier.is_valid() else None
 
     def frozen_query(self) -> dict[str, str]:
         """The report's question with its dates, so that a link keeps its answer."""

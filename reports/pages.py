@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from reports import acceptance, cohorts, funnel, words
+from reports import acceptance, cohorts, comparing, funnel, words
 from reports.answers import Kind
+from reports.comparing import Difference
 from reports.estimates import Estimate
 
 Query = Mapping[str, str]
@@ -28,6 +29,8 @@ class Number:
     address: str
     estimate: Estimate | None = None
     before: str = ""
+    # Of the rate where there is one, else of the count.
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class AcceptanceRow:
     of_all: Estimate
     misroute_rate: Estimate
     deal_of_accepted: Estimate
+    # Rate → what it differs by from that of the period before.
+    differences: Mapping[str, Difference | None]
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -61,12 +66,15 @@ class AcceptanceRow:
         return {each.name: each.address if each.count else "" for each in numbers}
 
 
-def funnel_rows(report: funnel.Funnel, *, query: Query) -> list[FunnelRow]:
-    """The rows in the order in which people read them."""
+def funnel_rows(
+    report: funnel.Funnel, *, query: Query, before: funnel.Funnel | None = None
+) -> list[FunnelRow]:
+    """The rows in the order in which people read them; those that only the period
+    before had stand last."""
     by = report.question.by
     return [
-        _funnel_row(row, key_label(row.key, by=by), query)
-        for row in report.rows_to_read
+        _funnel_row(row, key_label(row.key, by=by), query, was)
+        for row, was in comparing.funnel_pairs(report, before)[:-1]
     ]
 
 
@@ -74,7 +82,8 @@ def funnel_total(
     report: funnel.Funnel, *, query: Query, before: funnel.Funnel | None = None
 ) -> FunnelRow:
     """The total, with the counts of the period before where they are given."""
-    made = _funnel_row(report.total, _("Total"), query)
+    was_total = before.total if before else None
+    made = _funnel_row(report.total, _("Total"), query, was_total)
     if before is None:
         return made
     was = _funnel_row(before.total, "", query)
@@ -93,10 +102,9 @@ def _before(was: Number) -> str:
     return _("{value} in the period before").format(value=told)
 
 
-def acceptance_before(
-    total: AcceptanceRow | None,
-) -> dict[str, str]:
+def acceptance_before(before: acceptance.Acceptance | None) -> dict[str, str]:
     """Figure → what it was in the period before, in words; empty without it."""
+    total = acceptance_total(before, query={}) if before else None
     names = ("of_decided", "of_all", "deal_of_accepted", "misroute_rate")
     if total is None:
         return dict.fromkeys(("routed", "silent", *names), "")
@@ -107,9 +115,12 @@ def acceptance_before(
     return {name: text.format(value=value) for name, value in told.items()}
 
 
-def _funnel_row(row: funnel.Row, label: str, query: Query) -> FunnelRow:
+def _funnel_row(
+    row: funnel.Row, label: str, query: Query, was: funnel.Row | None = None
+) -> FunnelRow:
     view = "reports:funnel-leads"
     estimates = row.estimates
+    rates = was.estimates if was else {}
     return FunnelRow(
         label=label,
         entered=Number(
@@ -117,6 +128,7 @@ def _funnel_row(row: funnel.Row, label: str, query: Query) -> FunnelRow:
             label=_("Entered"),
             count=row.entered,
             address=_address(view, query, row.key),
+            difference=comparing.counts(row.entered, was.entered) if was else None,
         ),
         reached=[
             Number(
@@ -125,6 +137,9 @@ def _funnel_row(row: funnel.Row, label: str, query: Query) -> FunnelRow:
                 count=count,
                 address=_address(view, query, row.key, reached=stage.value),
                 estimate=estimates[stage],
+                difference=comparing.shares(estimates[stage], rates[stage])
+                if was
+                else None,
             )
             for stage, count in row.reached.items()
         ],
@@ -134,23 +149,42 @@ def _funnel_row(row: funnel.Row, label: str, query: Query) -> FunnelRow:
 
 
 def acceptance_rows(
-    report: acceptance.Acceptance, *, query: Query
+    report: acceptance.Acceptance,
+    *,
+    query: Query,
+    before: acceptance.Acceptance | None = None,
 ) -> list[AcceptanceRow]:
-    """The rows, most routed first."""
-    return [_acceptance_row(row, key_label(row.label), query) for row in report.rows]
+    """The rows, most routed first; those that only the period before had stand last."""
+    return [
+        _acceptance_row(row, key_label(row.label), query, was)
+        for row, was in comparing.acceptance_pairs(report, before)[:-1]
+    ]
 
 
-def acceptance_total(report: acceptance.Acceptance, *, query: Query) -> AcceptanceRow:
-    return _acceptance_row(report.total, _("Total"), query)
+def acceptance_total(
+    report: acceptance.Acceptance,
+    *,
+    query: Query,
+    before: acceptance.Acceptance | None = None,
+) -> AcceptanceRow:
+    was = before.total if before else None
+    return _acceptance_row(report.total, _("Total"), query, was)
 
 
-def _acceptance_row(row: acceptance.Row, label: str, query: Query) -> AcceptanceRow:
+def _acceptance_row(
+    row: acceptance.Row, label: str, query: Query, was: acceptance.Row | None
+) -> AcceptanceRow:
     view = "reports:acceptance-leads"
     rates = row.rates
+    before = was.rates if was else {}
     return AcceptanceRow(
         label=label,
         routed=Number(
-            "routed", _("Routed"), row.routed, _address(view, query, row.key)
+            "routed",
+            _("Routed"),
+            row.routed,
+            _address(view, query, row.key),
+            difference=comparing.counts(row.routed, was.routed) if was else None,
         ),
         outcomes=[
             Number(
@@ -172,7 +206,17 @@ def _acceptance_row(row: acceptance.Row, label: str, query: Query) -> Acceptance
         of_all=rates["accepted_of_all"],
         misroute_rate=rates["misroute_rate"],
         deal_of_accepted=rates["deal_of_accepted"],
+        differences={
+            name: _of_rates(name, rate, before[name]) if before else None
+            for name, rate in rates.items()
+        },
     )
+
+
+def _of_rates(name: str, now: Estimate, was: Estimate) -> Difference:
+    told = comparing.shares(now, was)
+    # Deals come later than acceptances.
+    return comparing.unsure(told) if name == "deal_of_accepted" else told
 
 
 def cell_title(cell: acceptance.Cell) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leads.models import User
-from reports import tables
+from reports import comparing, tables
 from reports.answers import (
     Answer,
     Cell,
@@ -55,8 +55,9 @@ class Report:
     """One report.
 
     answer: what the generic page shows; a report without it has a page of its own.
-    written: the document and the table of a report with its own page; listed: the file
-    of what one of its numbers counts; more: the tables that stand below that one.
+    written and tabled: the document and the table of a report with its own page;
+    listed: the file of what one of its numbers counts; more: the tables that stand
+    below that one.
     records: what a number of the answer, or of these tables, counts.
     """
 
@@ -68,9 +69,8 @@ class Report:
     definitions: tuple[Definition, ...]
     answer: Callable[[Form, User | None, datetime], Answer] | None = None
     records: Callable[[Form, User | None, Cell, datetime], Records] | None = None
-    written: Callable[[Form, User | None, datetime], tuple[Document, Table]] | None = (
-        None
-    )
+    written: Callable[[Form, User | None, datetime], Document] | None = None
+    tabled: Callable[[Form, User | None, datetime], Table] | None = None
     listed: Callable[[Mapping[str, str], User | None, datetime], Table] | None = None
     more: Callable[[Form, User | None, datetime], Sequence[Section]] | None = None
 
@@ -138,8 +138,14 @@ class Report:
 
     def document(self, form: Form, *, reader: User | None, now: datetime) -> Document:
         """The report as the command and the API print it."""
+        made = self._document(form, reader=reader, now=now)
+        if (earlier := form.compared) is not None:
+            made["before"] = self._document(earlier, reader=reader, now=now)
+        return made
+
+    def _document(self, form: Form, *, reader: User | None, now: datetime) -> Document:
         if self.written is not None:
-            made = self.written(form, reader, now)[0]
+            made = self.written(form, reader, now)
             further = self.further(form, reader=reader, now=now)
             return {**made, "tables": tables_of(further)} if further else made
         period = form.cleaned_period()
@@ -158,22 +164,37 @@ class Report:
         self, form: Form, *, section: str = "", reader: User | None, now: datetime
     ) -> Table | None:
         """One table of it, the first for an empty name; None where there is none."""
-        if self.written is not None and not section:
-            return self.written(form, reader, now)[1]
-        if self.written is not None:
-            sections = self.further(form, reader=reader, now=now)
-        else:
-            sections = self._answer(form, reader, now).sections
+        if self.tabled is not None and not section:
+            return self.tabled(form, reader, now)
+        sections = self._sections(form, reader, now)
+        if (earlier := form.compared) is not None:
+            before = self._sections(earlier, reader, now)
+            sections = comparing.widened(sections, before, report=self.name)
         for each in sections:
             if section in ("", each.name):
                 return tables.section_table(each)
         return None
+
+    def _sections(
+        self, form: Form, reader: User | None, now: datetime
+    ) -> Sequence[Section]:
+        if self.written is not None:
+            return self.further(form, reader=reader, now=now)
+        return self._answer(form, reader, now).sections
 
     def further(
         self, form: Form, *, reader: User | None, now: datetime
     ) -> Sequence[Section]:
         """The tables below the first one of a report with a page of its own."""
         return self.more(form, reader, now) if self.more is not None else ()
+
+    def further_before(
+        self, form: Form, *, reader: User | None, now: datetime
+    ) -> Sequence[Section]:
+        """The same tables of the period before, where that is asked for."""
+        if form.compared is None:
+            return ()
+        return self.further(form.compared, reader=reader, now=now)
 
     def _answer(self, form: Form, reader: User | None, now: datetime) -> Answer:
         if self.answer is None:

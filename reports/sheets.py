@@ -6,9 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 
-from reports import opening
+from reports import comparing, opening
 from reports.answers import (
     Amount,
     Answer,
@@ -20,6 +19,7 @@ from reports.answers import (
     Row,
     Section,
 )
+from reports.comparing import Compared, Difference
 from reports.estimates import Estimate
 from reports.words import shown
 
@@ -34,6 +34,7 @@ class Value:
     text: str
     address: str = ""
     estimate: Estimate | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -62,24 +63,38 @@ class Tile:
     figure: Figure
     text: str
     interval: Estimate | None
-    before: str = ""
+    difference: Difference | None = None
     address: str = ""
 
 
-def sheets(sections: Sequence[Section], *, name: str, query: Query) -> list[Sheet]:
-    """The sections in their order; name: of their report."""
-    return [_sheet(section, name, query) for section in sections]
+def sheets(
+    sections: Sequence[Section],
+    *,
+    name: str,
+    query: Query,
+    before: Sequence[Section] = (),
+) -> list[Sheet]:
+    """The sections in their order; name: of their report.
+
+    before: those of the period before, of which each number then tells the difference.
+    """
+    compared = comparing.beside(sections, before, report=name)
+    return [
+        _sheet(compared.get(each.name, Compared(each)), name, query)
+        for each in sections
+    ]
 
 
-def _sheet(section: Section, name: str, query: Query) -> Sheet:
-    lines = [_line(section, row, name, query) for row in section.rows]
-    total = _line(section, section.total, name, query) if section.total else None
+def _sheet(compared: Compared, name: str, query: Query) -> Sheet:
+    section = compared.section
+    lines = [_line(compared, row, name, query) for row in section.rows]
+    total = _line(compared, section.total, name, query) if section.total else None
     asked = urlencode({**query, "section": section.name})
     return Sheet(section, lines, total, f"chart-{section.name}", asked)
 
 
-def _line(section: Section, row: Row, name: str, query: Query) -> Line:
-    values = []
+def _line(compared: Compared, row: Row, name: str, query: Query) -> Line:
+    section, values = compared.section, []
     for column in section.columns:
         amount = row.values.get(column.name)
         estimate = amount if isinstance(amount, Estimate) else None
@@ -88,7 +103,8 @@ def _line(section: Section, row: Row, name: str, query: Query) -> Line:
             cell = Cell(section.name, column.name, row.key)
             address = _address(cell, name, query)
         text = shown(amount, column.kind)
-        values.append(Value(column, text, address, estimate))
+        difference = compared.differences.get((row.key, column.name))
+        values.append(Value(column, text, address, estimate, difference))
     return Line(str(row.label), values)
 
 
@@ -103,10 +119,10 @@ def tiles(
     answer: Answer, *, name: str, query: Query, before: Answer | None = None
 ) -> list[Tile]:
     """The figures in their order, each beside that of the period before."""
-    was = {each.name: each for each in before.figures} if before else {}
+    differences = comparing.figures(answer, before, report=name) if before else {}
     return [
         replace(
-            _tile(each, was.get(each.name)),
+            _tile(each, differences.get(each.name)),
             address=_behind(each, answer, name, query),
         )
         for each in answer.figures
@@ -122,15 +138,14 @@ def _behind(figure: Figure, answer: Answer, name: str, query: Query) -> str:
     return f"#section-{opening.section_of(name, figure, answer)}"
 
 
-def _tile(figure: Figure, was: Figure | None) -> Tile:
+def _tile(figure: Figure, difference: Difference | None) -> Tile:
     estimate = figure.value if isinstance(figure.value, Estimate) else None
     is_rate = estimate is not None and estimate.is_shown
-    text = ""
-    if was is not None:
-        before = shown(was.value, was.kind)
-        text = _("{value} in the period before").format(value=before)
     return Tile(
-        figure, shown(figure.value, figure.kind), estimate if is_rate else None, text
+        figure,
+        shown(figure.value, figure.kind),
+        estimate if is_rate else None,
+        difference,
     )
 
 

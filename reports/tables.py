@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from handoff.models import Handoff
 from leads.models import Lead
+from reports import comparing
 from reports.acceptance import Acceptance
 from reports.answers import Amount, Column, Kind, Records, Section, plain
 from reports.entries import Entry
@@ -16,6 +17,8 @@ TOTAL = "total"
 # The bounds of an interval, which a terminal has no room for.
 BOUNDS = ("_low", "_high")
 BATCH = 500
+# Column → the number, and what it was in the period before.
+Numbers = dict[str, tuple[int | Estimate, int | Estimate | None]]
 
 
 @dataclass(frozen=True)
@@ -30,34 +33,67 @@ class Table:
     count: int
 
 
-def funnel_table(report: Funnel) -> Table:
-    """A row a key and the total; shares 0.0 to 1.0 with their 95 % interval."""
-    header = ["key", "entered", "matured"]
-    for stage in report.question.later_stages:
-        header += [stage.value, *_rate_names(f"{stage.value}_share")]
-    rows: list[list[Cell]] = []
-    for row in [*report.rows_to_read, report.total]:
-        cells: list[Cell] = [row.key or TOTAL, row.entered, row.matured]
+def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
+    """A row a key and the total; shares 0.0 to 1.0 with their 95 % interval.
+
+    before: that of the period before, in columns beside the others.
+    """
+    made = []
+    for row, was in comparing.funnel_pairs(report, before):
+        numbers: Numbers = {"entered": (row.entered, was.entered if was else None)}
+        rates = was.estimates if was else {}
         for stage, estimate in row.estimates.items():
-            cells += [row.reached[stage], *_rate_cells(estimate)]
-        rows.append(cells)
-    return Table(header, rows, len(rows))
+            numbers[stage.value] = (
+                row.reached[stage],
+                was.reached[stage] if was else None,
+            )
+            numbers[f"{stage.value}_share"] = (estimate, rates.get(stage))
+        cells = _numbers(numbers, is_compared=before is not None)
+        made.append({"key": row.key or TOTAL, "matured": row.matured, **cells})
+    return _table_of(made, first=("key", "entered", "matured"))
 
 
-def acceptance_table(report: Acceptance) -> Table:
-    """A row a key and the total; a share of fewer than 20 is left empty."""
-    total = report.total
-    header = ["key", "routed", *(each.value for each in total.outcomes), "silent"]
-    for name in total.rates:
-        header += _rate_names(name)
-    rows: list[list[Cell]] = []
-    for row in [*report.rows, total]:
-        cells: list[Cell] = [row.key or TOTAL, row.routed]
-        cells += [*row.outcomes.values(), row.silent]
-        for estimate in row.rates.values():
-            cells += _rate_cells(estimate)
-        rows.append(cells)
-    return Table(header, rows, len(rows))
+def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) -> Table:
+    """A row a key and the total; a share of fewer than 20 is left empty.
+
+    before: that of the period before, in columns beside the others.
+    """
+    made = []
+    for row, was in comparing.acceptance_pairs(report, before):
+        numbers: Numbers = {"routed": (row.routed, was.routed if was else None)}
+        for outcome, count in row.outcomes.items():
+            numbers[outcome.value] = (count, was.outcomes[outcome] if was else None)
+        numbers["silent"] = (row.silent, was.silent if was else None)
+        rates = was.rates if was else {}
+        for name, estimate in row.rates.items():
+            numbers[name] = (estimate, rates.get(name))
+        cells = _numbers(numbers, is_compared=before is not None)
+        made.append({"key": row.key or TOTAL, **cells})
+    return _table_of(made)
+
+
+def _numbers(numbers: Numbers, *, is_compared: bool) -> dict[str, Cell]:
+    """Column → cell, of counts and shares, each with what it was and the change."""
+    cells: dict[str, Cell] = {}
+    for name, (now, was) in numbers.items():
+        change: float | None = None
+        if isinstance(now, Estimate):
+            cells |= zip(_rate_names(name), _rate_cells(now), strict=True)
+            if isinstance(was, Estimate):
+                change = comparing.shares(now, was).change
+        else:
+            cells[name] = now
+            change = now - was if isinstance(was, int) else None
+        if is_compared:
+            told = _rate_cells(was)[0] if isinstance(was, Estimate) else was
+            cells |= {f"{name}_before": told, f"{name}_change": change}
+    return cells
+
+
+def _table_of(rows: Sequence[dict[str, Cell]], first: Sequence[str] = ()) -> Table:
+    """Rows by the names of their columns, which are the same in each."""
+    header = list(dict.fromkeys([*first, *rows[0]]))
+    return Table(header, [[row[name] for name in header] for row in rows], len(rows))
 
 
 def entries_table(entries: Iterable[Entry], *, count: int) -> Table:

@@ -3,7 +3,7 @@
 A page, a frozen link and the weekly mail show the same drawing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from leads.choices import Role
 from leads.models import User
-from reports import acceptance, charts, funnel, words
+from reports import acceptance, charts, comparing, funnel, words
 from reports.answers import Amount, Answer, Column, Figure, Kind, Row, Section, Text
 from reports.catalogue import REPORTS
+from reports.comparing import Compared, Difference
 from reports.estimates import Estimate
-from reports.reading import Report
+from reports.reading import Form, Report
 
 Drawn = dict[str, Any]
 Query = Mapping[str, str]
@@ -146,22 +147,32 @@ def draw(
     for tile in wanted:
         parts.setdefault(tile.report, set()).add(tile.part)
     answers = {
-        name: _answer(REPORTS[name], query, reader, now, of_report)
+        name: _answers(REPORTS[name], query, reader, now, of_report)
         for name, of_report in parts.items()
     }
-    return [_drawn(tile, answers[tile.report], query) for tile in wanted]
+    return [_drawn(tile, *answers[tile.report], query) for tile in wanted]
+
+
+def _answers(
+    report: Report, query: Query, reader: User | None, now: datetime, parts: set[str]
+) -> tuple[Answer | None, Answer | None]:
+    """What the report answers, and of the period before where the query compares."""
+    form = report.make_form(query, now=now)
+    if not form.is_valid():
+        return None, None
+    before = None
+    if form.compared is not None:
+        before = _answer(report, form.compared, reader, now, parts)
+    return _answer(report, form, reader, now, parts), before
 
 
 def _answer(
-    report: Report, query: Query, reader: User | None, now: datetime, parts: set[str]
-) -> Answer | None:
+    report: Report, form: Form, reader: User | None, now: datetime, parts: set[str]
+) -> Answer:
     """What the report answers, with no more tables than the parts that are shown."""
-    form = report.make_form(query, now=now)
-    if not form.is_valid():
-        return None
     if report.answer is not None:
         return report.answer(form, reader, now)
-    question: Any = form.question(reader=reader)  # type: ignore[attr-defined]
+    question = form.question(reader=reader)
     if report.name == "funnel":
         return _of_funnel(funnel.funnel(question=question, now=now))
     found = _of_acceptance(acceptance.acceptance(question=question, now=now))
@@ -217,7 +228,9 @@ def _of_acceptance(found: acceptance.Acceptance) -> Answer:
     return Answer(figures, [section], is_empty=not total.routed)
 
 
-def _drawn(tile: Tile, answer: Answer | None, query: Query) -> Drawn:
+def _drawn(
+    tile: Tile, answer: Answer | None, before: Answer | None, query: Query
+) -> Drawn:
     """The tile as values that can be kept as JSON."""
     report = REPORTS[tile.report]
     drawn: Drawn = {
@@ -230,14 +243,22 @@ def _drawn(tile: Tile, answer: Answer | None, query: Query) -> Drawn:
     if answer is None or answer.is_empty:
         return drawn
     if tile.part == FIGURES:
-        drawn["figures"] = [_figure(each) for each in answer.figures]
+        differences = {}
+        if before is not None:
+            differences = comparing.figures(answer, before, report=tile.report)
+        drawn["figures"] = [
+            _figure(each, differences.get(each.name)) for each in answer.figures
+        ]
     elif (section := answer.section(tile.part)) is not None:
-        drawn["section"] = _section(section)
+        sections = before.sections if before else ()
+        compared = comparing.beside([section], sections, report=tile.report)
+        drawn["section"] = _section(compared.get(tile.part, Compared(section)))
     return drawn
 
 
-def _figure(figure: Figure) -> Drawn:
+def _figure(figure: Figure, difference: Difference | None) -> Drawn:
     return {
+        "difference": difference.plain if difference else None,
         "label": str(figure.label),
         "text": words.shown(figure.value, figure.kind),
         "n": figure.n,
@@ -245,22 +266,26 @@ def _figure(figure: Figure) -> Drawn:
     }
 
 
-def _section(section: Section) -> Drawn:
+def _section(compared: Compared) -> Drawn:
+    section = compared.section
     total = [section.total] if section.total else []
     return {
         "chart": section.chart,
         "head": [str(section.first), *(str(each.label) for each in section.columns)],
-        "rows": [_row(section.columns, row) for row in section.rows[:MOST_ROWS]],
-        "total": [_row(section.columns, row) for row in total],
+        "rows": [_row(compared, row) for row in section.rows[:MOST_ROWS]],
+        "total": [_row(compared, row) for row in total],
         "note": str(section.note),
         "left_out": max(0, len(section.rows) - MOST_ROWS),
     }
 
 
-def _row(columns: Sequence[Column], row: Row) -> Drawn:
-    cells = [
-        [str(each.label), _cell(row.values.get(each.name), each)] for each in columns
-    ]
+def _row(compared: Compared, row: Row) -> Drawn:
+    columns, cells = compared.section.columns, []
+    for each in columns:
+        cell: list[Any] = [str(each.label), _cell(row.values.get(each.name), each)]
+        difference = compared.differences.get((row.key, each.name))
+        # Frozen ones have but two parts where nothing was compared.
+        cells.append([*cell, difference.plain] if difference else cell)
     return {"label": str(row.label), "cells": cells}
 
 

@@ -63,7 +63,11 @@ def duration(seconds: Amount) -> str:
         hours, minutes = whole // HOUR, whole % HOUR // MINUTE
         text = _("{hours} h {minutes} min") if minutes else _("{hours} h")
         return text.format(hours=hours, minutes=minutes)
-    days = number_format(round(whole / DAY, 1), decimal_pos=1, force_grouping=True)
+    return _days(whole)
+
+
+def _days(seconds: float) -> str:
+    days = number_format(round(seconds / DAY, 1), decimal_pos=1, force_grouping=True)
     return _("{days} days").format(days=days)
 
 
@@ -76,6 +80,32 @@ def business_hours(seconds: float) -> str:
         round(seconds / HOUR, places), decimal_pos=places, force_grouping=True
     )
     return _("{number} business hours").format(number=number)
+
+
+def signed(change: float, kind: Kind) -> str:
+    """A difference with its sign: "+3.2 pp" or "±0"."""
+    size = _size(change, kind, points=_("{number} pp"))
+    if not any(digit in size for digit in "123456789"):
+        return f"±{size}"
+    return f"+{size}" if change > 0 else f"\N{MINUS SIGN}{size}"
+
+
+def spoken(change: float, kind: Kind) -> str:
+    """The same difference as it is read out, since signs and "pp" are not."""
+    size = _size(change, kind, points=_("{number} percentage points"))
+    if not any(digit in size for digit in "123456789"):
+        return _("no change")
+    text = _("plus {size}") if change > 0 else _("minus {size}")
+    return text.format(size=size)
+
+
+def _size(change: float, kind: Kind, *, points: str) -> str:
+    if kind == Kind.SHARE:
+        number = number_format(round(100 * abs(change), 1), decimal_pos=1)
+        return points.format(number=number)
+    if kind == Kind.TIME and abs(change) >= DAY:
+        return _days(abs(change))
+    return shown(abs(change), kind)
 
 
 def money(cents: int) -> str:

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
 from reports import acceptance, charts, definitions, pages, sheets
-from reports.catalogue import REPORTS
+from reports.catalogue import REPORTS, acceptance_of
 from reports.forms import AcceptanceCellForm, AcceptanceForm, dates_of
 from reports.models import Shape
 from reports.views.exports import download, may_export
-from reports.views.report import COMPARE, form_of_before, status_of
+from reports.views.report import status_of
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -32,13 +32,15 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
         described = REPORTS["acceptance"]
         report = acceptance.acceptance(question=question, now=form.now)
         query = form.frozen_query()
+        before = None
+        if form.compared is not None:
+            before = acceptance_of(form.compared, request.user, form.now)
         context |= {
             "report": report,
             "period": question.period,
-            "rows": pages.acceptance_rows(report, query=query),
-            "total": pages.acceptance_total(report, query=query),
-            "was": pages.acceptance_before(_before(form, request)),
-            "is_compared": COMPARE in request.GET,
+            "rows": pages.acceptance_rows(report, query=query, before=before),
+            "total": pages.acceptance_total(report, query=query, before=before),
+            "was": pages.acceptance_before(before),
             "rejections": pages.rejection_numbers(report, query=query),
             "steps": charts.acceptance_steps(report),
             "rates": charts.acceptance_rates(report),
@@ -47,6 +49,9 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
                 described.further(form, reader=request.user, now=form.now),
                 name="acceptance",
                 query=query,
+                before=described.further_before(
+                    form, reader=request.user, now=form.now
+                ),
             ),
             "frozen_query": urlencode(query),
             "period_query": urlencode(dates_of(question.period)),
@@ -58,15 +63,6 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
         partial="acceptance-report",
         status=status_of(form, request),
     )
-
-
-def _before(form: AcceptanceForm, request: HtmxRequest) -> pages.AcceptanceRow | None:
-    earlier = form_of_before(form, request)
-    if earlier is None:
-        return None
-    question = earlier.question(reader=request.user)
-    report = acceptance.acceptance(question=question, now=form.now)
-    return pages.acceptance_total(report, query={})
 
 
 @login_required

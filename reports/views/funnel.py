@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
 from reports import bottleneck, charts, entries, funnel, pages, reference
-from reports.catalogue import REPORTS
+from reports.catalogue import REPORTS, funnel_of
 from reports.forms import dates_of
 from reports.funnel_forms import FunnelCellForm, FunnelForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
-from reports.views.report import COMPARE, form_of_before, status_of
+from reports.views.report import status_of
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -38,13 +38,14 @@ def funnel_page(request: HtmxRequest) -> HttpResponse:
         question = form.question(reader=request.user)
         report = funnel.funnel(question=question, now=form.now)
         query = form.frozen_query()
-        before = _before(form, request)
+        before = None
+        if form.compared is not None:
+            before = funnel_of(form.compared, request.user, form.now)
         context |= {
             "report": report,
             "period": question.period,
-            "rows": pages.funnel_rows(report, query=query),
+            "rows": pages.funnel_rows(report, query=query, before=before),
             "total": pages.funnel_total(report, query=query, before=before),
-            "is_compared": COMPARE in request.GET,
             "steps": charts.funnel_steps(report),
             **_rates(report, is_banded=form.cleaned_data["reference"]),
             "sentences": bottleneck.sentences(report),
@@ -74,13 +75,6 @@ def _rates(report: funnel.Funnel, *, is_banded: bool) -> dict[str, Any]:
         "rates": {**rates, **described, "band": reference.band()},
         "reference": words,
     }
-
-
-def _before(form: FunnelForm, request: HtmxRequest) -> funnel.Funnel | None:
-    earlier = form_of_before(form, request)
-    if earlier is None:
-        return None
-    return funnel.funnel(question=earlier.question(reader=request.user), now=form.now)
 
 
 @login_required

@@ -1,7 +1,7 @@
 """The page of any report of the catalogue, and the records behind its numbers."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import BadRequest
@@ -20,9 +20,6 @@ from reports.forms import PeriodForm
 from reports.reading import NotAskedError, Report, cell_of, valid
 
 PAGE_SIZE = 50
-# In the address: show the figures of the period before too.
-COMPARE = "compare"
-AnyForm = TypeVar("AnyForm", bound=PeriodForm)
 may_read = permission_required("leads.view_reports", raise_exception=True)
 
 
@@ -48,17 +45,17 @@ def report_page(request: HtmxRequest, name: str) -> HttpResponse:
     if form.is_valid() and report.answer is not None:
         answer = report.answer(form, request.user, form.now)
         query = form.frozen_query()
+        before = _before(report, form, request)
         context |= {
             "answer": answer,
             "period": form.cleaned_period(),
-            "tiles": sheets.tiles(
-                answer,
+            "tiles": sheets.tiles(answer, name=name, query=query, before=before),
+            "sheets": sheets.sheets(
+                answer.sections,
                 name=name,
                 query=query,
-                before=_before(report, form, request),
+                before=before.sections if before else (),
             ),
-            "is_compared": COMPARE in request.GET,
-            "sheets": sheets.sheets(answer.sections, name=name, query=query),
             "frozen_query": urlencode(query),
         }
     return render_page(
@@ -123,16 +120,9 @@ def asked_records(request: HtmxRequest, name: str) -> Asked:
 
 def _before(report: Report, form: PeriodForm, request: HtmxRequest) -> Answer | None:
     """The answer for the period before, where the address asks for it."""
-    earlier = form_of_before(form, request)
-    if earlier is None or report.answer is None:
+    if form.compared is None or report.answer is None:
         return None
-    return report.answer(earlier, request.user, form.now)
-
-
-def form_of_before(form: AnyForm, request: HtmxRequest) -> AnyForm | None:
-    """The question about the period before, where the address asks for it."""
-    earlier = form.form_before() if COMPARE in request.GET else None
-    return earlier if earlier is not None and earlier.is_valid() else None
+    return report.answer(form.compared, request.user, form.now)
 
 
 def status_of(form: PeriodForm, request: HtmxRequest) -> int:

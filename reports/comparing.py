@@ -1,0 +1,369 @@
+"""A report beside that of the period before: what each number differs by."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from math import hypot, sqrt
+from typing import Protocol, TypeGuard, TypeVar
+
+from django.utils.translation import gettext as _
+
+from reports import words
+from reports.acceptance import Acceptance
+from reports.acceptance import Row as AcceptanceRow
+from reports.answers import NOT_REACHED, Amount, Answer, Column, Kind, Row, Section
+from reports.cohorts import By
+from reports.estimates import SMALLEST_N, Estimate, Z
+from reports.funnel import Funnel
+from reports.funnel import Row as FunnelRow
+
+# Report → tables that can be compared → columns that cannot, since they tell of now,
+# whatever the period. Left out are tables of months, which have no counterpart.
+_COMPARED: dict[str, dict[str, frozenset[str]]] = {
+    "funnel": {"stages": frozenset()},
+    "throughput": {"ratios": frozenset()},
+    "acceptance": {"outcomes": frozenset(), "reasons": frozenset({"so_far"})},
+    "follow-up": {
+        "response": frozenset(),
+        "prospect": frozenset(),
+        "latency": frozenset(),
+        "decision": frozenset({"overdue", "ahead"}),
+        "follow_up": frozenset({"overdue", "ahead"}),
+        "causes": frozenset(),
+    },
+    "flows": {"flows": frozenset()},
+    "velocity": {
+        "stages": frozenset({"open", "age"}),
+        "deals": frozenset({"open", "velocity"}),
+    },
+    "revenue": {
+        "parts": frozenset(),
+        "attributed": frozenset(),
+        "influenced": frozenset(),
+    },
+    "sources": {"sources": frozenset(), "mql_to_won": frozenset()},
+    "health": {"bands": frozenset()},
+}
+# What a number is taken of, where it is not the first count of its row.
+_SIZES = {("sources", "days"): "deals", ("sources", "revenue"): "deals"}
+# Table → columns that grow with the time that leads have had.
+_GROWING = {
+    "sources": frozenset(
+        {"mql", "sql", "accepted", "customer", "sql_share", "customer_share"}
+    ),
+    "bands": frozenset({"opportunity", "won", "win_rate"}),
+}
+# Report → figures that tell of now, whatever the period.
+_FIGURES_OF_NOW: dict[str, frozenset[str]] = {
+    "throughput": frozenset({"mql_now", "sql_now"}),
+    "follow-up": frozenset({"overdue"}),
+    "velocity": frozenset({"velocity"}),
+    "revenue": frozenset({"expected"}),
+    "agreement": frozenset({"owed"}),
+}
+_ADDED = (Kind.COUNT, Kind.MONEY)
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+AnyRow = TypeVar("AnyRow", bound=_Keyed)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A number less that of the period before.
+
+    change: in the unit of the kind, a share in parts of one; None where one of both is
+    not told. is_sure: neither too few nor, of shares, perhaps chance.
+    """
+
+    kind: Kind
+    was: Amount
+    change: int | float | None
+    is_sure: bool = False
+
+    @property
+    def text(self) -> str:
+        """As it stands beside the number: "+3.2 pp"."""
+        if self.change is not None:
+            return words.signed(self.change, self.kind)
+        return "" if self._is_untold else _("was {value}").format(value=self._was)
+
+    @property
+    def before(self) -> str:
+        """What it was."""
+        return _("{value} in the period before").format(value=self._was)
+
+    @property
+    def words(self) -> str:
+        """As it is read out."""
+        if self.change is None:
+            return self.before
+        text = _("{difference} against {value} in the period before")
+        if not self.is_sure:
+            text = _("{difference} against {value} in the period before, unsure")
+        return text.format(difference=self.spoken, value=self._was)
+
+    @property
+    def spoken(self) -> str:
+        """The change alone, as it is read out."""
+        return words.spoken(self.change, self.kind) if self.change is not None else ""
+
+    @property
+    def plain(self) -> dict[str, str | bool]:
+        """What a page prints, to be kept as JSON."""
+        return {
+            "text": self.text,
+            "before": self.before,
+            "words": self.words,
+            "spoken": self.spoken,
+            "is_sure": self.is_sure,
+        }
+
+    @property
+    def _was(self) -> str:
+        return words.shown(self.was, self.kind)
+
+    @property
+    def _is_untold(self) -> bool:
+        is_small = isinstance(self.was, Estimate) and not self.was.is_shown
+        return self.was is None or is_small
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A table with the rows that only the period before had, as nothing.
+
+    differences: by the key of the row, that of the total is empty, and the column.
+    """
+
+    section: Section
+    differences: dict[tuple[str, str], Difference] = field(default_factory=dict)
+
+    @property
+    def with_columns(self) -> Section:
+        """The table for a file: what each number was, and by how much it changed."""
+        names = {name for _key, name in self.differences}
+        columns: list[Column] = []
+        for column in self.section.columns:
+            columns.append(column)
+            if column.name in names:
+                columns += _columns_of(column)
+        total = self.section.total
+        return replace(
+            self.section,
+            columns=columns,
+            rows=[self._widened(row) for row in self.section.rows],
+            total=self._widened(total) if total else None,
+        )
+
+    def _widened(self, row: Row) -> Row:
+        values = dict(row.values)
+        for column in self.section.columns:
+            found = self.differences.get((row.key, column.name))
+            if found is not None:
+                values[f"{column.name}_before"] = found.was
+                values[f"{column.name}_change"] = found.change
+        return replace(row, values=values)
+
+
+def beside(
+    sections: Sequence[Section], before: Sequence[Section], *, report: str
+) -> dict[str, Compared]:
+    """Table → itself compared, of those tables of a report that can be."""
+    was = {section.name: section for section in before}
+    left_out = _COMPARED.get(report, {})
+    return {
+        section.name: _compared(section, was[section.name], left_out[section.name])
+        for section in sections
+        if section.name in left_out and section.name in was
+    }
+
+
+def widened(
+    sections: Sequence[Section], before: Sequence[Section], *, report: str
+) -> list[Section]:
+    """The tables for files, with columns of their own where they are compared."""
+    compared = beside(sections, before, report=report)
+    return [
+        compared[each.name].with_columns if each.name in compared else each
+        for each in sections
+    ]
+
+
+def figures(answer: Answer, before: Answer, *, report: str) -> dict[str, Difference]:
+    """Figure → what it differs by, where it is of the period and of the same thing."""
+    was = {(each.name, str(each.label)): each for each in before.figures}
+    found: dict[str, Difference] = {}
+    for each in answer.figures:
+        then = was.get((each.name, str(each.label)))
+        if then is None or each.name in _FIGURES_OF_NOW.get(report, ()):
+            continue
+        sizes = [n for n in (each.n, then.n) if n is not None]
+        told = _told(each.kind, each.value, then.value, sizes or [SMALLEST_N])
+        if told is not None:
+            found[each.name] = told
+    return found
+
+
+def counts(now: int, was: int) -> Difference:
+    """Of two counts; sure where it is more than what counts vary by chance.
+
+    The 95 % interval of a difference of counts of which each follows Poisson.
+    """
+    change = now - was
+    is_sure = max(now, was) >= SMALLEST_N and abs(change) > Z * sqrt(now + was)
+    return Difference(Kind.COUNT, was, change, is_sure)
+
+
+def shares(now: Estimate, was: Estimate) -> Difference:
+    """Of two shares; sure where the 95 % interval of the difference is without 0.
+
+    What is provisional is never sure. Source: Newcombe 1998, Statistics in Medicine 17,
+    method 10.
+    """
+    if not (now.is_shown and was.is_shown):
+        return Difference(Kind.SHARE, was, None)
+    change = now.share - was.share
+    if change >= 0:
+        spread = hypot(now.share - now.low, was.high - was.share)
+    else:
+        spread = hypot(now.high - now.share, was.share - was.low)
+    is_provisional = now.is_provisional or was.is_provisional
+    is_sure = not is_provisional and abs(change) > spread
+    return Difference(Kind.SHARE, was, round(change, 4), is_sure)
+
+
+def unsure(difference: Difference) -> Difference:
+    """Of what grows with time, of which the younger period has had less."""
+    return replace(difference, is_sure=False)
+
+
+def _compared(section: Section, was: Section, left_out: frozenset[str]) -> Compared:
+    rows_before = {row.key: row for row in was.rows}
+    keys = {row.key for row in section.rows}
+    gone = [_emptied(row, section) for row in was.rows if row.key not in keys]
+    found: dict[tuple[str, str], Difference] = {}
+    pairs = [(row, rows_before.get(row.key)) for row in [*section.rows, *gone]]
+    if section.total is not None:
+        pairs.append((section.total, was.total))
+    columns = [each for each in section.columns if each.name not in left_out]
+    for row, before in pairs:
+        for column in columns:
+            told = _difference(section, column, row, before)
+            if told is None:
+                continue
+            is_young = column.name in _GROWING.get(section.name, ())
+            found[row.key, column.name] = unsure(told) if is_young else told
+    return Compared(replace(section, rows=[*section.rows, *gone]), found)
+
+
+def _emptied(row: Row, section: Section) -> Row:
+    """A row of the period before of which nothing is left."""
+    added = (each.name for each in section.columns if each.kind in _ADDED)
+    return replace(row, values=dict.fromkeys(added, 0))
+
+
+def _difference(
+    section: Section, column: Column, row: Row, before: Row | None
+) -> Difference | None:
+    now = row.values.get(column.name)
+    if before is None:
+        # A row that is new had nothing before, but no share or time of it.
+        is_counted = column.kind in _ADDED and now is not None
+        return _told(column.kind, now, 0, [0]) if is_counted else None
+    sizes = [_size(section, column, each) for each in (row, before)]
+    return _told(column.kind, now, before.values.get(column.name), sizes)
+
+
+def _told(
+    kind: Kind, now: Amount, was: Amount, sizes: Sequence[int]
+) -> Difference | None:
+    """None of what is no number, or was not told; sizes: of how many both are taken."""
+    if kind in (Kind.TEXT, Kind.INSTANT) or not isinstance(was, int | float | Estimate):
+        return None
+    if isinstance(now, Estimate) and isinstance(was, Estimate):
+        return shares(now, was)
+    if not (_is_number(now) and _is_number(was)):
+        return Difference(kind, was, None)
+    if kind == Kind.COUNT and isinstance(now, int) and isinstance(was, int):
+        return counts(now, was)
+    change = now - was
+    is_share = kind == Kind.SHARE
+    is_sure = min(sizes) >= SMALLEST_N
+    return Difference(kind, was, round(change, 4) if is_share else change, is_sure)
+
+
+def _is_number(amount: Amount) -> TypeGuard[int | float]:
+    return isinstance(amount, int | float) and amount != NOT_REACHED
+
+
+def _size(section: Section, column: Column, row: Row) -> int:
+    """Of how many a number of the row is taken."""
+    counted = (each.name for each in section.columns if each.kind == Kind.COUNT)
+    name = _SIZES.get((section.name, column.name)) or next(counted, "")
+    size = row.values.get(name)
+    return size if isinstance(size, int) else 0
+
+
+def _columns_of(column: Column) -> list[Column]:
+    is_share = column.kind == Kind.SHARE
+    return [
+        replace(column, name=f"{column.name}_before", opens=False),
+        Column(
+            f"{column.name}_change",
+            column.label,
+            Kind.POINTS if is_share else column.kind,
+        ),
+    ]
+
+
+def funnel_pairs(
+    report: Funnel, before: Funnel | None
+) -> list[tuple[FunnelRow, FunnelRow | None]]:
+    """The rows as people read them, each beside itself in the period before, then the
+    total. A month has no counterpart."""
+    rows = report.rows_to_read
+    if before is None or report.question.by == By.MONTH:
+        pairs: list[tuple[FunnelRow, FunnelRow | None]] = [(row, None) for row in rows]
+    else:
+        pairs = [*_pairs(rows, before.rows_to_read, _empty_funnel_row)]
+    return [*pairs, (report.total, before.total if before else None)]
+
+
+def acceptance_pairs(
+    report: Acceptance, before: Acceptance | None
+) -> list[tuple[AcceptanceRow, AcceptanceRow | None]]:
+    """The rows, each beside itself in the period before, then the total."""
+    if before is None:
+        return [(row, None) for row in (*report.rows, report.total)]
+    pairs = _pairs(report.rows, before.rows, _empty_acceptance_row)
+    return [*pairs, (report.total, before.total)]
+
+
+def _pairs(
+    rows: Sequence[AnyRow], before: Sequence[AnyRow], empty: Callable[[AnyRow], AnyRow]
+) -> list[tuple[AnyRow, AnyRow]]:
+    """What only one of both periods has stands beside nothing."""
+    was = {row.key: row for row in before}
+    now = {row.key for row in rows}
+    gone = [(empty(row), row) for row in before if row.key not in now]
+    return [*((row, was.get(row.key) or empty(row)) for row in rows), *gone]
+
+
+def _empty_funnel_row(row: FunnelRow) -> FunnelRow:
+    return FunnelRow(key=row.key, reached=dict.fromkeys(row.reached, 0))
+
+
+def _empty_acceptance_row(row: AcceptanceRow) -> AcceptanceRow:
+    return replace(
+        row,
+        routed=0,
+        outcomes=dict.fromkeys(row.outcomes, 0),
+        silent=0,
+        matured=0,
+        matured_accepted=0,
+        opportunities=0,
+    )
