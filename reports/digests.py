@@ -32,6 +32,8 @@ LATEST = timedelta(days=2)
 BATCH = 50
 # A bar is as long as this many of a hundred parts at most, so that its text fits.
 LONGEST = 70
+# What a phone has room for side by side; of more, the facts of a row follow each other.
+MOST_COLUMNS = 4
 
 
 def wish(*, person: User, dashboard: Dashboard | None, now: datetime) -> None:
@@ -126,10 +128,17 @@ def _context(person: User, shown: Shown, now: datetime) -> dict[str, Any]:
     site = settings.SITE_URL.rstrip("/")
     return {
         "period": period,
-        "tiles": [{**each, "bars": bars_of(each)} for each in drawn],
+        "tiles": [
+            {**each, "bars": bars_of(each), "is_wide": _is_wide(each)} for each in drawn
+        ],
         "site": site,
         "address": f"{site}{path}",
     }
+
+
+def _is_wide(tile: Drawn) -> bool:
+    """Whether its table has more columns than a phone has room for."""
+    return len((tile["section"] or {}).get("head", ())) > MOST_COLUMNS
 
 
 def bars_of(tile: Drawn) -> list[dict[str, Any]]:

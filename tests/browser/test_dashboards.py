@@ -1,7 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from leads.choices import Role
-from reports import dashboards
+from reports import dashboards, digests, tiles
+from reports.dashboards import Shown
+from reports.models import Digest
 from tests.browser.checks import assert_pages_hold
 from tests.browser.mouse import drag
 from tests.leads.factories import UserFactory
@@ -94,3 +98,25 @@ def test_a_dashboard_and_its_arranging_are_accessible_and_fit_a_phone(
     pages = ["/dashboards/", board.get_absolute_url(), arranging(board)]
 
     assert_pages_hold(page_of(manager), pages)
+
+
+@pytest.mark.parametrize("width", [320, 390, 600])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_weekly_mail_fits_the_window_of_any_mail_reader(
+    page_of, manager, width, scheme
+):
+    source = "a source whose name is long and unbreakable" + "x" * 60
+    for _number in range(20):
+        mql(source=source)
+    now = datetime(2026, 3, 30, 7, tzinfo=UTC)
+    every = Shown("Every tile", tuple(tiles.TILES), frozenset(), "90d")
+    digest = Digest(person=manager, week=digests.week_of(now))
+    sent = digests.message(digest=digest, shown=every, now=now)
+    page = page_of(manager)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+
+    page.set_content(sent.alternatives[0][0])
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_role("heading", name="Every tile").is_visible()
