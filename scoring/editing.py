@@ -8,27 +8,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from leads.models import User
-from scoring import documents, history, values, wording
+from scoring import documents, drafts, history, values, wording
 from scoring.choices import EventKind
+from scoring.drafts import ChangedMeanwhileError
 from scoring.models import BehaviourRule, FitCriterion, Gate, ModelEvent, ScoringModel
 from scoring.values import GateValues, Line, LineValues, RuleValues, SettingsValues
 from scoring.versions import locked_draft
-
-
-class ChangedMeanwhileError(Exception):
-    """Somebody else saved first; `by` is who, if it is known."""
-
-    def __init__(self, latest: ModelEvent | None) -> None:
-        self.latest = latest
-        by = latest.actor if latest else None
-        text = _("Somebody changed this while you were at it. Nothing was saved.")
-        if by is not None:
-            text = _("{by} changed this while you were at it. Nothing was saved.")
-        super().__init__(text.format(by=by))
 
 
 class TooManyError(Exception):
@@ -117,13 +106,14 @@ def place(*, line: Line, position: int, actor: User | None, now: datetime) -> No
     """Move a rule or a criterion to a position, from 1; beyond the end is the end."""
     draft = locked_draft(line.model)
     kind = type(line)
-    order = list(kind.objects.filter(model=draft).order_by("position"))
+    lines = kind.objects.filter(model=draft)
+    order = list(lines.order_by("position"))
     left = order.index(line) + 1
     wanted = max(1, min(position, len(order)))
     if wanted == left:
         return
     order.insert(wanted - 1, order.pop(left - 1))
-    _write_order(kind, draft, [one.pk for one in order])
+    drafts.write_order(lines, [one.pk for one in order])
     history.record(
         model=draft,
         kind=EventKind.MOVED,
@@ -254,12 +244,3 @@ def _reloaded(line: Line) -> Line:
 
 def _latest(draft: ScoringModel) -> ModelEvent | None:
     return draft.events.select_related("actor").first()
-
-
-def _write_order(kind: type[Line], draft: ScoringModel, pks: Sequence[int]) -> None:
-    """Two statements: positions are unique at every moment, so all move away first."""
-    lines = kind.objects.filter(model=draft)
-    away = max(lines.values_list("position", flat=True)) + len(pks)
-    lines.update(position=F("position") + away)
-    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(pks, 1)]
-    lines.update(position=Case(*places))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from leads.models import Standing, User
 from scoring import documents, history, values
-from scoring.choices import EventKind, ModelStatus
+from scoring.choices import EventKind
+from scoring.drafts import NotADraftError
 from scoring.models import BehaviourRule, FitCriterion, Gate, ScoringModel
 from scoring.values import ModelValues
 
@@ -23,15 +24,6 @@ STARTERS = {
     "services": gettext_lazy("Services: talks, proposals, references"),
     "events": gettext_lazy("Events: visits, webinars, follow-up mail"),
 }
-
-
-class NotADraftError(Exception):
-    """Only a draft may be changed; the message says what this version is."""
-
-    def __init__(self, model: ScoringModel) -> None:
-        text = _("Version {version} is {status}, and only a draft can be changed.")
-        status = str(ModelStatus(model.status).label).lower()
-        super().__init__(text.format(version=model.version, status=status))
 
 
 @transaction.atomic
@@ -95,9 +87,9 @@ def discard(*, model: ScoringModel) -> None:
 
 def locked_draft(model: ScoringModel) -> ScoringModel:
     """The draft, locked until the end of the transaction. Raises: NotADraftError."""
-    found = ScoringModel.objects.select_for_update().get(pk=model.pk)
-    if not found.is_draft:
-        raise NotADraftError(found)
+    found = ScoringModel.objects.select_for_update().filter(pk=model.pk).first()
+    if found is None or not found.is_draft:
+        raise NotADraftError(found or model)
     return found
 
 

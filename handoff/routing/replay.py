@@ -55,6 +55,13 @@ class Load:
     def difference(self) -> int:
         return self.would - self.was
 
+    @property
+    def signed(self) -> str:
+        """The difference with its sign, which for a loss is no hyphen."""
+        if not self.difference:
+            return "0"
+        return f"{self.difference:+}".replace("-", "\N{MINUS SIGN}")
+
 
 @dataclass(frozen=True)
 class Replay:

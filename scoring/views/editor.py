@@ -11,13 +11,14 @@ from config.htmx import HtmxRequest, wants_partial
 from leads.json_nodes import DocumentError
 from leads.models import Lead
 from scoring import checks, editing, values
-from scoring.editing import ChangedMeanwhileError, TooManyError
+from scoring.drafts import ChangedMeanwhileError, NotADraftError
+from scoring.editing import TooManyError
 from scoring.forms import GatesForm, SettingsForm
 from scoring.models import ModelEvent
 from scoring.trial import trial
 from scoring.usage import usage_of
 from scoring.values import SettingsValues
-from scoring.versions import NotADraftError, progress
+from scoring.versions import progress
 from scoring.views.common import (
     PERMISSION,
     ask,

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from config.htmx import HtmxRequest, wants_partial
 from scoring import condition_form, editing, values
 from scoring.condition_form import ConditionForm
-from scoring.editing import ChangedMeanwhileError, TooManyError
+from scoring.drafts import ChangedMeanwhileError, NotADraftError
+from scoring.editing import TooManyError
 from scoring.forms import CriterionForm, RuleForm, shortest
 from scoring.models import BehaviourRule, FitCriterion, ScoringModel
 from scoring.values import Line
-from scoring.versions import NotADraftError
 from scoring.views.common import PERMISSION, ask, edited, model_of, refused
 
 # The two parts of an address: whose lines they are, of which subject, their form.

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.htmx import HtmxRequest, render_page, wants_partial
 from scoring import checks, comparison, lifecycle, versions
+from scoring.drafts import NotADraftError
 from scoring.engagement import active_model
 from scoring.forms import ActivateForm
 from scoring.lifecycle import ActivationError
 from scoring.models import ModelEvent, ScoringModel
 from scoring.preview import preview
-from scoring.versions import NotADraftError
 from scoring.views.common import PERMISSION, ask, go_to, model_of
 
 

@@ -1,8 +1,14 @@
 """The managers' desk and the reasons, in a browser."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from handoff import lifecycle
+from handoff.sla import enforcement
 from leads.choices import Role
+from leads.models import Standing
 from tests.browser.checks import assert_accessible, assert_pages_hold
 from tests.handoff.factories import HandoffFactory, ReasonFactory, owned_lead
 from tests.leads.factories import RepFactory, TeamFactory, UserFactory
@@ -22,7 +28,32 @@ def test_pages_of_managers_are_accessible_and_fit_a_phone(page_of, rep):
     lead = owned_lead(rep.user)
     away = RepFactory(team=rep.team)
     given = f"/desk/leads/?lead={lead.pk}&to={away.pk}"
-    assert_pages_hold(page, ["/desk/", "/settings/reasons/", "/desk/leads/", given])
+    pages = ["/desk/", "/settings/reasons/", "/desk/leads/", given]
+    assert_pages_hold(
+        page, [*pages, "/settings/teams/", f"/settings/teams/reps/{rep.pk}/"]
+    )
+
+
+def test_a_manager_gives_a_late_follow_up_to_another_rep(page_of, rep):
+    other = RepFactory(team=rep.team, user__name="Ben Okoro")
+    long_ago = timezone.now() - timedelta(days=5)
+    handoff = HandoffFactory(rep=rep, routed_at=long_ago, assigned_at=long_ago)
+    enforcement.enforce(now=long_ago)
+    lifecycle.accept(handoff=handoff, actor=rep.user, now=long_ago)
+    enforcement.enforce(now=long_ago)
+    page = page_of(UserFactory(role=Role.MANAGER))
+    page.goto("/desk/")
+
+    late = page.get_by_role("region", name="First follow-ups past due")
+    late.get_by_role("link", name="Reassign").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_label("Ben Okoro").check()
+    dialog.get_by_label("Reason").fill("Ana is ill")
+    dialog.get_by_role("button", name="Give").click()
+
+    page.get_by_text("with what is open").wait_for()
+    assert late.get_by_text("Ben Okoro").is_visible()
+    assert Standing.objects.get(pk=handoff.lead_id).owner == other.user
 
 
 def test_a_manager_covers_for_a_rep(page_of, rep):

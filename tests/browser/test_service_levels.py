@@ -74,12 +74,14 @@ def test_a_manager_changes_a_promise(page_of, manager):
     page.get_by_role("link", name="Every other team").first.click()
     page.get_by_label("Decide within").fill("4.5")
     page.get_by_label("What nobody decides").select_option("next")
+    page.get_by_label("Why").fill("Agreed in March")
     assert_accessible(page)
     assert_fits_a_phone(page)
     page.get_by_role("button", name="Save").click()
 
-    page.get_by_text("4 h 30 min").wait_for()
-    page.get_by_text("goes to the next rep").wait_for()
+    page.get_by_role("cell", name="4 h 30 min").wait_for()
+    page.get_by_role("cell", name="goes to the next rep").wait_for()
+    page.get_by_text("Agreed in March").wait_for()
     assert_fits_a_phone(page)
     assert ServiceLevel.objects.get(priority="normal").decide_minutes == 270
 

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 
 from scoring import defaults, editing, lifecycle, values, versions
 from scoring.choices import EventKind, Speed
-from scoring.editing import ChangedMeanwhileError, TooManyError
+from scoring.drafts import ChangedMeanwhileError, NotADraftError
+from scoring.editing import TooManyError
 from scoring.models import ScoringModel
-from scoring.versions import NotADraftError
 from tests.leads.factories import NOON, UserFactory
 
 pytestmark = pytest.mark.django_db

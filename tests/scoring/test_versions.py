@@ -13,9 +13,9 @@ from scoring import (
     versions,
 )
 from scoring.choices import EventKind
+from scoring.drafts import NotADraftError
 from scoring.lifecycle import ActivationError
 from scoring.models import ModelEvent, ScoringModel
-from scoring.versions import NotADraftError
 from tests.leads.factories import NOON, LeadFactory, UserFactory
 from tests.scoring.factories import ActivityFactory
 
@@ -132,6 +132,13 @@ def test_a_draft_can_be_discarded_and_an_active_model_cannot(active, draft):
     assert not ScoringModel.objects.filter(version=2).exists()
     with pytest.raises(NotADraftError, match="Version 1 is active"):
         versions.discard(model=active)
+
+
+def test_whoever_edits_a_draft_that_is_gone_is_told(active, draft):
+    versions.discard(model=ScoringModel.objects.get(pk=draft.pk))
+
+    with pytest.raises(NotADraftError, match="Version 2"):
+        versions.locked_draft(draft)
 
 
 def test_a_copy_does_not_differ_from_what_it_was_made_of(active, draft):

@@ -4,11 +4,10 @@ Every function locks the draft, writes what it did into the history, and raises
 `NotADraftError` where the version is no draft any more.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from handoff.models import PlanEvent, RoutingPlan, RoutingRule
@@ -16,19 +15,10 @@ from handoff.routing.plans import documents, history, values, wording
 from handoff.routing.plans.values import RuleValues, SettingsValues
 from handoff.routing.plans.versions import locked_draft
 from leads.models import User
+from scoring import drafts
 from scoring.choices import EventKind
+from scoring.drafts import ChangedMeanwhileError
 from scoring.wording import differences
-
-
-class ChangedMeanwhileError(Exception):
-    """Somebody else saved first; the message says who, if that is known."""
-
-    def __init__(self, latest: PlanEvent | None) -> None:
-        by = latest.actor if latest else None
-        text = _("Somebody changed this while you were at it. Nothing was saved.")
-        if by is not None:
-            text = _("{by} changed this while you were at it. Nothing was saved.")
-        super().__init__(text.format(by=by))
 
 
 class TooManyError(Exception):
@@ -107,7 +97,7 @@ def place(
     if wanted == left:
         return
     order.insert(wanted - 1, order.pop(left - 1))
-    _write_order(draft, [one.pk for one in order])
+    drafts.write_order(draft.rules.all(), [one.pk for one in order])
     history.record(
         plan=draft,
         kind=EventKind.MOVED,
@@ -230,11 +220,3 @@ def _reloaded(rule: RoutingRule) -> RoutingRule:
 
 def _latest(draft: RoutingPlan) -> PlanEvent | None:
     return draft.events.select_related("actor").first()
-
-
-def _write_order(draft: RoutingPlan, pks: Sequence[int]) -> None:
-    """Two statements: positions are unique at every moment, so all move away first."""
-    away = max(draft.rules.values_list("position", flat=True)) + len(pks)
-    draft.rules.update(position=F("position") + away)
-    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(pks, 1)]
-    draft.rules.update(position=Case(*places))

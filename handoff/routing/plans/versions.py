@@ -10,16 +10,8 @@ from handoff.models import RoutingPlan, RoutingRule
 from handoff.routing.plans import history, values
 from handoff.routing.plans.values import PlanValues
 from leads.models import User
-from scoring.choices import EventKind, ModelStatus
-
-
-class NotADraftError(Exception):
-    """Only a draft may be changed; the message says what this version is."""
-
-    def __init__(self, plan: RoutingPlan) -> None:
-        text = _("Version {version} is {status}, and only a draft can be changed.")
-        status = str(ModelStatus(plan.status).label).lower()
-        super().__init__(text.format(version=plan.version, status=status))
+from scoring.choices import EventKind
+from scoring.drafts import NotADraftError
 
 
 @transaction.atomic

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.htmx import HtmxRequest, wants_partial
 from handoff.models import PlanEvent
 from handoff.routing.plans import checks, documents, editing, values
-from handoff.routing.plans.editing import ChangedMeanwhileError, TooManyError
+from handoff.routing.plans.editing import TooManyError
 from handoff.routing.plans.forms import PeriodForm, SettingsForm, usual_period
 from handoff.routing.plans.values import SettingsValues
-from handoff.routing.plans.versions import NotADraftError
 from handoff.routing.plans.views.common import (
     CHANGE,
     READ,
@@ -27,6 +26,7 @@ from handoff.routing.replay import replay
 from handoff.routing.trial import trial
 from leads.json_nodes import DocumentError
 from leads.models import Lead
+from scoring.drafts import ChangedMeanwhileError, NotADraftError
 
 MOST_FOUND = 8
 # So many hand-offs that would go elsewhere are told one by one.

@@ -15,13 +15,13 @@ from config.htmx import HtmxRequest, wants_partial
 from handoff.models import RoutingPlan, RoutingRule
 from handoff.routing.condition_fields import SUBJECT
 from handoff.routing.plans import editing, values
-from handoff.routing.plans.editing import ChangedMeanwhileError, TooManyError
+from handoff.routing.plans.editing import TooManyError
 from handoff.routing.plans.forms import RuleForm, rule_initial
 from handoff.routing.plans.values import RuleValues
-from handoff.routing.plans.versions import NotADraftError
 from handoff.routing.plans.views.common import CHANGE, ask, edited, plan_of, refused
 from scoring import condition_form
 from scoring.condition_form import ConditionForm
+from scoring.drafts import ChangedMeanwhileError, NotADraftError
 
 REFUSALS = (NotADraftError, ChangedMeanwhileError, TooManyError)
 

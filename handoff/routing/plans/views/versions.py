@@ -14,8 +14,8 @@ from handoff.models import PlanEvent, RoutingPlan
 from handoff.routing.plans import checks, comparison, defaults, lifecycle, versions
 from handoff.routing.plans.forms import ActivateForm
 from handoff.routing.plans.lifecycle import ActivationError
-from handoff.routing.plans.versions import NotADraftError
 from handoff.routing.plans.views.common import CHANGE, READ, ask, plan_of, said_by
+from scoring.drafts import NotADraftError
 from scoring.views.common import go_to
 
 

@@ -15,11 +15,11 @@ from handoff.routing.plans import (
     values,
     versions,
 )
-from handoff.routing.plans.editing import ChangedMeanwhileError, TooManyError
+from handoff.routing.plans.editing import TooManyError
 from handoff.routing.plans.lifecycle import ActivationError
 from handoff.routing.plans.values import RuleValues, SettingsValues
-from handoff.routing.plans.versions import NotADraftError
 from scoring.choices import EventKind
+from scoring.drafts import ChangedMeanwhileError, NotADraftError
 from tests.handoff.routing.plans.factories import (
     LARGE,
     PlanFactory,
