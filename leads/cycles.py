@@ -2,7 +2,8 @@
 
 A `Cycle` says when a lead first came to each stage, `StageChange.stayed_seconds` how
 long it had been where it left. Both follow from the changes that count, and are told
-anew, for all of a lead, by whoever writes or moves one.
+anew, for all of a lead, by whoever writes or moves one. A `Cycle` also says whence its
+lead came, which is told anew by whoever writes that of a lead.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,6 +16,8 @@ from leads.instants import seconds
 from leads.models import Cycle, StageChange
 
 BATCH = 5_000
+# What of a lead its cycles say too.
+FROM_LEAD = ("source", "campaign", "created_at")
 
 
 @transaction.atomic(savepoint=False)
@@ -28,6 +31,36 @@ def retell(*, lead_ids: Collection[int]) -> None:
         _tell_stays(batch)
 
 
+@transaction.atomic(savepoint=False)
+def retell_origins(*, lead_ids: Collection[int]) -> None:
+    """Write down whence these leads came as they say now.
+
+    The caller has locked them and their standings, so that no change writes a cycle of
+    what was before.
+    """
+    ordered = sorted(lead_ids)
+    values = ", ".join(f"{column} = {told}" for column, told in _of_lead().items())
+    for start in range(0, len(ordered), BATCH):
+        batch = ordered[start : start + BATCH]
+        cycles = Cycle.objects.filter(lead__any_of=batch)
+        among, params = cycles.values("pk").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE leads_cycle SET {values} FROM leads_lead l"  # noqa: S608
+                f" WHERE l.id = leads_cycle.lead_id AND leads_cycle.id IN ({among})",
+                params,
+            )
+
+
+def _of_lead(of: str = "l.{}") -> dict[str, str]:
+    """What a cycle says of its lead `l`: column → SQL."""
+    return {
+        "source": of.format("source"),
+        "campaign_id": of.format("campaign_id"),
+        "created_seconds": seconds(of.format("created_at")),
+    }
+
+
 def _tell_cycles(lead_ids: Sequence[int]) -> None:
     firsts = {
         "qualified_seconds": f"to_stage = '{Stage.SQL.value}' AND NOT is_imported"
@@ -39,13 +72,19 @@ def _tell_cycles(lead_ids: Sequence[int]) -> None:
         if later := ", ".join(f"'{each.value}'" for each in PATH[place + 1 :]):
             entered += f" AND from_stage NOT IN ({later})"
         firsts[f"{stage.value}_seen_seconds"] = f"{entered} AND NOT is_inferred"
-    told = (seconds(f"MIN(CASE WHEN {which} THEN at END)") for which in firsts.values())
+    told = {
+        column: seconds(f"MIN(CASE WHEN {which} THEN at END)")
+        for column, which in firsts.items()
+    }
+    # All that a group has is of one lead.
+    told |= _of_lead("MIN(l.{})")
     among, params = _changes(lead_ids)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(firsts)})"  # noqa: S608
-            f" SELECT lead_id, cycle, {', '.join(told)} FROM leads_stagechange"
-            f" WHERE id IN ({among}) AND NOT is_undone GROUP BY lead_id, cycle"
+            f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(told)})"  # noqa: S608
+            f" SELECT lead_id, cycle, {', '.join(told.values())}"
+            " FROM leads_stagechange c JOIN leads_lead l ON l.id = c.lead_id"
+            f" WHERE c.id IN ({among}) AND NOT is_undone GROUP BY lead_id, cycle"
             # Beside each other as the leads are, so that a join reads them in order.
             " ORDER BY lead_id, cycle",
             params,

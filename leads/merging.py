@@ -83,6 +83,7 @@ def merge(
     _fill(kept, merged, choices)
     _remove(merged)
     kept.save(update_fields=_WRITTEN)
+    cycles.retell_origins(lead_ids=[kept.pk])
     activities.mark_stale(lead_ids=[kept.pk])
     return made
 

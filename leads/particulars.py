@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from leads import activities, lifecycle
+from leads import activities, cycles, lifecycle
 from leads.choices import Cause, Stage
 from leads.companies import (
     Company,
@@ -117,6 +117,7 @@ def save_lead(
         entry = lifecycle.Entry(saved.pk, Stage.NEW, now, cause)
         lifecycle.enter_many(entries=[entry])
     else:
+        cycles.retell_origins(lead_ids=[saved.pk])
         activities.mark_stale(lead_ids=[saved.pk])
     return saved
 

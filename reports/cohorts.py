@@ -3,10 +3,12 @@
 `entries` has a row for each qualification cycle of a lead, as `leads.cycles` told it,
 with the first entry into the cohort's stage, and when the cycle first came to each
 later stage of the path or beyond it; `reached` has the seconds from the one to the
-other, NULL where that took longer than the window. The funnel counts these rows and
-its drill-down lists them, so the two cannot differ.
+other, NULL where that took longer than the window, and `steps`: how many of the later
+stages it came to in time. The funnel counts these rows and its drill-down lists them,
+so the two cannot differ.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,15 +109,43 @@ def chain(question: Question) -> Sql:
 def _entries(question: Question) -> Sql:
     """Cycles whose first entry into the cohort's stage lies in the period."""
     entered = entered_in(question.cohort, with_inferred=question.with_inferred)
-    columns = f"SELECT k.lead_id, k.cycle, {entered} AS entered"
+    columns = "SELECT k.lead_id, k.cycle, k.source, k.campaign_id"
+    columns += f", {entered} AS entered, {_steps(question)}"
     for stage in question.later_stages:
         columns += f", {_earliest(question, stage)} AS {stage.value}"
     among, params = question.sql("k.lead_id")
-    period = question.period
-    return Sql(
+    period = (epoch(question.period.start_at), epoch(question.period.end_at))
+    found = Sql(
         f"{columns} FROM leads_cycle k WHERE {entered} >= %s AND {entered} < %s{among}",
-        (epoch(period.start_at), epoch(period.end_at), *params),
+        (*period, *params),
     )
+    if not question.first_only:
+        return found
+    # Few leads have another cycle, and only for them an earlier one is looked up.
+    earlier = entered.replace("k.", "f.")
+    return found + Sql(
+        " AND (k.cycle = 1 OR NOT EXISTS (SELECT 1 FROM leads_cycle f"  # noqa: S608
+        " WHERE f.lead_id = k.lead_id AND f.cycle < k.cycle"
+        f" AND {earlier} >= %s AND {earlier} < %s))",
+        period,
+    )
+
+
+def _steps(question: Question) -> str:
+    """How far a cycle came in time, 0 to as many as there are later stages.
+
+    Who comes beyond a stage came to it: the furthest tells all, and is soon found.
+    """
+    entered = entered_in(question.cohort, with_inferred=question.with_inferred)
+    limit = "IS NOT NULL"
+    if question.window_days is not None:
+        limit = f"<= {entered} + {question.window_days * DAY:d}"
+    furthest = [
+        f" WHEN {entered_in(stage, with_inferred=question.with_inferred)} {limit}"
+        f" THEN {number}"
+        for number, stage in enumerate(question.later_stages, 1)
+    ]
+    return f"CASE{''.join(reversed(furthest))} ELSE 0 END AS steps"
 
 
 def entered_in(stage: Stage, *, with_inferred: bool) -> str:
@@ -140,50 +170,83 @@ def _earliest(question: Question, stage: Stage) -> str:
 
 def _reached(question: Question) -> Sql:
     # No lower limit: imports know deals that are older than their lead's entry.
-    columns = Sql("SELECT e.lead_id, e.cycle, e.entered")
+    columns = Sql(
+        "SELECT e.lead_id, e.cycle, e.source, e.campaign_id, e.entered, e.steps"
+    )
     for stage in question.later_stages:
         after = f"e.{stage.value} - e.entered"
         if question.window_days is not None:
             limit = question.window_days * DAY
             after = f"CASE WHEN {after} <= {limit:d} THEN {after} END"
         columns += f", {after} AS {stage.value}_after"
-    first = (
-        " JOIN (SELECT lead_id, MIN(cycle) AS cycle FROM entries GROUP BY lead_id) f"
-        " ON f.lead_id = e.lead_id AND f.cycle = e.cycle"
+    return columns + " FROM entries e"
+
+
+def band_sql(score: str) -> str:
+    """SQL for the band of a score, NULL without one."""
+    return (
+        "CASE"
+        + "".join(
+            f" WHEN {score} < {WIDTH * (place + 1)} THEN '{band}'"
+            for place, band in enumerate(BANDS[:-1])
+        )
+        + f" WHEN {score} IS NOT NULL THEN '{BANDS[-1]}' END"
     )
-    return columns + f" FROM entries e{first if question.first_only else ''}"
 
 
-def key_sql(question: Question) -> Sql:
-    """The key of a row of `reached r`; it reads `FROM_REACHED`."""
+def raw_sql(question: Question) -> Sql:
+    """What a row of `reached r` is split by, fast to group; reads `from_reached`.
+
+    A name is the same for many rows, and is looked up once for all of them.
+    """
     if question.by == By.NONE:
         return Sql(f"'{EVERYTHING_KEY}'")
     if question.by == By.MONTH:
-        return _month_sql(question.period)
+        return month_sql("r.entered", question.period.months)
     if question.by in _CASES:
         return Sql(f"COALESCE({_CASES[question.by]}, '{EMPTY_KEY}')")
-    return Sql(f"COALESCE(NULLIF(TRIM({_COLUMNS[question.by]}), ''), '{EMPTY_KEY}')")
+    return Sql(_RAW[question.by])
 
 
-_COLUMNS = {
-    By.SOURCE: "l.source",
-    By.CAMPAIGN: "p.name",
-    By.CHANNEL: "p.channel",
+def named(question: Question, columns: str, rows: Sql) -> Sql:
+    """A SELECT of the key and the columns of rows `g`, whose `raw` is as above."""
+    key = _NAMES.get(question.by, "g.raw")
+    if question.by in _RAW:
+        key = f"COALESCE(NULLIF(TRIM({key}), ''), '{EMPTY_KEY}')"
+    return (
+        Sql(f"SELECT {key} AS key, {columns} FROM (")  # noqa: S608
+        + rows
+        + f") g{_NAMED_BY.get(question.by, '')}"
+    )
+
+
+_RAW = {
+    By.SOURCE: "r.source",
+    By.CAMPAIGN: "r.campaign_id",
+    By.CHANNEL: "r.campaign_id",
     By.COUNTRY: "COALESCE(NULLIF(TRIM(l.country), ''), a.country)",
     By.INDUSTRY: "a.industry",
-    By.TEAM: "g.name",
+    By.TEAM: "h.team_id",
+    By.REP: "h.rep_id",
+}
+_NAMES = {
+    By.CAMPAIGN: "p.name",
+    By.CHANNEL: "p.channel",
+    By.TEAM: "t.name",
     By.REP: "u.email",
+}
+_CAMPAIGN = " LEFT JOIN leads_campaign p ON p.id = g.raw"
+_NAMED_BY = {
+    By.CAMPAIGN: _CAMPAIGN,
+    By.CHANNEL: _CAMPAIGN,
+    By.TEAM: " LEFT JOIN leads_team t ON t.id = g.raw",
+    By.REP: " LEFT JOIN leads_user u ON u.id = g.raw",
 }
 # What was measured at the entry, as the model of that day had it.
 _CASES = {
     By.GRADE: "CASE (c.grade + 2) / 3 WHEN 0 THEN 'F' WHEN 1 THEN 'D' WHEN 2 THEN 'C'"
     " WHEN 3 THEN 'B' WHEN 4 THEN 'A' END",
-    By.BAND: "CASE"
-    + "".join(
-        f" WHEN c.engagement < {WIDTH * (place + 1)} THEN '{band}'"
-        for place, band in enumerate(BANDS[:-1])
-    )
-    + f" WHEN c.engagement IS NOT NULL THEN '{BANDS[-1]}' END",
+    By.BAND: band_sql("c.engagement"),
     By.VERSION: "'v' || c.model_version",
 }
 # The first hand-off of each cycle.
@@ -193,22 +256,20 @@ _HANDOFF = (
     " FROM handoff_handoff) h"
     " ON h.lead_id = r.lead_id AND h.cycle = r.cycle AND h.place = 1"
 )
-_LEAD = " JOIN leads_lead l ON l.id = r.lead_id"
-_CAMPAIGN = f"{_LEAD} LEFT JOIN leads_campaign p ON p.id = l.campaign_id"
-_ACCOUNT = f"{_LEAD} LEFT JOIN leads_account a ON a.id = l.account_id"
+_ACCOUNT = (
+    " JOIN leads_lead l ON l.id = r.lead_id"
+    " LEFT JOIN leads_account a ON a.id = l.account_id"
+)
 _JOINS = {
-    By.SOURCE: _LEAD,
-    By.CAMPAIGN: _CAMPAIGN,
-    By.CHANNEL: _CAMPAIGN,
     By.COUNTRY: _ACCOUNT,
     By.INDUSTRY: _ACCOUNT,
-    By.TEAM: f"{_HANDOFF} LEFT JOIN leads_team g ON g.id = h.team_id",
-    By.REP: f"{_HANDOFF} LEFT JOIN leads_user u ON u.id = h.rep_id",
+    By.TEAM: _HANDOFF,
+    By.REP: _HANDOFF,
 }
 
 
 def from_reached(question: Question) -> str:
-    """` FROM reached r` with the tables that `key_sql` reads."""
+    """` FROM reached r` with the tables that `raw_sql` reads."""
     if question.by in _CASES:
         return (
             " FROM reached r LEFT JOIN (SELECT lead_id, cycle,"  # noqa: S608
@@ -222,10 +283,13 @@ def from_reached(question: Question) -> str:
     return " FROM reached r" + _JOINS.get(question.by, "")
 
 
-def _month_sql(period: Period) -> Sql:
-    """Months by their borders: both databases then agree, daylight saving or not."""
+def month_sql(column: str, months: Sequence[Period]) -> Sql:
+    """The key of the first of the months that ends after so many seconds since 1970.
+
+    By their borders: both databases then agree, daylight saving or not.
+    """
     case = Sql("CASE")
-    for month in period.months:
+    for month in months:
         limit = (epoch(month.end_at),)
-        case += Sql(f" WHEN r.entered < %s THEN '{month.start:%Y-%m}'", limit)
+        case += Sql(f" WHEN {column} < %s THEN '{month.start:%Y-%m}'", limit)
     return case + " END"

@@ -8,7 +8,7 @@ from typing import overload
 from leads.choices import Stage
 from leads.instants import moment
 from leads.models import Lead
-from reports.cohorts import Question, Sql, chain, from_reached, key_sql
+from reports.cohorts import Question, Sql, chain, from_reached, named, raw_sql
 
 BATCH = 500
 
@@ -69,17 +69,24 @@ def every(*, cell: Cell) -> Iterator[Entry]:
 
 
 def _ordered(cell: Cell) -> Sql:
-    columns = "r.lead_id, r.cycle, r.entered"
-    return _select(cell, columns) + " ORDER BY r.entered DESC, r.lead_id, r.cycle"
+    columns = "n.lead_id, n.cycle, n.entered"
+    return _select(cell, columns) + " ORDER BY n.entered DESC, n.lead_id, n.cycle"
 
 
 def _select(cell: Cell, columns: str) -> Sql:
     question = cell.question
-    wanted = chain(question) + f" SELECT {columns}{from_reached(question)} WHERE 1 = 1"
-    if cell.key is not None:
-        wanted += Sql(" AND ") + key_sql(question) + Sql(" = %s", (cell.key,))
+    rows = (
+        Sql("SELECT r.lead_id, r.cycle, r.entered, r.steps, ")
+        + raw_sql(question)
+        + f" AS raw{from_reached(question)}"
+    )
     if cell.reached is not None:
-        wanted += f" AND r.{cell.reached.value}_after IS NOT NULL"
+        number = question.later_stages.index(cell.reached) + 1
+        rows += f" WHERE r.steps >= {number:d}"
+    wanted = chain(question) + Sql(f" SELECT {columns} FROM (")  # noqa: S608
+    wanted += named(question, "g.lead_id, g.cycle, g.entered", rows) + ") n"
+    if cell.key is not None:
+        wanted += Sql(" WHERE n.key = %s", (cell.key,))
     return wanted
 
 

@@ -153,7 +153,7 @@ def _counts(question: Question) -> dict[str, dict[int, int]]:
     statement = (
         cohorts.chain(asked)
         + Sql(" SELECT ")
-        + cohorts.key_sql(asked)
+        + cohorts.raw_sql(asked)
         + f", {step}, COUNT(*){cohorts.from_reached(asked)} GROUP BY 1, 2"
     )
     found: dict[str, dict[int, int]] = {}

@@ -18,9 +18,9 @@ from reports import (
     cohorts,
     flows,
     follow_up,
-    health,
     narrowing,
     revenue,
+    scored,
     sources,
     speed,
 )
@@ -264,8 +264,8 @@ class FlowsForm(CyclesForm):
 class HealthForm(PeriodForm):
     """The question of score health: a period."""
 
-    def question(self, *, reader: User | None) -> health.Question:
-        return health.Question(self.cleaned_period(), **self.scope(reader))
+    def question(self, *, reader: User | None) -> scored.Question:
+        return scored.Question(self.cleaned_period(), **self.scope(reader))
 
 
 class RevenueForm(PeriodForm):

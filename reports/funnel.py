@@ -1,8 +1,9 @@
 """Cohort conversion: of those who entered a stage, how many came how far in time."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from leads.choices import Stage
@@ -14,9 +15,12 @@ from reports.cohorts import (
     Sql,
     chain,
     from_reached,
-    key_sql,
+    named,
+    raw_sql,
 )
 from reports.estimates import Estimate, kaplan_meier, wilson
+
+Days = defaultdict[Stage, Counter[int]]
 
 
 @dataclass
@@ -31,9 +35,9 @@ class Row:
     reached: dict[Stage, int]
     entered: int = 0
     matured: int = 0
-    # (stage, day) → how many got there on that day, or were watched until it in vain.
-    events: Counter[tuple[Stage, int]] = field(default_factory=Counter)
-    censored: Counter[tuple[Stage, int]] = field(default_factory=Counter)
+    # Stage → day → how many got there on that day, or were watched until it in vain.
+    events: Days = field(default_factory=lambda: defaultdict(Counter))
+    censored: Days = field(default_factory=lambda: defaultdict(Counter))
 
     @property
     def is_provisional(self) -> bool:
@@ -44,7 +48,7 @@ class Row:
         """0 to 100, rounded down: 100 only where nobody is still under way."""
         return 100 * self.matured // self.entered if self.entered else 100
 
-    @property
+    @cached_property
     def estimates(self) -> dict[Stage, Estimate]:
         """The conversion into each later stage; Kaplan-Meier while provisional."""
         return {stage: self._estimate(stage) for stage in self.reached}
@@ -52,14 +56,7 @@ class Row:
     def _estimate(self, stage: Stage) -> Estimate:
         if not self.is_provisional:
             return wilson(hits=self.reached[stage], n=self.entered)
-        return kaplan_meier(
-            events=_of_stage(self.events, stage),
-            censored=_of_stage(self.censored, stage),
-        )
-
-
-def _of_stage(counts: Counter[tuple[Stage, int]], stage: Stage) -> dict[int, int]:
-    return {day: count for (of, day), count in counts.items() if of == stage}
+        return kaplan_meier(events=self.events[stage], censored=self.censored[stage])
 
 
 @dataclass(frozen=True)
@@ -83,17 +80,27 @@ def funnel(*, question: Question, now: datetime) -> Funnel:
     nothing = dict.fromkeys(question.later_stages, 0)
     total = Row(key="", reached=nothing.copy())
     rows: dict[str, Row] = {}
-    for key, entered, matured, *reached in _counted(question, now):
-        rows[key] = row = Row(key=key, reached=nothing.copy())
-        for each in (row, total):
-            each.entered += entered
-            each.matured += matured
-            for stage, count in zip(nothing, reached, strict=True):
-                each.reached[stage] += count
+    for key, steps, watched, count in _counted(question, now):
+        if key not in rows:
+            rows[key] = Row(key=key, reached=nothing.copy())
+        for each in (rows[key], total):
+            _add(each, steps, watched, count, question)
     if total.is_provisional:
-        _watch(rows, total, question, now)
+        _watch(rows, total, question)
     ordered = sorted(rows.values(), key=lambda row: (-row.entered, row.key))
     return Funnel(question=question, rows=ordered, total=total)
+
+
+def _add(row: Row, steps: int, watched: int, count: int, question: Question) -> None:
+    """Entries that came so many steps far and were watched for so many days."""
+    row.entered += count
+    if question.window_days is None or watched >= question.window_days:
+        row.matured += count
+    for number, stage in enumerate(row.reached, 1):
+        if number <= steps:
+            row.reached[stage] += count
+        else:
+            row.censored[stage][max(watched, 0)] += count
 
 
 def as_json(report: Funnel) -> dict[str, Any]:
@@ -117,60 +124,52 @@ def _counts(row: Row) -> dict[str, int]:
 
 
 def _counted(question: Question, now: datetime) -> list[tuple[Any, ...]]:
-    """Key, entered, matured, and how many came to each later stage in time."""
-    reached = (f", COUNT(r.{stage.value}_after)" for stage in question.later_stages)
-    statement = (
-        chain(question)
-        + " SELECT "
-        + key_sql(question)
-        + ", COUNT(*), "
-        + _matured_sql(question, now)
-        + "".join(reached)
-        + f"{from_reached(question)} GROUP BY 1"
-    )
-    return statement.rows()
-
-
-def _matured_sql(question: Question, now: datetime) -> Sql:
-    mature_before = question.mature_before(now)
-    if mature_before is None:
-        return Sql("COUNT(*)")
-    limit = (epoch(mature_before),)
-    return Sql("COUNT(CASE WHEN r.entered <= %s THEN 1 END)", limit)
-
-
-def _watch(rows: dict[str, Row], total: Row, question: Question, now: datetime) -> None:
-    """Fill in on which day each stage was reached, or until which it was waited for."""
-    stages = question.later_stages
-    numbers = " UNION ALL SELECT ".join(
-        f"{place} AS number" for place in range(len(stages))
-    )
-    after = " ".join(
-        f"WHEN {place} THEN r.{stage.value}_after" for place, stage in enumerate(stages)
-    )
-    statement = (
-        chain(question)  # noqa: S608 - our own names
-        + " SELECT w.key, w.number, w.after IS NOT NULL,"
-        + f" COALESCE(w.after / {DAY}, w.watched), COUNT(*) FROM (SELECT "
-        + key_sql(question)
-        + " AS key, s.number, "
+    """Key, steps made in time, whole days watched, and how many entries that were."""
+    grouped = (
+        Sql("SELECT ")
+        + raw_sql(question)
+        + " AS raw, r.steps, "
         + _watched_sql(question, now)
-        + f" AS watched, CASE s.number {after} END AS after{from_reached(question)}"
-        + f" CROSS JOIN (SELECT {numbers}) s) w GROUP BY 1, 2, 3, 4"
+        + f" AS watched, COUNT(*) AS n{from_reached(question)} GROUP BY 1, 2, 3"
     )
-    for key, number, is_reached, days, count in statement.rows():
-        for row in (rows[key], total):
-            counts = row.events if is_reached else row.censored
-            counts[stages[number], max(days, 0)] += count
+    statement = chain(question) + " "
+    statement += named(question, "g.steps, g.watched, g.n", grouped)
+    return statement.rows()
 
 
 def _watched_sql(question: Question, now: datetime) -> Sql:
     """Whole days from the entry until now, or until the end of the window."""
-    watched = f"(%s - r.entered) / {DAY}"
     mature_before = question.mature_before(now)
     if mature_before is None:
-        return Sql(watched, (epoch(now),))
+        return Sql("0")
     return Sql(
-        f"CASE WHEN r.entered <= %s THEN %s ELSE {watched} END",
+        f"CASE WHEN r.entered <= %s THEN %s ELSE (%s - r.entered) / {DAY} END",
         (epoch(mature_before), question.window_days, epoch(now)),
     )
+
+
+def _watch(rows: dict[str, Row], total: Row, question: Question) -> None:
+    """Fill in on which day each stage was reached."""
+    stages = question.later_stages
+    # Who made so many steps made each of those before, too.
+    made = " UNION ALL ".join(
+        f"SELECT {steps} AS steps, {number} AS number"
+        for steps in range(1, len(stages) + 1)
+        for number in range(1, steps + 1)
+    )
+    after = " ".join(
+        f"WHEN {number} THEN r.{stage.value}_after"
+        for number, stage in enumerate(stages, 1)
+    )
+    grouped = (
+        Sql("SELECT ")
+        + raw_sql(question)
+        + f" AS raw, m.number, CASE m.number {after} END / {DAY} AS day, COUNT(*) AS n"
+        + from_reached(question)
+        + f" JOIN ({made}) m ON m.steps = r.steps GROUP BY 1, 2, 3"
+    )
+    statement = chain(question) + " "
+    statement += named(question, "g.number, g.day, g.n", grouped)
+    for key, number, day, count in statement.rows():
+        for row in (rows[key], total):
+            row.events[stages[number - 1]][max(day, 0)] += count

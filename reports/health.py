@@ -2,22 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from handoff.choices import NOT_QUALITY, HandoffStatus
-from handoff.models import Deal
-from leads.choices import Stage
-from leads.models import StageChange
-from reports import rules
+from reports import rules, scored
 from reports.annotations import in_words, marks
 from reports.answers import (
     Amount,
@@ -33,12 +25,12 @@ from reports.answers import (
     Section,
     check_opens,
 )
-from reports.bands import BANDS, band_of, letter_of
+from reports.bands import BANDS
 from reports.charts import bars, heat, lines
-from reports.estimates import Estimate, quantiles, wilson
+from reports.estimates import Estimate, wilson
 from reports.keys import EMPTY_KEY
-from reports.periods import Period, month_finder
-from reports.scope import Scope
+from reports.periods import month_finder
+from reports.scored import Alike, Ending, Question
 from reports.words import key_label
 
 LETTERS = ("A", "B", "C", "D", "F")
@@ -65,33 +57,6 @@ BY_MONTH = (
 )
 
 
-@dataclass(frozen=True)
-class Question(Scope):
-    """Hand-offs routed in `period`, by the score with which the lead became an SQL."""
-
-    period: Period
-
-
-class Ending(NamedTuple):
-    """How a hand-off ended; of the few that there are, many are alike."""
-
-    outcome: str
-    has_deal: bool
-    is_won: bool
-
-
-class Fact(NamedTuple):
-    """One hand-off with the score of that day, not of today's model."""
-
-    lead_id: int
-    routed_at: datetime
-    ending: Ending
-    score: float | None
-    band: str
-    letter: str
-    version: int | None
-
-
 WHICH: dict[str, Callable[[Ending], bool]] = {
     "routed": lambda ending: True,
     "accepted": lambda ending: ending.outcome == ACCEPTED,
@@ -102,7 +67,7 @@ WHICH: dict[str, Callable[[Ending], bool]] = {
 
 def answer(*, question: Question, now: datetime) -> Answer:
     """Bands, the heat map, months and rules."""
-    found = facts(question)
+    found = scored.alike(question)
     bands = _bands(found)
     overall = _acceptance(found)
     fired = rules.section(now=now, overall=overall)
@@ -133,80 +98,15 @@ def answer(*, question: Question, now: datetime) -> Answer:
     )
 
 
-def facts(question: Question) -> list[Fact]:
-    """One a hand-off, latest first: one query."""
-    period = question.period
-    found = question.handoffs().filter(
-        routed_at__gte=period.start_at, routed_at__lt=period.end_at
-    )
-    entered = (
-        StageChange.objects.filter(
-            lead=OuterRef("lead"),
-            cycle=OuterRef("cycle"),
-            to_stage=Stage.SQL,
-            is_undone=False,
-            at__lte=OuterRef("routed_at"),
-        )
-        .order_by("-at", "-pk")
-        .values(
-            then=JSONObject(score="engagement", grade="grade", version="model_version")
-        )[:1]
-    )
-    deals = Deal.objects.filter(handoff=OuterRef("pk"))
-    rows = (
-        found.order_by("-routed_at", "-pk")
-        .annotate(
-            then=Subquery(entered),
-            has_deal=Exists(deals),
-            is_won=Exists(deals.exclude(won_at=None)),
-        )
-        .values_list(*_COLUMNS)
-    )
-    return [_fact(*row) for row in rows]
+def _acceptance(found: Sequence[Alike]) -> Estimate:
+    return _accepted(_endings(found))
 
 
-_COLUMNS = (
-    "lead",
-    "routed_at",
-    "status",
-    "reason__category",
-    "then",
-    "has_deal",
-    "is_won",
-)
-
-
-def _fact(
-    lead_id: int,
-    routed_at: datetime,
-    status: str,
-    category: str | None,
-    then: dict[str, Any] | None,
-    has_deal: bool,
-    is_won: bool,
-) -> Fact:
-    then = then or {}
-    score = then.get("score")
-    return Fact(
-        lead_id=lead_id,
-        routed_at=routed_at,
-        ending=Ending(_outcome(status, category), has_deal, is_won),
-        score=score,
-        band=band_of(score),
-        letter=letter_of(then.get("grade")),
-        version=then.get("version"),
-    )
-
-
-def _outcome(status: str, category: str | None) -> str:
-    """Rejections that say nothing of the lead are left out, as in acceptance."""
-    if status == HandoffStatus.REJECTED and category in NOT_QUALITY:
-        return "other"
-    return status
-
-
-def _acceptance(found: Sequence[Fact]) -> Estimate:
-    return _accepted(Counter(fact.ending for fact in found))
+def _endings(found: Sequence[Alike]) -> Counter[Ending]:
+    endings: Counter[Ending] = Counter()
+    for each in found:
+        endings[each.ending] += each.n
+    return endings
 
 
 def _accepted(endings: Counter[Ending]) -> Estimate:
@@ -218,8 +118,8 @@ def _count(endings: Counter[Ending], is_meant: Callable[[Ending], bool]) -> int:
     return sum(count for ending, count in endings.items() if is_meant(ending))
 
 
-def _values(found: Sequence[Fact]) -> dict[str, Amount]:
-    endings = Counter(fact.ending for fact in found)
+def _values(found: Sequence[Alike]) -> dict[str, Amount]:
+    endings = _endings(found)
     counts = {name: _count(endings, is_meant) for name, is_meant in WHICH.items()}
     deals = _count(endings, lambda one: one.outcome == ACCEPTED and one.has_deal)
     return {
@@ -230,10 +130,10 @@ def _values(found: Sequence[Fact]) -> dict[str, Amount]:
     }
 
 
-def _bands(found: Sequence[Fact]) -> Section:
-    by_band: defaultdict[str, list[Fact]] = defaultdict(list)
-    for fact in found:
-        by_band[fact.band].append(fact)
+def _bands(found: Sequence[Alike]) -> Section:
+    by_band: defaultdict[str, list[Alike]] = defaultdict(list)
+    for each in found:
+        by_band[each.band].append(each)
     rows = [
         Row(band, key_label(band), _values(by_band[band]))
         for band in (*BANDS, EMPTY_KEY)
@@ -258,10 +158,10 @@ def _bands(found: Sequence[Fact]) -> Section:
     )
 
 
-def _heat(found: Sequence[Fact]) -> Section:
-    by_cell: defaultdict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in found:
-        by_cell[fact.letter, fact.band].append(fact)
+def _heat(found: Sequence[Alike]) -> Section:
+    by_cell: defaultdict[tuple[str, str], list[Alike]] = defaultdict(list)
+    for each in found:
+        by_cell[each.letter, each.band].append(each)
     letters = [*LETTERS, EMPTY_KEY]
     rows = [
         Row(
@@ -289,24 +189,23 @@ def _heat(found: Sequence[Fact]) -> Section:
     )
 
 
-def _months(found: Sequence[Fact], question: Question) -> Section:
+def _months(found: Sequence[Alike], question: Question) -> Section:
     months = question.period.months
-    by_month: defaultdict[str, list[Fact]] = defaultdict(list)
-    month_of = month_finder(months)
-    for fact in found:
-        by_month[month_of(fact.routed_at)].append(fact)
+    by_month: defaultdict[str, list[Alike]] = defaultdict(list)
+    for each in found:
+        by_month[each.month].append(each)
     rows = []
     for month in months:
         of_month = by_month[f"{month.start:%Y-%m}"]
-        scores = Counter(fact.score for fact in of_month if fact.score is not None)
-        versions = sorted({fact.version for fact in of_month if fact.version})
+        scores = [each.score for each in of_month if each.score is not None]
+        versions = sorted({each.version for each in of_month if each.version})
         rows.append(
             Row(
                 f"{month.start:%Y-%m}",
                 date_format(month.start, "M Y"),
                 {
-                    "routed": len(of_month),
-                    "score": quantiles(counts=scores, shares=(0.5,))[0],
+                    "routed": sum(each.n for each in of_month),
+                    "score": scores[0] if scores else None,
                     "acceptance": _acceptance(of_month),
                     "version": ", ".join(f"v{version}" for version in versions),
                 },
@@ -379,7 +278,7 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         Record(
             fact.lead_id, (fact.routed_at, fact.score, fact.letter, fact.ending.outcome)
         )
-        for fact in facts(question)
+        for fact in scored.facts(question)
         if WHICH[cell.column](fact.ending)
         if cell.key in ("", fact.band if is_by_band else month_of(fact.routed_at))
     ]

@@ -1,6 +1,5 @@
 """Leads that qualified, month by month."""
 
-from collections import Counter, defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,12 +7,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.instants import epoch, moment, seconds
+from leads.instants import epoch, moment
 from reports.annotations import in_words, marks
 from reports.answers import Amount, Column, Kind, Record, Records, Row, Section
 from reports.charts import lines
-from reports.cohorts import Sql
-from reports.estimates import quantiles
+from reports.cohorts import Sql, month_sql
 from reports.periods import month_finder
 from reports.speed import Question
 
@@ -26,18 +24,13 @@ MONTHLY = (
 
 def section(question: Question, now: datetime) -> Section:
     months = question.period.months
-    by_month: defaultdict[str, list[float]] = defaultdict(list)
-    month_of = month_finder(months)
-    for each in qualified(question):
-        by_month[month_of(each.at)].append(each.seconds)
+    counted = _counted(question)
     rows = []
     before: int | None = None
     for month in months:
         key = f"{month.start:%Y-%m}"
-        times = by_month[key]
-        count = len(times)
+        count, median = counted.get(key, (0, None))
         rate = (count - before) / before if before else None
-        median = quantiles(counts=Counter(times), shares=(0.5,))[0]
         label = date_format(month.start, "M Y")
         rows.append(Row(key, label, {"sqls": count, "rate": rate, "median": median}))
         before = count
@@ -76,23 +69,47 @@ class Qualified(NamedTuple):
 
 def qualified(question: Question) -> list[Qualified]:
     """Those whose first entry lies in the period, oldest first: one query."""
-    period = question.period
-    among, params = question.sql("k.lead_id")
-    began = (
-        f"CASE WHEN k.cycle > 1 THEN k.iql_seconds ELSE {seconds('l.created_at')} END"
-    )
-    statement = Sql(
-        "SELECT k.lead_id, k.qualified_seconds, k.sql_seconds,"  # noqa: S608
-        f" COALESCE(k.qualified_seconds - {began}, 0) FROM leads_cycle k"
-        " JOIN leads_lead l ON l.id = k.lead_id WHERE k.sql_seconds >= %s"
-        f" AND k.sql_seconds < %s AND k.qualified_seconds < %s{among}"
-        " ORDER BY k.qualified_seconds, k.lead_id",
-        (epoch(period.start_at), epoch(period.end_at), epoch(period.end_at), *params),
+    statement = (
+        Sql("SELECT q.lead_id, q.at, q.first_at, q.took FROM (")  # noqa: S608
+        + _qualified(question)
+        + ") q ORDER BY q.at, q.lead_id"
     )
     return [
-        Qualified(lead_id, moment(at), moment(first_at), max(0, took))
+        Qualified(lead_id, moment(at), moment(first_at), took)
         for lead_id, at, first_at, took in statement.rows()
     ]
+
+
+def _qualified(question: Question) -> Sql:
+    """The same in SQL: all in seconds, and none took less than 0."""
+    period = question.period
+    among, params = question.sql("k.lead_id")
+    took = (
+        "k.qualified_seconds"
+        " - CASE WHEN k.cycle > 1 THEN k.iql_seconds ELSE k.created_seconds END"
+    )
+    return Sql(
+        "SELECT k.lead_id, k.qualified_seconds AS at, k.sql_seconds AS first_at,"  # noqa: S608
+        f" CASE WHEN {took} > 0 THEN {took} ELSE 0 END AS took"
+        " FROM leads_cycle k WHERE k.sql_seconds >= %s"
+        f" AND k.sql_seconds < %s AND k.qualified_seconds < %s{among}",
+        (epoch(period.start_at), epoch(period.end_at), epoch(period.end_at), *params),
+    )
+
+
+def _counted(question: Question) -> dict[str, tuple[int, float]]:
+    """Month → how many qualified, and the median of how long that took them."""
+    statement = (
+        Sql("SELECT p.month, p.n, p.took FROM (SELECT m.month, m.took,")  # noqa: S608
+        + " COUNT(*) OVER (PARTITION BY m.month) AS n,"
+        + " ROW_NUMBER() OVER (PARTITION BY m.month ORDER BY m.took) AS place"
+        + " FROM (SELECT q.took, "
+        + month_sql("q.at", question.period.months)
+        + " AS month FROM ("
+        + _qualified(question)
+        + ") q) m) p WHERE p.place = (p.n + 1) / 2"
+    )
+    return {month: (n, took) for month, n, took in statement.rows()}
 
 
 def last_full_rate(section: Section, question: Question, now: datetime) -> Amount:

@@ -64,3 +64,11 @@ class Scope:
             return "", ()
         text, params = self.leads.order_by().values("pk").query.sql_with_params()
         return f" AND {column} IN ({text})", params
+
+    def handoffs_sql(self, column: str) -> tuple[str, tuple[Any, ...]]:
+        """The same of the hand-offs that are counted."""
+        if self.is_of_all:
+            return "", ()
+        found = self.handoffs().order_by().values("pk")
+        text, params = found.query.sql_with_params()
+        return f" AND {column} IN ({text})", params

@@ -1,15 +1,17 @@
 """Sources, campaigns or countries side by side: what came of their leads."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.models import Deal
 from leads.choices import Stage
+from leads.models import StageChange
 from reports import cohorts, costs, entries, funnel, splits, won_times
 from reports.answers import (
     Amount,
@@ -72,9 +74,11 @@ class Question(Scope):
         )
 
 
-@dataclass(frozen=True)
-class Sale:
-    """One deal won in the period, and how long its lead took to it."""
+class Sale(NamedTuple):
+    """One deal won in the period, and how long its lead took to it.
+
+    mql_at: when the lead first became an MQL; None if it never was one.
+    """
 
     lead_id: int
     key: str
@@ -82,20 +86,24 @@ class Sale:
     won_at: datetime
     cents: int
     seconds: int
+    mql_at: datetime | None
 
 
 def answer(*, question: Question, now: datetime) -> Answer:
-    """A row a key, most leads first: three queries, one more for costs of campaigns."""
+    """A row a key, most leads first: two queries, one more for costs of campaigns."""
     came = funnel.funnel(question=question.cohort, now=now)
     sales = won_in_period(question)
+    sold: defaultdict[str, list[Sale]] = defaultdict(list)
+    for sale in sales:
+        sold[sale.key].append(sale)
     keys = [row.key for row in came.rows]
-    keys += sorted({sale.key for sale in sales} - set(keys))
+    keys += sorted({*sold} - set(keys))
     by_key = {row.key: row for row in came.rows}
     rows = [
         Row(
             key,
             channel_label(key) if question.by == Split.CHANNEL else key_label(key),
-            _values(by_key.get(key), [sale for sale in sales if sale.key == key]),
+            _values(by_key.get(key), sold[key]),
         )
         for key in keys
     ]
@@ -122,7 +130,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
         came_by = {row.key: row.values for row in rows}
         paid = costs.section(period=question.period, came=came_by)
         sections += [paid] if paid else []
-    sections += won_times.sections(question)
+    sections += won_times.sections(question.by, sales)
     return Answer(
         figures=_figures(total),
         sections=sections,
@@ -141,11 +149,10 @@ def won_in_period(question: Question) -> list[Sale]:
             won_at,
             cents(amount, rate),
             max(0, int((won_at - created_at).total_seconds())),
+            mql_at,
         )
-        for lead_id, key, name, won_at, amount, rate, created_at in _won(
+        for lead_id, key, name, won_at, amount, rate, created_at, mql_at in _won(
             question
-        ).values_list(
-            "lead", "key", "name", "won_at", "amount", "close_rate", "lead__created_at"
         )
     ]
 
@@ -155,8 +162,16 @@ def _won(question: Question) -> QuerySet[Any]:
     found = question.narrowed(Deal.objects.all()).filter(
         won_at__gte=period.start_at, won_at__lt=period.end_at
     )
+    entered = StageChange.objects.filter(
+        lead=OuterRef("lead"), to_stage=Stage.MQL, is_undone=False
+    )
+    first = entered.order_by().values("lead").annotate(first=Min("at")).values("first")
     key, _label = splits.key_and_label(question.by, DEAL)
-    return found.annotate(key=key).order_by("-won_at", "-pk")
+    rows = found.annotate(key=key, mql_at=Subquery(first)).order_by("-won_at", "-pk")
+    return rows.values_list(
+        *("lead", "key", "name", "won_at", "amount", "close_rate"),
+        *("lead__created_at", "mql_at"),
+    )
 
 
 def _values(row: funnel.Row | None, sales: list[Sale]) -> dict[str, Amount]:
@@ -220,7 +235,7 @@ def _sentences(rows: list[Row]) -> list[str]:
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     """The leads, or the deals, behind one number."""
     if cell.section in (won_times.BY_KEY, won_times.BY_MONTH):
-        return won_times.records(question, cell)
+        return won_times.records(won_in_period(question), cell)
     if cell.section not in ("sources", "costs"):
         raise NoSuchNumberError
     check_opens(cell, COLUMNS if cell.section == "sources" else costs.COLUMNS)

@@ -4,7 +4,9 @@ A stay ends with the next change of the lead. Entries that were imported or infe
 have no true time and make no stay.
 """
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -32,10 +34,10 @@ def ended(*, period: Period, scope: Scope) -> dict[Stage, dict[int, int]]:
         + _stays(period, scope)
         + f") SELECT {_ROUNDED}, s.stage, COUNT(*) FROM s GROUP BY 1, 2"  # noqa: S608
     )
-    found: dict[Stage, dict[int, int]] = {}
+    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for length, stage, count in statement.rows():
-        found.setdefault(Stage(stage), {})[length] = count
-    return found
+        found[stage][length] = count
+    return {Stage(stage): counts for stage, counts in found.items()}
 
 
 def listed(
@@ -67,10 +69,16 @@ def _stays(period: Period, scope: Scope) -> Sql:
 
 def standing(*, scope: Scope) -> QuerySet[Standing]:
     """Leads that are under way now; an imported stay has no true age."""
-    found = Standing.objects.filter(stage__in=PATH[:-1]).exclude(
-        lead__in=Lead.objects.filter(erased_at__isnull=False).values("pk")
-    )
+    return _under_way(scope).exclude(lead__in=_erased())
+
+
+def _under_way(scope: Scope) -> QuerySet[Standing]:
+    found = Standing.objects.filter(stage__in=PATH[:-1])
     return scope.narrowed(found.exclude(stage_cause=Cause.IMPORT), "pk")
+
+
+def _erased() -> QuerySet[Lead, Any]:
+    return Lead.objects.filter(erased_at__isnull=False).values("pk")
 
 
 def _whole_hours(age: timedelta) -> float:
@@ -81,13 +89,15 @@ def _whole_hours(age: timedelta) -> float:
 def ages(*, scope: Scope, now: datetime) -> dict[Stage, tuple[int, float | None]]:
     """Stage → how many leads are there now, and the median seconds since they came.
 
-    One statement a stage finds the one in the middle: the index is in that order.
+    For each stage one statement counts, without a look at who was erased, of whom there
+    are few; another finds the one in the middle: the index is in that order.
     """
-    found = standing(scope=scope)
-    counts = dict(found.order_by().values_list("stage").annotate(count=Count("pk")))
+    found, everybody = standing(scope=scope), _under_way(scope)
+    erased = everybody.filter(lead__in=_erased()).order_by()
+    gone = dict(erased.values_list("stage").annotate(count=Count("pk")))
     told: dict[Stage, tuple[int, float | None]] = {}
     for stage in PATH[:-1]:
-        count = counts.get(stage, 0)
+        count = everybody.filter(stage=stage).count() - gone.get(stage, 0)
         since = found.filter(stage=stage).order_by("-stage_since")
         middle = since.values_list("stage_since", flat=True)[max(0, count - 1) // 2 :]
         came_at = middle.first() if count else None

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Min, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from handoff.models import Deal
-from leads.choices import Stage
-from leads.models import StageChange
-from reports import splits
 from reports.answers import (
     Amount,
     Cell,
@@ -29,11 +24,11 @@ from reports.answers import (
 )
 from reports.charts import bars
 from reports.estimates import quantiles
-from reports.splits import DEAL, Split
+from reports.splits import Split
 from reports.words import channel_label, key_label
 
 if TYPE_CHECKING:
-    from reports.sources import Question
+    from reports.sources import Sale
 
 BY_KEY, BY_MONTH = "mql_to_won", "mql_to_won_months"
 COLUMNS = (
@@ -64,19 +59,19 @@ class Way:
         return f"{self.mql_at.astimezone(zone):%Y-%m}"
 
 
-def sections(question: "Question") -> list[Section]:
-    """A row a key, and a row a month in which the leads became MQLs: one query."""
-    found = ways(question)
+def sections(by: Split, sales: Sequence["Sale"]) -> list[Section]:
+    """A row a key, and a row a month in which the leads became MQLs."""
+    found = ways(sales)
     if not found:
         return []
-    is_channel = question.by == Split.CHANNEL
+    is_channel = by == Split.CHANNEL
     by_key = _rows(
         found, lambda way: way.key, channel_label if is_channel else key_label
     )
     by_key.sort(key=lambda row: (-_count(row), row.key))
     by_month = _rows(found, lambda way: way.month, _month_label)
     return [
-        _section(BY_KEY, _("From MQL to won"), str(question.by.label), by_key, found),
+        _section(BY_KEY, _("From MQL to won"), str(by.label), by_key, found),
         _section(
             BY_MONTH,
             _("From MQL to won, by month of contact"),
@@ -87,12 +82,12 @@ def sections(question: "Question") -> list[Section]:
     ]
 
 
-def records(question: "Question", cell: Cell) -> Records:
+def records(sales: Sequence["Sale"], cell: Cell) -> Records:
     """The deals behind one number, latest first."""
     check_opens(cell, COLUMNS)
     rows = [
         Record(way.lead_id, (way.deal, way.mql_at, way.won_at, way.seconds))
-        for way in ways(question)
+        for way in ways(sales)
         if cell.key in ("", way.month if cell.section == BY_MONTH else way.key)
     ]
     columns = (
@@ -104,24 +99,12 @@ def records(question: "Question", cell: Cell) -> Records:
     return Records(_("Won deals"), columns, rows)
 
 
-def ways(question: "Question") -> list[Way]:
-    """One a deal that was won in the period, of leads that ever were MQLs."""
-    period = question.period
-    entered = StageChange.objects.filter(
-        lead=OuterRef("lead"), to_stage=Stage.MQL, is_undone=False
-    )
-    first = entered.order_by().values("lead").annotate(first=Min("at")).values("first")
-    key, _label = splits.key_and_label(question.by, DEAL)
-    found = question.narrowed(Deal.objects.all()).filter(
-        won_at__gte=period.start_at, won_at__lt=period.end_at
-    )
-    rows = found.annotate(key=key, mql_at=Subquery(first)).order_by("-won_at", "-pk")
+def ways(sales: Sequence["Sale"]) -> list[Way]:
+    """Those of the deals won in the period whose leads ever were MQLs."""
     return [
-        Way(lead_id, key, name, mql_at, won_at)
-        for lead_id, key, name, mql_at, won_at in rows.values_list(
-            "lead", "key", "name", "mql_at", "won_at"
-        )
-        if mql_at is not None and won_at is not None
+        Way(sale.lead_id, sale.key, sale.name, sale.mql_at, sale.won_at)
+        for sale in sales
+        if sale.mql_at is not None
     ]
 
 

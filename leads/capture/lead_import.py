@@ -9,7 +9,7 @@ from operator import attrgetter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads import activities, consents, copying, lifecycle, particulars
+from leads import activities, consents, copying, cycles, lifecycle, particulars
 from leads.capture import values
 from leads.capture.choices import What
 from leads.capture.drafts import CELLS, Draft, Drafts
@@ -227,6 +227,8 @@ def _write_leads(drafts: Drafts) -> None:
         written = sorted(names | {*particulars.DERIVED})
         leads = [draft.lead for draft in changed]
         Lead.objects.bulk_update(leads, written, batch_size=particulars.BATCH)
+    if names & {*cycles.FROM_LEAD}:
+        cycles.retell_origins(lead_ids={draft.lead.pk for draft in changed})
     made = [draft.lead for draft in drafts.made]
     keys = copying.new_keys(Lead, len(made)) if made else []
     for lead, key in zip(made, keys, strict=True):

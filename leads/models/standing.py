@@ -174,6 +174,15 @@ class StageChange(models.Model):
             models.Index(
                 fields=["to_stage", "at", "lead"], name="stage_change_entries"
             ),
+            # Since when a lead was an MQL or an SQL, and what the model said of it.
+            models.Index(
+                fields=[
+                    *("lead", "to_stage", "cycle", "at", "id"),
+                    *("engagement", "grade", "model_version"),
+                ],
+                name="stage_change_measured",
+                condition=Q(to_stage__in=[Stage.MQL, Stage.SQL], is_undone=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,7 +199,8 @@ class Cycle(models.Model):
     Told by `leads.cycles` from the changes that count, so that a report reads one row
     instead of all changes. All in whole seconds since 1970, which a database compares
     and subtracts much faster than instants. `…_seen_…` leaves out the stages that were
-    skipped, and the ways back from a later stage.
+    skipped, and the ways back from a later stage. Whence the lead came is told by
+    whoever writes it of the lead: else a report would look up a million leads.
     """
 
     # Found by the constraint below.
@@ -214,6 +224,12 @@ class Cycle(models.Model):
     customer_seen_seconds = models.BigIntegerField(null=True)
     # The first entry into SQL that no import told of.
     qualified_seconds = models.BigIntegerField(null=True)
+    # As the lead has them.
+    source = models.CharField(max_length=100, blank=True, db_default="")
+    campaign = models.ForeignKey(
+        "leads.Campaign", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    created_seconds = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -10,6 +10,7 @@ from leads.models import (
     Account,
     Campaign,
     Consent,
+    Cycle,
     Lead,
     StageChange,
     Standing,
@@ -124,6 +125,15 @@ def test_a_lead_that_changes_is_owed_a_rescore_and_the_others_are_not(import_lea
     assert printed == "created 0, updated 1, unchanged 1, refused 0\n"
     stale = Standing.objects.filter(stale_seq=2)
     assert [standing.lead.email for standing in stale] == ["a@b.example"]
+
+
+def test_a_lead_that_is_said_to_come_from_elsewhere_is_counted_there(import_leads):
+    import_leads("email,source,stage\nmaya@acme.example,web,mql\n")
+
+    import_leads("email,source,campaign\nmaya@acme.example,Partner,Summer\n")
+
+    told = Cycle.objects.values_list("source", "campaign__name")
+    assert [*told] == [("partner", "Summer")]
 
 
 def test_one_person_in_two_rows_is_one_lead_and_the_later_row_is_right(import_leads):

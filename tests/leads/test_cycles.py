@@ -10,7 +10,8 @@ from leads import cycles, lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
 from leads.merging import merge
-from leads.models import Cycle, StageChange
+from leads.models import Campaign, Cycle, StageChange
+from leads.particulars import TYPED, as_typed, save_lead
 from tests.leads.factories import NOON, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,46 @@ def test_a_merged_lead_has_the_cycles_of_both_histories():
     assert cycle.iql_seconds == second(3)
 
 
+def whence(lead):
+    """What the cycles of a lead say of where it came from, all of them alike."""
+    (told,) = {*lead.cycles.values_list("source", "campaign__name", "created_seconds")}
+    return told
+
+
+def test_a_cycle_says_whence_its_lead_came_as_the_lead_says_now():
+    campaign = Campaign.objects.create(name="Fair", name_key="fair")
+    typed = dict.fromkeys([*TYPED, "company", "company_domain"], "")
+    typed |= {"email": "maya@acme.example", "source": "Web", "campaign": None}
+    lead = save_lead(lead=None, typed=typed, now=NOON)
+    assert whence(lead) == ("web", None, second())
+
+    move(lead, Stage.SQL, 1)
+    move(lead, Stage.RECYCLED, 2, Cause.DECISION)
+    move(lead, Stage.MQL, 5, Cause.RETURN)
+    typed |= {"source": "Fair", "campaign": campaign}
+    save_lead(lead=lead, typed=typed, now=NOON + 6 * HOUR)
+
+    assert lead.cycles.count() == 2
+    assert whence(lead) == ("fair", "Fair", second())
+    campaign.delete()
+    assert whence(lead) == ("fair", None, second())
+
+
+def test_a_merged_lead_is_counted_by_the_source_that_stays():
+    kept, merged = LeadFactory(source="web"), LeadFactory(source="fair")
+    move(merged, Stage.IQL, 3)
+
+    merge(
+        kept=kept,
+        merged=merged,
+        chosen={"source": "merged"},
+        actor=UserFactory(),
+        now=NOON + 4 * HOUR,
+    )
+
+    assert whence(kept)[0] == "fair"
+
+
 def test_telling_again_changes_nothing():
     lead = came()
     move(lead, Stage.MQL, 3)
@@ -143,16 +184,21 @@ def test_who_comes_as_a_customer_is_seen_to_be_one():
 def test_the_migration_tells_what_was_there_before():
     came(Stage.CUSTOMER)
     lead = came()
+    campaign = Campaign.objects.create(name="Fair", name_key="fair")
+    typed = as_typed(lead) | {"source": "web", "campaign": campaign}
+    save_lead(lead=lead, typed=typed, now=NOON)
     move(lead, Stage.MQL, 3)
     move(lead, Stage.NEW, 5)
     told = Cycle.objects.order_by("lead").values()
     before = [{**row, "id": None} for row in told.all()]
     Cycle.objects.all().delete()
     StageChange.objects.update(stayed_seconds=None)
-    tell = import_module("leads.migrations.0012_tell_cycles_and_stays").tell
+    names = ("0012_tell_cycles_and_stays", "0016_tell_whence_leads_came")
+    migrations = [import_module(f"leads.migrations.{name}") for name in names]
 
     for _again in range(2):
-        tell(None, connection.SchemaEditorClass(connection))
+        for each in migrations:
+            each.tell(None, connection.SchemaEditorClass(connection))
 
         assert [{**row, "id": None} for row in told.all()] == before
         assert stays(lead) == [("new", 3), ("mql", 2)]

@@ -13,6 +13,7 @@ from leads.choices import ActivityKind, Cause, Stage
 from leads.erasing import erase
 from leads.lifecycle import IllegalMoveError, Move, move
 from leads.models import Activity, Campaign, Lead, StageChange
+from leads.particulars import as_typed, save_lead
 from tests.handoff.factories import DealFactory, HandoffFactory
 from tests.leads.factories import LeadFactory
 from tests.reports.factories import CAUSES
@@ -21,6 +22,7 @@ MOVES = [
     *(Stage.IQL, Stage.MQL, Stage.SQL, Stage.ACCEPTED, Stage.OPPORTUNITY),
     *(Stage.CUSTOMER, Stage.RECYCLED, Stage.LOST, Stage.NEW),
 ]
+SOURCES = ["web", "fair", ""]
 FATES = ["waits", "accepted", "rejected", "misrouted", "expired"]
 TOUCHES = [
     *(ActivityKind.FORM_SUBMITTED, ActivityKind.PAGE_VIEW, ActivityKind.CALL),
@@ -37,6 +39,7 @@ EVENTS = st.lists(
             + ["touch"] * 6
             + ["deal"] * 2
             + ["import"] * 3
+            + ["edit"] * 2
             + ["merge", "erase"]
         ),
         WHO,
@@ -55,7 +58,7 @@ class History:
         self.at, self.reps, self.reasons, self.actor = start, reps, reasons, actor
         self.leads = [
             LeadFactory(
-                source=["web", "fair", "", "web", "fair"][number],
+                source=SOURCES[number % 3],
                 campaign=Campaign.objects.order_by("pk")[number % 2],
                 created_at=start + timedelta(days=number),
                 stage_at=start + timedelta(days=number),
@@ -169,6 +172,12 @@ class History:
         to = MOVES[number % 7]
         at = self.at - timedelta(hours=number % 48)
         self._go(lead, to, Cause.IMPORT, number, at)
+
+    def edit(self, lead, number):
+        """Somebody says that the lead came from elsewhere."""
+        campaigns = Campaign.objects.order_by("pk")
+        typed = {"source": SOURCES[number % 3], "campaign": campaigns[number % 2]}
+        save_lead(lead=lead, typed=as_typed(lead) | typed, now=self.at)
 
     def merge(self, lead, number):
         other = self.leads[number % len(self.leads)]
