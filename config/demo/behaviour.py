@@ -74,6 +74,7 @@ def imagine(*, prospect: Prospect, programme: Programme) -> list[Sighting]:
             seen += _webinar(chance, webinar, prospect.arrives_at)
     if prospect.heat == Heat.BUYER:
         seen += _wish_to_buy(chance, prospect.peaks_at)
+        seen += _second_thoughts(prospect)
     if prospect.email and chance.random() < SUBSCRIBER_SHARE:
         seen += _mailings(chance, prospect, temper, programme)
     return sorted(seen, key=lambda sighting: sighting.at)
@@ -190,6 +191,15 @@ def _wish_to_buy(chance: Random, at: datetime) -> Iterator[Sighting]:
     kind = chances.weighted(chance, {kind: wishes[kind][2] for kind in wishes})
     path, subject, _ = wishes[kind]
     yield Sighting(kind, at, SITE + path, subject)
+
+
+def _second_thoughts(prospect: Prospect) -> Iterator[Sighting]:
+    """What they look up while sales talks to them."""
+    chance = chances.stream("second thoughts", prospect.number)
+    for _ in range(chance.choice((0, 0, 1, 2))):
+        at = prospect.peaks_at + timedelta(days=chance.uniform(2, 40))
+        page = chance.choice(marketing.PRODUCT)
+        yield Sighting(Kind.PAGE_VIEW, chances.daytime(chance, at), SITE + page)
 
 
 def _mailings(

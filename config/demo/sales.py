@@ -52,6 +52,8 @@ class Sales:
         """Let the rep of each new hand-off make up their mind."""
         for handoff in handoffs:
             rep = handoff.rep
+            if handoff.lead_id not in self._prospects:
+                continue  # whom sales found itself
             if rep is None:
                 self._leave_in_pool(handoff)
             elif not self._is_left_to_visitor(rep, handoff.routed_at):

@@ -26,6 +26,7 @@ from config.demo import (
     inquiries,
     marketing,
     nurture,
+    outbound,
     people,
     promised,
     prospects,
@@ -74,16 +75,14 @@ def tell(*, lead_count: int, until: datetime, report: Report) -> None:
     )
     since = until - timedelta(days=DAYS)
     campaigns = records.save_campaigns(since=since, until=until)
-    leads = records.save_leads(
-        prospects=cast,
-        accounts=records.save_companies(companies=companies, users=users),
-        campaigns=campaigns,
-    )
+    accounts = records.save_companies(companies=companies, users=users)
+    leads = records.save_leads(prospects=cast, accounts=accounts, campaigns=campaigns)
     by_lead_id = {lead.pk: one for lead, one in zip(leads, cast, strict=True)}
     agenda = Agenda()
     _plan_marketing(agenda=agenda, users=users, until=until)
     marketer = users[people.PEOPLE[0].email]
     forms.plan(agenda=agenda, marketer=marketer, campaigns=campaigns, until=until)
+    outbound.plan(agenda=agenda, accounts=accounts, cast=cast, since=since)
     sales = Sales(agenda=agenda, prospects=by_lead_id, until=until)
     ahead = _look_ahead(by_lead_id, campaigns, until)
     instants = course.steps(until=until)

@@ -11,6 +11,7 @@ from config.demo import (
     bells,
     course,
     marketing,
+    outbound,
     people,
     prospects,
     releases,
@@ -33,8 +34,8 @@ from scoring.models import Agreement, ScoringModel
 from tests.leads.factories import LeadFactory, NotificationFactory, UserFactory
 
 UNTIL = datetime(2026, 11, 22, 8, tzinfo=UTC)
-# Leads that come twice, and those of the list from the fair.
-BESIDE = DOUBLES + VISITORS - len(UNREADABLE)
+# Leads that come twice, those of the list from the fair, and those that sales found.
+BESIDE = DOUBLES + VISITORS - len(UNREADABLE) + outbound.FOUND
 
 
 @pytest.fixture(autouse=True)
