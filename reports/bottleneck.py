@@ -8,7 +8,7 @@ from leads.choices import Stage
 from reports import sales_waits, stays
 from reports.estimates import SMALLEST_N, quantiles
 from reports.funnel import Funnel
-from reports.words import business_hours, duration, percent
+from reports.words import business_hours, duration, grouped, percent
 
 
 def sentences(report: Funnel) -> list[str]:
@@ -26,18 +26,20 @@ def sentences(report: Funnel) -> list[str]:
         )
         told.append(
             text.format(
-                entered=total.entered,
+                entered=grouped(total.entered),
                 cohort=cohort.label,
                 before=before.label,
                 after=after.label,
-                came=came,
+                came=grouped(came),
                 share=percent(came / left),
             )
         )
     if (longest := longest_stay(report)) is not None:
         stage, seconds, n = longest
         text = _("The longest stay is in {stage}: median {time}, n {n}.")
-        told.append(text.format(stage=stage.label, time=duration(seconds), n=n))
+        told.append(
+            text.format(stage=stage.label, time=duration(seconds), n=grouped(n))
+        )
         if stage == Stage.SQL:
             told += _of_sales(report)
     return told
@@ -57,7 +59,7 @@ def _of_sales(report: Funnel) -> list[str]:
             before=Stage.SQL.label,
             after=Stage.ACCEPTED.label,
             time=business_hours(wait.median),
-            n=wait.n,
+            n=grouped(wait.n),
         )
     ]
 

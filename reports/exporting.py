@@ -19,7 +19,7 @@ from leads.choices import NotificationKind
 from leads.models import Erasure, User
 from leads.notifications import News
 from leads.owed import OwedState
-from reports import exports, lead_files
+from reports import exports, lead_files, words
 from reports.catalogue import REPORTS
 from reports.models import Export, ExportQuerySet, Shape
 from reports.reading import NotAskedError
@@ -175,7 +175,7 @@ def _finish(export: Export, stored_as: str, now: datetime) -> bool:
             kind=NotificationKind.EXPORT_READY,
             event=f"export-{export.pk}",
             title=title.format(name=title_of(export)),
-            lines=(rows.format(count=export.row_count),),
+            lines=(rows.format(count=words.grouped(export.row_count)),),
             path=reverse("reports:exports"),
         )
         notifications.notify(news=[news], now=now)

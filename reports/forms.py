@@ -105,6 +105,12 @@ class PeriodForm(forms.Form):
         return {"reader": reader, "among": narrowing.chosen(segment, tree)}
 
     @property
+    def segment_name(self) -> str:
+        """The segment of a valid form; empty where every lead is counted."""
+        segment = self.segments.get(self.cleaned_data["segment"])
+        return str(segment) if segment else ""
+
+    @property
     def where_words(self) -> str:
         """The conditions in words, of a valid form."""
         return narrowing.in_words(narrowing.tree_of(self.cleaned_data["where"]))

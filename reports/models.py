@@ -45,7 +45,23 @@ class Export(Owed):
         indexes = [models.Index(fields=["-asked_at", "-id"], name="export_latest")]
 
     def __str__(self) -> str:
-        return f"{self.report}.{self.shape}"
+        return f"{self.name}.{self.shape}"
+
+    @property
+    def name(self) -> str:
+        """How the file is called: a table, or the leads behind one of its numbers."""
+        return f"{self.report}-leads" if "column" in self.query else self.report
+
+    @property
+    def asked(self) -> str:
+        """Of which table and row, and of which days, as the address said it."""
+        said = self.query
+        days = [said[name] for name in ("from", "to") if said.get(name)]
+        preset = said.get("period", "")
+        if not days and preset in Preset.values:
+            days = [str(Preset(preset).label)]
+        named = [said[name] for name in ("section", "by", "key") if said.get(name)]
+        return " · ".join([" – ".join(days), *named] if days else named)
 
     @property
     def is_ready(self) -> bool:

@@ -48,6 +48,11 @@ def shown(amount: Amount, kind: Kind) -> str:
     return number_format(round(amount, places), decimal_pos=places, force_grouping=True)
 
 
+def grouped(count: int) -> str:
+    """A count as people read it in a sentence: "10,473"."""
+    return str(number_format(count, force_grouping=True))
+
+
 def duration(seconds: Amount) -> str:
     """A span of time in its two largest units; a day has 24 hours."""
     if not isinstance(seconds, int | float):

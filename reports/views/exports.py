@@ -74,22 +74,21 @@ def download(
     if made.is_on_its_way:
         messages.info(request, _("The file is long. You are told when it is ready."))
         return redirect("reports:exports")
-    suffix = "-leads" if "column" in query else ""
-    return _sent(table, f"{name}{suffix}", shape)
+    return _sent(table, str(made), shape)
 
 
-def _sent(table: Table, name: str, shape: Shape) -> HttpResponseBase:
+def _sent(table: Table, filename: str, shape: Shape) -> HttpResponseBase:
     if shape == Shape.XLSX:
         stream = TemporaryFile()  # noqa: SIM115 - the response closes it
         exports.write_xlsx(table=table, stream=stream)
         stream.seek(0)
         return FileResponse(
-            stream, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX
+            stream, as_attachment=True, filename=filename, content_type=XLSX
         )
     return StreamingHttpResponse(
         exports.csv_bytes(table),
         content_type=CSV,
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
 
 
@@ -99,10 +98,9 @@ def _sent(table: Table, name: str, shape: Shape) -> HttpResponseBase:
 def export_list(request: HtmxRequest) -> HttpResponse:
     """The person's own files; whoever manages hand-offs sees who took what."""
     found = _visible(request.user).select_related("asked_by")
-    context = {
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-        "reports": REPORTS,
-    }
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    is_writing = any(each.is_on_its_way for each in page)
+    context = {"page": page, "is_writing": is_writing}
     return render_page(request, "reports/exports.html", context, partial="export-table")
 
 

@@ -33,6 +33,12 @@ def freeze(request: HtmxRequest) -> HttpResponse:
         first=date_format(period.start, "j M Y"),
         last=date_format(period.last_day, "j M Y"),
     )
+    if form.compared is not None:
+        before = form.compared.cleaned_period()
+        words += _(", beside {first} to {last}").format(
+            first=date_format(before.start, "j M Y"),
+            last=date_format(before.last_day, "j M Y"),
+        )
     if form.where_words:
         words = f"{words}. {form.where_words}"
     made = dashboards.freeze(

@@ -171,3 +171,30 @@ def test_every_chart_of_a_report_is_read_by_keys(page_of, manager, some_leads, n
         kind = chart.get_attribute("data-chart")
         # A chart without a value that may be told says nothing.
         assert said or kind in ("rates", "heat"), kind
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/reports/funnel/?{DATES}&compare=before",
+        f"/reports/acceptance/?{DATES}&compare=before",
+        f"/reports/sources/?{DATES}&compare=before",
+        f"/reports/follow-up/?{DATES}",
+        f"/reports/velocity/?{DATES}",
+        f"/reports/agreement/?{DATES}",
+    ],
+)
+def test_no_column_of_a_table_is_cut_on_paper(page_of, manager, some_leads, address):
+    page = page_of(manager)
+    page.goto(address)
+    page.emulate_media(media="print")
+    # A4 upright, less margins of a centimetre, at 96 pixels an inch.
+    page.set_viewport_size({"width": 718, "height": 1047})
+
+    beyond = page.locator(".report-table").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().right"
+        " - each.closest('.panel').getBoundingClientRect().right)"
+    )
+
+    assert beyond
+    assert max(beyond) <= 0

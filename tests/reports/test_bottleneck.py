@@ -53,6 +53,15 @@ def test_the_narrowest_step_is_named():
     assert "MQL → SQL: 25.0 %" in first
 
 
+def test_a_large_count_is_grouped():
+    row = funnel.Row("", {Stage.SQL: 2_500}, entered=10_473)
+    question = Question(cohort=Stage.MQL, period=MARCH)
+
+    first, *_rest = bottleneck.sentences(funnel.Funnel(question, [], row))
+
+    assert "Of 10,473 that entered MQL 2,500 came to SQL" in first
+
+
 @pytest.mark.parametrize(
     ("days", "hours"),
     [

@@ -274,6 +274,7 @@ def test_a_tile_tells_the_difference_and_keeps_it_when_frozen(manager):
     listed = manager.get("/dashboards/frozen/").text
     (frozen,) = re.findall(r'href="(/dashboards/frozen/[^"]+)"', listed)
 
+    assert "31 Mar 2026" in told(listed)
     assert "in the period before" not in told(alone)
     for text in (compared, manager.get(frozen).text):
         assert "42 +19plus 19 against 23 in the period before" in told(text)

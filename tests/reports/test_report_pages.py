@@ -278,3 +278,37 @@ def test_a_file_during_whose_writing_a_person_was_erased_is_written_once_more(
     assert (waits.state, waits.stored_as) == (OwedState.DUE, "")
     assert Export.objects.get().state == OwedState.DONE
     assert len(list(settings.EXPORTS_DIR.iterdir())) == 1
+
+
+def test_the_list_of_files_tells_them_apart_and_asks_again_until_all_are_written(
+    manager, monkeypatch
+):
+    some_rows()
+    monkeypatch.setattr(exporting, "MOST_ROWS_AT_ONCE", 2)
+    leads = {**DATES, "section": "response", "column": "n", "key": ""}
+    manager.get(address("follow-up"), {"period": "90d", "by": "team"})
+    manager.get(address("follow-up"), leads)
+    files = reverse("reports:exports")
+
+    waiting = manager.get(files).text
+    tasks.write_exports()
+    ready = manager.get(files).text
+    (note,) = Notification.objects.filter(kind="export_ready")
+
+    assert "follow-up-leads.csv" in waiting
+    assert "2026-03-01 – 2026-04-01 · response" in waiting
+    assert "Last 90 days · team" in waiting
+    assert 'hx-trigger="every 3s"' in waiting
+    assert "hx-trigger" not in ready.split('id="export-table"')[1]
+    got = manager.get(reverse("reports:export-file", args=[Export.objects.last().pk]))
+    assert b"".join(got.streaming_content)
+    assert "follow-up-leads.csv" in got["Content-Disposition"]
+    assert "3 rows" in str(note.lines)
+
+
+def test_a_printed_report_says_of_which_days_and_leads_it_is(manager):
+    some_rows()
+
+    for name in GENERIC:
+        text = manager.get(address(name, "report"), DATES).text
+        assert '<p class="print-only">1 Mar 2026 to 31 Mar 2026' in text, name
