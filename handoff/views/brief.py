@@ -10,7 +10,6 @@ from config.htmx import VARY_HEADERS, HtmxRequest, wants_partial
 from handoff import queue as queues
 from handoff.models import Handoff
 from handoff.sla import calendars
-from handoff.views.questions import may_open
 from handoff.views.queue import chosen_tab, panel
 
 
@@ -30,7 +29,6 @@ def brief(request: HtmxRequest, pk: int) -> HttpResponse:
         "tab": chosen_tab(request),
         "manages": request.user.has_perm("handoff.manage_handoffs"),
         "my_team_id": request.user.team_id,
-        "may_open": may_open(request, handoff.lead_id),
     }
     name = "_queue_panel" if wants_partial(request) else "brief"
     response = render(request, f"handoff/{name}.html", context)

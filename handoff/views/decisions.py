@@ -20,7 +20,7 @@ from handoff.desk import claims, reassigning, taking_back
 from handoff.forms import ReassignForm, RejectForm, WithdrawForm
 from handoff.models import Handoff
 from handoff.sla import calendars
-from handoff.views.questions import Question, ask, may_open, origin, way_back
+from handoff.views.questions import Question, ask, origin, way_back
 from handoff.views.queue import panel, summary
 
 
@@ -124,7 +124,6 @@ def _row(request: HtmxRequest, pk: int, *, done: str, error: str) -> HttpRespons
         "now": now,
         "calendars": calendars.load(),
         "error": error,
-        "may_open": may_open(request, handoff.lead_id),
         "is_beside": request.POST.get("open") == str(pk),
         **panel(request, handoff),
         **summary(request),

@@ -82,10 +82,9 @@ def _answer(
     response = HttpResponse(status=204)
     trigger_client_event(response, "queue-changed", {})
     if refused:
-        toast = {
-            "text": " ".join([*([text] if done else []), *refused]),
-            "tone": "error",
-        }
+        # What was done stands beside the way to take it back.
+        said = [text] if done and not offer else []
+        toast = {"text": " ".join([*said, *refused]), "tone": "error"}
         trigger_client_event(response, "toast", toast)
     if done and offer:
         told = {"text": text, "handoffs": [one.pk for one in done]}

@@ -49,12 +49,12 @@ def queue(request: HtmxRequest) -> HttpResponse:
         size=PAGE_SIZE,
     )
     lead_ids = [handoff.lead_id for handoff in page.rows]
-    may_open = Lead.objects.visible_to(request.user).filter(pk__in=lead_ids)
+    may_be_opened = Lead.objects.visible_to(request.user).filter(pk__in=lead_ids)
     context = {
         **head,
         "page": page,
         "is_first": "after" not in request.GET,
-        "open_lead_ids": set(may_open.values_list("pk", flat=True)),
+        "open_lead_ids": set(may_be_opened.values_list("pk", flat=True)),
         **panel(request, _opened(request, now)),
         "now": now,
         "calendars": calendars.load(),
@@ -78,8 +78,10 @@ def panel(request: HtmxRequest, opened: Handoff | None) -> dict[str, Any]:
         return {"opened": None}
     inquiries = list(opened.inquiries.select_related("asked_by", "ended_by"))
     may_decide = lifecycle.may_decide(handoff=opened, user=request.user)
+    leads = Lead.objects.visible_to(request.user)
     return {
         "opened": opened,
+        "may_open": leads.filter(pk=opened.lead_id).exists(),
         "inquiries": inquiries,
         "may_decide": may_decide,
         "may_ask": may_decide and not any(one.is_open for one in inquiries),

@@ -11,6 +11,7 @@ from handoff.choices import HandoffStatus
 from handoff.desk import claims
 from handoff.inquiries import asking
 from handoff.models import Handoff
+from leads import lifecycle as leads_lifecycle
 from leads.choices import Role
 from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import RepFactory, UserFactory
@@ -209,3 +210,33 @@ def test_an_address_that_opens_nothing_shows_the_queue(client, rep, asked):
 
 def test_the_pool_has_an_address(client, rep):
     assert client.get("/pool/").headers["Location"] == "/queue/?tab=pool"
+
+
+def test_what_is_decided_leads_to_the_lead_or_to_the_brief_that_the_rep_had(
+    client, rep
+):
+    mine = HandoffFactory(rep=rep)
+    lifecycle.accept(handoff=mine, actor=rep.user, now=timezone.now())
+    gone = HandoffFactory(rep=rep, status="expired", decided_at=timezone.now())
+    leads_lifecycle.assign(lead=gone.lead, owner=RepFactory().user, team=None)
+
+    page = client.get("/queue/?tab=decided").text
+    panel = client.get(f"/queue/{gone.pk}/brief/", headers=HTMX).text
+
+    assert f'href="/leads/{mine.lead_id}/"' in page
+    assert f'href="/queue/{gone.pk}/brief/"' in page
+    assert f'href="/leads/{gone.lead_id}/"' not in page + panel
+    assert client.get(f"/queue/{gone.pk}/brief/").status_code == 200
+
+
+def test_who_accepts_several_is_told_apart_what_was_done_and_what_was_not(client, rep):
+    pooled = [HandoffFactory(rep=None, team=rep.team) for _number in range(2)]
+    lifecycle.accept(
+        handoff=pooled[0], actor=UserFactory(role=Role.MANAGER), now=timezone.now()
+    )
+
+    answer = client.post(TICKED, {"handoff": [one.pk for one in pooled]}, headers=HTMX)
+
+    told = triggers(answer)
+    assert told["undo-offer"]["text"] == "1 lead is yours."
+    assert "yours" not in told["toast"]["text"]
