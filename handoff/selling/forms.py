@@ -152,9 +152,12 @@ class ContactForm(forms.Form):
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, lead: Lead, now: datetime, **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
         self.now = now
+        self.fields["note"].widget.attrs["data-draft"] = f"contact-{lead.pk}"
 
     def clean_happened_at(self) -> datetime:
         at: datetime = self.cleaned_data["happened_at"] or self.now

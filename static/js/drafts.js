@@ -54,6 +54,14 @@ document.addEventListener("submit", ({ target }) => {
   }
 });
 
+// What was sent by htmx is done when the answer to it is good; a form with errors, the
+// sign-in and a true state that came instead keep it.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const field = ctx.sourceElement.closest("form")?.querySelector("[data-draft]");
+  if (!field || !ctx.sourceElement.closest("[hx-post]")) return;
+  if (ctx.response.status < 400) storage()?.removeItem(keyOf(field));
+});
+
 // What was sent from a dialog is done when the dialog is told to close.
 document.addEventListener("close-dialog", () => {
   if (sending) storage()?.removeItem(sending);

@@ -1,7 +1,7 @@
-// Drafts of answers: what is typed and not saved stays, also over a sign-in.
+// Drafts of answers: what is typed and not saved stays in this tab, also over a sign-in.
 // Enter saves, since the field stands in a form; Esc takes the typing back.
 
-const nameOf = (field) => `draft:${field.dataset.draft}`;
+const nameOf = (field) => `draft:${field.dataset.answer}`;
 
 function stored(field) {
   try {
@@ -28,7 +28,7 @@ function showState(field) {
 
 // What was saved in the meantime equals its draft, but for spaces around it.
 function restore() {
-  for (const field of document.querySelectorAll("[data-draft]")) {
+  for (const field of document.querySelectorAll("[data-answer]")) {
     const draft = stored(field);
     if (draft === null) continue;
     field.value = draft.trim() === field.defaultValue ? field.defaultValue : draft;
@@ -37,12 +37,12 @@ function restore() {
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (target.matches("[data-draft]")) keep(target);
+  if (target.matches("[data-answer]")) keep(target);
 });
 
 document.addEventListener("keydown", (event) => {
   const field = event.target;
-  if (event.key !== "Escape" || !field.matches("[data-draft]")) return;
+  if (event.key !== "Escape" || !field.matches("[data-answer]")) return;
   field.value = field.defaultValue;
   keep(field);
   field.blur();

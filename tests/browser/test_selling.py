@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from handoff.choices import DealStage
 from handoff.models import Answer, Deal, Meeting, Task
@@ -140,3 +141,25 @@ def test_on_a_phone_tasks_and_particulars_come_before_the_long_score(
 
     assert top(".work-bar") < top("#lead-tasks") < top("#particulars-title")
     assert top("#particulars-title") < top("#timeline") < top("#handoff-history")
+
+
+def test_the_note_of_a_call_outlives_the_session_until_it_is_logged(page_of, rep, lead):
+    page = page_of(rep, expecting={401})
+    page.goto(f"/leads/{lead.pk}/")
+    page.get_by_role("link", name="Log a call").click()
+    note = page.locator("dialog[open]").get_by_role("textbox", name="Note")
+    note.fill("Decides in May.")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="session")
+    page.get_by_role("button", name="Reached").click()
+    page.wait_for_url("**/auth/login/**")
+
+    page.context.add_cookies(cookies)
+    page.goto(f"/leads/{lead.pk}/")
+    page.get_by_role("link", name="Log a call").click()
+    expect(note).to_have_value("Decides in May.")
+    page.get_by_role("button", name="Reached").click()
+    page.locator(".timeline", has_text="Decides in May.").wait_for()
+
+    page.get_by_role("link", name="Log a call").click()
+    expect(note).to_have_value("")

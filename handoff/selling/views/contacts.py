@@ -27,11 +27,12 @@ def contact(request: HtmxRequest, pk: int) -> HttpResponse:
     lead = visible_lead(request, pk)
     now = timezone.now()
     if request.method == "POST":
-        form = ContactForm(request.POST, now=now)
+        form = ContactForm(request.POST, lead=lead, now=now)
         if form.is_valid():
             return _log(request, lead, form.cleaned_data)
     else:
-        form = ContactForm(now=now, initial={"token": uuid.uuid4(), "settles": True})
+        initial = {"token": uuid.uuid4(), "settles": True}
+        form = ContactForm(lead=lead, now=now, initial=initial)
     may_work = rights.may_sell(standing=lead.standing, user=request.user)
     context = {
         "lead": lead,
