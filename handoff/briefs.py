@@ -10,9 +10,10 @@ from django.db.models.functions import RowNumber
 
 from handoff import grounds, reading
 from handoff.choices import HandoffStatus
-from handoff.models import Handoff
-from handoff.selling import qualification
+from handoff.models import Deal, Handoff
+from handoff.selling import giving_back, qualification
 from leads.choices import Cause, Stage
+from leads.lifecycle import LEFT_BY_SALES
 from leads.models import Lead, StageChange
 from leads.models.lead import NAMED_BY, name_of
 from scoring import engagement
@@ -33,6 +34,8 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
     read = reading.of_leads(lead_ids=lead_ids, now=now)
     entries = _entries(lead_ids)
     history = _history(lead_ids)
+    given_back = _given_back(lead_ids)
+    deals = _deals(lead_ids)
     people = _people(leads)
     answers = qualification.for_briefs(lead_ids=lead_ids)
     return {
@@ -44,6 +47,8 @@ def compose(*, leads: Sequence[Lead], now: datetime) -> dict[int, dict[str, Any]
             "read": read.get(lead.pk, []),
             "entry": entries.get(lead.pk, {}),
             "history": history[lead.pk],
+            "given_back": given_back[lead.pk],
+            "deals": deals[lead.pk],
             "qualification": answers.get(lead.pk, {}),
             "people": [
                 person
@@ -110,6 +115,46 @@ def _history(lead_ids: Sequence[int]) -> defaultdict[int, list[dict[str, Any]]]:
                 "reason": str(handoff.reason or ""),
                 "note": handoff.note,
                 "cycle": handoff.cycle,
+            }
+        )
+    return lines
+
+
+def _given_back(lead_ids: Sequence[int]) -> defaultdict[int, list[dict[str, str]]]:
+    """Why sales gave each lead back in earlier cycles, the latest first."""
+    changes = StageChange.objects.filter(
+        lead__any_of=lead_ids,
+        from_stage__in=giving_back.GIVEN_BACK,
+        to_stage__in=LEFT_BY_SALES,
+        cause=Cause.PERSON,
+        is_undone=False,
+    )
+    columns = ("lead", "at", "actor__name", "actor__email", "reason")
+    lines: defaultdict[int, list[dict[str, str]]] = defaultdict(list)
+    for lead_id, at, name, email, reason in changes.order_by("-at", "-pk").values_list(
+        *columns
+    ):
+        told = {"at": at.isoformat(), "by": name or email or "", "reason": reason}
+        lines[lead_id].append(told)
+    return lines
+
+
+def _deals(lead_ids: Sequence[int]) -> defaultdict[int, list[dict[str, str]]]:
+    """What was sold or tried to be sold to each lead before, the latest first.
+
+    `amount` is in the deal's own currency, and empty where none was offered.
+    """
+    lines: defaultdict[int, list[dict[str, str]]] = defaultdict(list)
+    found = Deal.objects.filter(lead__any_of=lead_ids)
+    for deal in found.order_by("-opened_at", "-pk"):
+        lines[deal.lead_id].append(
+            {
+                "name": deal.name,
+                "amount": "" if deal.amount is None else str(deal.amount),
+                "currency": deal.currency,
+                "state": "won" if deal.won_at else "lost" if deal.lost_at else "open",
+                "reason": deal.close_reason,
+                "at": (deal.closed_at or deal.opened_at).isoformat(),
             }
         )
     return lines

@@ -4,12 +4,18 @@ import pytest
 
 from handoff.choices import HandoffStatus
 from handoff.routing import offers
+from handoff.selling import giving_back
 from leads import activities, lifecycle
 from leads.activities import NewActivity
 from leads.choices import ActivityKind, Cause, Stage
 from leads.lifecycle import Move
-from leads.models import Lead
-from tests.handoff.factories import HandoffFactory, ReasonFactory
+from leads.models import Lead, Standing
+from tests.handoff.factories import (
+    DealFactory,
+    HandoffFactory,
+    ReasonFactory,
+    owned_lead,
+)
 from tests.leads.factories import (
     NOON,
     AccountFactory,
@@ -160,3 +166,30 @@ def test_the_brief_lists_the_latest_and_the_most_frequent_pages(rep):
     read = [line["what"] for line in brief_of(lead)["read"]]
 
     assert read == ["Page 0", "Page 1", "Page 2", "Page 3", "Docs"]
+
+
+def test_the_brief_of_the_next_cycle_tells_why_it_was_given_back_and_of_its_deals(
+    rep, client
+):
+    lead = owned_lead(rep.user, stage=Stage.OPPORTUNITY)
+    DealFactory(lead=lead, name="Fleet", amount=12_000, currency="EUR")
+    DealFactory(lead=lead, name="Trial", lost_at=NOON, lost_reason="Price")
+    giving_back.to_nurture(
+        lead=lead,
+        reason="Budget in spring",
+        until=NOON + timedelta(days=60),
+        actor=rep.user,
+        now=NOON,
+    )
+    Standing.objects.filter(lead=lead).update(stage=Stage.SQL, cycle=2)
+
+    (made,) = offers.route_leads(lead_ids=[lead.pk], now=NOON + timedelta(days=1))
+
+    (back,) = made.brief["given_back"]
+    assert (back["reason"], back["by"]) == ("Budget in spring", str(rep))
+    states = {line["name"]: line["state"] for line in made.brief["deals"]}
+    assert states == {"Fleet": "open", "Trial": "lost"}
+    client.force_login(rep.user)
+    shown = client.get(f"/queue/{made.pk}/brief/").text
+    for words in ("Budget in spring", "12,000 EUR", "Lost \N{MIDDLE DOT} Price"):
+        assert words in shown
