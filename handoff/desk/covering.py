@@ -3,9 +3,10 @@
 import heapq
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from handoff.choices import HandoffStatus
 from handoff.desk import reassigning
 from handoff.desk.reassigning import Outcome
 from handoff.models import Handoff
@@ -31,6 +32,16 @@ def cover(
     Raises:
         NobodyThereError: and nothing has changed.
     """
+    wanted = shares(rep=rep, to=to, now=now)
+    return reassigning.reassign_many(wanted=wanted, reason=reason, actor=actor, now=now)
+
+
+def shares(*, rep: Rep, to: Rep | None, now: datetime) -> list[tuple[Handoff, Rep]]:
+    """What waits for the rep, the most urgent first, each with who would take it.
+
+    Raises:
+        NobodyThereError: nobody would.
+    """
     takers = [(0, to.pk, to)] if to else _takers(rep, now)
     if not takers:
         raise NobodyThereError(_("Nobody else in the team takes new leads."))
@@ -41,22 +52,26 @@ def cover(
         load, pk, taker = heapq.heappop(takers)
         heapq.heappush(takers, (load + 1, pk, taker))
         wanted.append((handoff, taker))
-    return reassigning.reassign_many(wanted=wanted, reason=reason, actor=actor, now=now)
+    return wanted
+
+
+def who_may_cover(*, rep: Rep, now: datetime) -> QuerySet[Rep]:
+    """The other reps who are there and take leads, with how many wait for each."""
+    absent = absences.of(now=now).values("rep")
+    there = Rep.objects.filter(is_available=True, user__is_active=True)
+    others = there.exclude(pk=rep.pk).exclude(pk__in=absent)
+    is_open = Q(user__handoffs__status=HandoffStatus.PENDING)
+    return (
+        others.select_related("user", "team")
+        .annotate(waiting=Count("user__handoffs", filter=is_open))
+        .order_by("team__name", "user__name", "pk")
+    )
 
 
 def _takers(rep: Rep, now: datetime) -> list[tuple[int, int, Rep]]:
     """The colleagues who are there, each with minus the free room."""
-    colleagues = Rep.objects.filter(
-        team=rep.team_id, is_available=True, user__is_active=True
-    ).exclude(pk__in=[rep.pk, *absences.of(now=now).values_list("rep", flat=True)])
-    waiting = dict(
-        Handoff.objects.pending()
-        .order_by()
-        .values("rep")
-        .annotate(n=Count("pk"))
-        .values_list("rep", "n")
-    )
+    colleagues = who_may_cover(rep=rep, now=now).filter(team=rep.team_id)
     return [
-        (waiting.get(one.user_id, 0) - one.capacity, one.pk, one)
-        for one in colleagues.select_related("user", "team")
+        (one.waiting - one.capacity, one.pk, one)  # type: ignore[attr-defined]
+        for one in colleagues
     ]

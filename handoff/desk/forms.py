@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from handoff.desk.reasons import FIELDS
@@ -46,10 +47,23 @@ class ReasonForm(forms.ModelForm):
         return label
 
 
-class CoverForm(forms.Form):
-    """To whom the open hand-offs of a rep go, and why."""
+class _TakerField(forms.ModelChoiceField):
+    """A rep with the team and the room that is left."""
 
-    to = forms.ModelChoiceField(
+    def label_from_instance(self, rep: Rep) -> str:
+        text = gettext("{rep} · {team} · {waiting} of {capacity} waiting")
+        return text.format(
+            rep=rep,
+            team=rep.team,
+            waiting=rep.waiting,  # type: ignore[attr-defined]
+            capacity=rep.capacity,
+        )
+
+
+class CoverForm(forms.Form):
+    """To whom the open hand-offs of a rep go, and why; who is away takes none."""
+
+    to = _TakerField(
         label=_("Give them to"),
         queryset=Rep.objects.none(),
         required=False,
@@ -62,10 +76,9 @@ class CoverForm(forms.Form):
         help_text=_("The reps read it: “On holiday until Monday”."),
     )
 
-    def __init__(self, data: Any = None, *, rep: Rep, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        others = Rep.objects.filter(~Q(pk=rep.pk), user__is_active=True)
-        self.fields["to"].queryset = others.select_related("user")  # type: ignore[attr-defined]
+    def __init__(self, data: Any = None, *, takers: QuerySet[Rep]) -> None:
+        super().__init__(data)
+        self.fields["to"].queryset = takers  # type: ignore[attr-defined]
 
 
 BY_ROUTING = "routing"

@@ -103,12 +103,11 @@ def _facts(calendar: WorkingCalendar) -> dict[str, str]:
     """What the stored calendar says."""
     row = WorkingCalendar.objects.get(pk=calendar.pk)
     uses = list(row.uses.select_related("team", "rep__user"))
-    country = public_holidays.countries().get(row.country, row.country)
     return {
         _("Name"): row.name,
         _("Time zone"): row.time_zone,
         _("Hours"): times.week_in_words(calendars.week_of(row.shifts.all())),
-        _("Holidays"): ", ".join(filter(None, (country, row.subdivision))),
+        _("Holidays"): public_holidays.place(row.country, row.subdivision),
         _("Teams"): _names(use.team for use in uses if use.team),
         _("Reps"): _names(use.rep for use in uses if use.rep),
     }

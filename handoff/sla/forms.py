@@ -94,7 +94,7 @@ class CalendarForm(forms.ModelForm):
         country = str(self["country"].value() or "")
         parts = public_holidays.subdivisions(country)
         everywhere = ("", _("The whole country"))
-        self._choose("subdivision", [everywhere, *((part, part) for part in parts)])
+        self._choose("subdivision", [everywhere, *parts.items()])
         if self.instance.pk:
             uses = list(self.instance.uses.all())
             self.initial["teams"] = [use.team_id for use in uses if use.team_id]

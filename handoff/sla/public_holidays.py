@@ -25,10 +25,31 @@ def countries() -> dict[str, str]:
 
 
 @cache
-def subdivisions(country: str) -> tuple[str, ...]:
-    """The codes of the parts of a country that have holidays of their own."""
+def subdivisions(country: str) -> dict[str, str]:
+    """The parts of a country that have holidays of their own: names by their codes.
+
+    In the order of the names, which are those of the country; a part of which nobody
+    knows the name goes by its code.
+    """
     known = holidays.list_supported_countries(include_aliases=False)
-    return tuple(known.get(country, ()))
+    parts = known.get(country, ())
+    if not parts:
+        return {}
+    codes_by_name = holidays.country_holidays(country).subdivisions_aliases
+    named = {code: name for name, code in reversed(codes_by_name.items())}
+    return dict(
+        sorted(
+            ((code, named.get(code, code)) for code in parts), key=lambda part: part[1]
+        )
+    )
+
+
+def place(country: str, subdivision: str) -> str:
+    """“Germany, Berlin”; empty without a country."""
+    parts = [countries().get(country, country)]
+    if subdivision:
+        parts.append(subdivisions(country).get(subdivision, subdivision))
+    return ", ".join(filter(None, parts))
 
 
 @cache

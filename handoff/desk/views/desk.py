@@ -1,5 +1,8 @@
 """The managers' desk: who has how much to do, what is late, what finds no rep."""
 
+from collections import Counter
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
@@ -58,20 +61,36 @@ def desk(request: HtmxRequest) -> HttpResponse:
 def cover(request: HtmxRequest, pk: int) -> HttpResponse:
     """Give what waits for a rep to others."""
     rep = get_object_or_404(Rep.objects.select_related("user", "team"), pk=pk)
-    form = CoverForm(request.POST if request.method == "POST" else None, rep=rep)
+    now = timezone.now()
+    takers = covering.who_may_cover(rep=rep, now=now)
+    form = CoverForm(request.POST if request.method == "POST" else None, takers=takers)
     if form.is_valid():
         try:
             outcome = covering.cover(
-                rep=rep, actor=request.user, now=timezone.now(), **form.cleaned_data
+                rep=rep, actor=request.user, now=now, **form.cleaned_data
             )
         except covering.NobodyThereError as error:
             form.add_error("to", str(error))
         else:
             return tell(request, outcome)
     waiting = Handoff.objects.pending().filter(rep=rep.user_id)
-    context = {"rep": rep, "form": form, "waiting": waiting.count()}
+    context = {
+        "rep": rep,
+        "form": form,
+        "waiting": waiting.count(),
+        "shares": _shares(rep, now),
+    }
     status = 422 if form.errors else 200
     return render(request, "handoff/desk_cover.html", context, status=status)
+
+
+def _shares(rep: Rep, now: datetime) -> list[tuple[Rep, int]]:
+    """How many each of the team would take; empty where nobody would."""
+    try:
+        shares = covering.shares(rep=rep, to=None, now=now)
+    except covering.NobodyThereError:
+        return []
+    return Counter(taker for _handoff, taker in shares).most_common()
 
 
 @permission_required(PERMISSION, raise_exception=True)

@@ -159,14 +159,12 @@ def _beside(request: HtmxRequest, pk: int, day_form: DayForm) -> dict[str, Any]:
 def _row(calendar: WorkingCalendar, now: datetime) -> dict[str, Any]:
     """A calendar with its week in words, and who works by it."""
     hours = calendars.hours_of(calendar)
-    country = public_holidays.countries().get(calendar.country, calendar.country)
-    parts = [country, calendar.subdivision]
     uses = list(calendar.uses.all())
     return {
         "calendar": calendar,
         "is_open": hours.is_open(now),
         "week": times.week_in_words(hours.shifts),
-        "holidays": ", ".join(filter(None, parts)),
+        "holidays": public_holidays.place(calendar.country, calendar.subdivision),
         "teams": [use.team for use in uses if use.team],
         "reps": [use.rep for use in uses if use.rep],
     }

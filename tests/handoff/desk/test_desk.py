@@ -219,6 +219,27 @@ def test_a_manager_covers_on_the_page(client):
     assert not rep.is_available
 
 
+def test_who_covers_is_told_before_and_nobody_who_is_away_is_offered(client):
+    rep = RepFactory()
+    there = RepFactory(team=rep.team, user__name="Ben Okoro", capacity=9)
+    away = RepFactory(team=rep.team, user__name="Tom Becker")
+    now = timezone.now()
+    Absence.objects.create(
+        rep=away, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=1)
+    )
+    HandoffFactory.create_batch(2, rep=rep)
+    HandoffFactory(rep=there)
+    client.force_login(manager())
+
+    text = client.get(f"{DESK}{rep.pk}/cover/").text
+
+    assert "Ben Okoro <b>2</b>" in text
+    assert "1 of 9 waiting" in text
+    assert "Tom Becker" not in text
+    given = {"to": away.pk, "reason": "On holiday"}
+    assert client.post(f"{DESK}{rep.pk}/cover/", given).status_code == 422
+
+
 @pytest.mark.parametrize("role", [Role.REP, Role.MARKETER])
 def test_the_desk_is_the_managers(client, role):
     client.force_login(UserFactory(role=role))

@@ -10,9 +10,23 @@ def test_countries_have_names_in_their_order():
     assert names == sorted(names)
 
 
-def test_the_parts_of_a_country_have_codes():
-    assert "BY" in public_holidays.subdivisions("DE")
-    assert public_holidays.subdivisions("MC") == ()
+def test_the_parts_of_a_country_have_names_in_their_order():
+    parts = public_holidays.subdivisions("DE")
+
+    assert (parts["BY"], parts["BE"]) == ("Bayern", "Berlin")
+    assert [*parts.values()] == sorted(parts.values())
+    assert public_holidays.subdivisions("MC") == {}
+
+
+def test_every_country_names_its_parts():
+    for country in public_holidays.countries():
+        assert all(public_holidays.subdivisions(country).values())
+
+
+def test_a_place_is_told_by_name():
+    assert public_holidays.place("DE", "BE") == "Germany, Berlin"
+    assert public_holidays.place("DE", "") == "Germany"
+    assert public_holidays.place("", "") == ""
 
 
 def test_the_holidays_of_a_year_have_names_in_their_order():
