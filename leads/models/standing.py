@@ -237,6 +237,17 @@ class Cycle(models.Model):
                 fields=["lead", "cycle"], name="cycle_of_lead_is_unique"
             ),
         ]
+        indexes = [
+            # All that is counted of who qualified, who are few.
+            models.Index(
+                fields=[
+                    *("sql_seconds", "qualified_seconds", "cycle", "iql_seconds"),
+                    *("created_seconds", "lead"),
+                ],
+                name="cycle_qualified",
+                condition=Q(qualified_seconds__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lead_id}: cycle {self.cycle}"
