@@ -16,6 +16,7 @@ from reports.funnel import Funnel
 TOTAL = "total"
 # The bounds of an interval, which a terminal has no room for.
 BOUNDS = ("_low", "_high")
+CHANGES = ("_before", "_change")
 BATCH = 500
 # Column → the number, and what it was in the period before.
 Numbers = dict[str, tuple[int | Estimate, int | Estimate | None]]
@@ -25,12 +26,14 @@ Numbers = dict[str, tuple[int | Estimate, int | Estimate | None]]
 class Table:
     """Column names, and rows of text, numbers, or None for an empty cell.
 
-    count: how many rows there are; they may be read only once.
+    count: how many rows there are; they may be read only once. shares: the columns
+    that hold parts of one, which a terminal shows in percent.
     """
 
     header: list[str]
     rows: Iterable[Sequence[Cell]]
     count: int
+    shares: frozenset[str] = frozenset()
 
 
 def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
@@ -38,7 +41,7 @@ def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
 
     before: that of the period before, in columns beside the others.
     """
-    made = []
+    made, shares = [], set[str]()
     for row, was in comparing.funnel_pairs(report, before):
         numbers: Numbers = {"entered": (row.entered, was.entered if was else None)}
         rates = was.estimates if was else {}
@@ -49,8 +52,9 @@ def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
             )
             numbers[f"{stage.value}_share"] = (estimate, rates.get(stage))
         cells = _numbers(numbers, is_compared=before is not None)
+        shares |= _shares(numbers)
         made.append({"key": row.key or TOTAL, "matured": row.matured, **cells})
-    return _table_of(made, first=("key", "entered", "matured"))
+    return _table_of(made, shares, first=("key", "entered", "matured"))
 
 
 def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) -> Table:
@@ -58,7 +62,7 @@ def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) ->
 
     before: that of the period before, in columns beside the others.
     """
-    made = []
+    made, shares = [], set[str]()
     for row, was in comparing.acceptance_pairs(report, before):
         numbers: Numbers = {"routed": (row.routed, was.routed if was else None)}
         for outcome, count in row.outcomes.items():
@@ -68,8 +72,9 @@ def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) ->
         for name, estimate in row.rates.items():
             numbers[name] = (estimate, rates.get(name))
         cells = _numbers(numbers, is_compared=before is not None)
+        shares |= _shares(numbers)
         made.append({"key": row.key or TOTAL, **cells})
-    return _table_of(made)
+    return _table_of(made, shares)
 
 
 def _numbers(numbers: Numbers, *, is_compared: bool) -> dict[str, Cell]:
@@ -90,10 +95,18 @@ def _numbers(numbers: Numbers, *, is_compared: bool) -> dict[str, Cell]:
     return cells
 
 
-def _table_of(rows: Sequence[dict[str, Cell]], first: Sequence[str] = ()) -> Table:
+def _shares(numbers: Numbers) -> set[str]:
+    names = [name for name, (now, _was) in numbers.items() if isinstance(now, Estimate)]
+    return {f"{name}{more}" for name in names for more in ("", *CHANGES)}
+
+
+def _table_of(
+    rows: Sequence[dict[str, Cell]], shares: set[str], first: Sequence[str] = ()
+) -> Table:
     """Rows by the names of their columns, which are the same in each."""
     header = list(dict.fromkeys([*first, *rows[0]]))
-    return Table(header, [[row[name] for name in header] for row in rows], len(rows))
+    cells = [[row[name] for name in header] for row in rows]
+    return Table(header, cells, len(rows), frozenset(shares))
 
 
 def entries_table(entries: Iterable[Entry], *, count: int) -> Table:
@@ -134,13 +147,16 @@ def section_table(section: Section) -> Table:
     header = ["key"]
     for column in section.columns:
         header += _names(column)
+    shares = (
+        each.name for each in section.columns if each.kind in (Kind.SHARE, Kind.POINTS)
+    )
     rows: list[list[Cell]] = []
     for row in [*section.rows, *([section.total] if section.total else [])]:
         cells: list[Cell] = [row.key or TOTAL]
         for column in section.columns:
             cells += _cells(column, row.values.get(column.name))
         rows.append(cells)
-    return Table(header, rows, len(rows))
+    return Table(header, rows, len(rows), frozenset(shares))
 
 
 def records_table(records: Records) -> Table:
@@ -200,7 +216,11 @@ def aligned(table: Table) -> Iterator[str]:
         place for place, name in enumerate(table.header) if not name.endswith(BOUNDS)
     ]
     lines = [[table.header[place] for place in kept]]
-    lines += [[_shown(row[place]) for place in kept] for row in table.rows]
+    are_shares = [name in table.shares for name in table.header]
+    lines += [
+        [_shown(row[place], is_share=are_shares[place]) for place in kept]
+        for row in table.rows
+    ]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for key, *numbers in lines:
         cells = [key.ljust(widths[0])]
@@ -210,9 +230,11 @@ def aligned(table: Table) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _shown(cell: Cell) -> str:
-    if isinstance(cell, float):
+def _shown(cell: Cell, *, is_share: bool) -> str:
+    if isinstance(cell, float) and is_share:
         return f"{cell:.1%}"
+    if isinstance(cell, float):
+        return f"{cell:.2f}".rstrip("0").rstrip(".")
     return "-" if cell is None else str(cell)
 
 

@@ -68,6 +68,19 @@ def test_a_table_is_aligned_and_tells_no_share_of_few():
     assert row.endswith("-")
 
 
+def test_a_terminal_shows_shares_in_percent_and_nothing_else():
+    for number in range(20):
+        mql(*([(Stage.SQL, 0.5)] if number < 5 else []))
+
+    shares = report("funnel", *DATES, "--window", "30").splitlines()[-1].split()
+    ratios = report("throughput", *DATES).splitlines()
+    stays = report("velocity", *DATES).splitlines()
+
+    assert shares[4] == "25.0%"
+    assert next(line for line in ratios if line.startswith("sql")).split()[3] == "0.25"
+    assert not any("%" in line for line in [*ratios, *stays])
+
+
 def test_acceptance_is_printed():
     HandoffFactory()
 
