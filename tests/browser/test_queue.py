@@ -325,3 +325,17 @@ def test_one_thumb_opens_ticks_and_decides(page_of, rep):
     accept.tap()
 
     page.locator("#queue-panel").get_by_text("Ana Ruiz accepted this lead").wait_for()
+
+
+def test_the_leads_page_offers_no_longer_than_ten_seconds_to_take_back(page_of, rep):
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user)
+    page.clock.install()
+    page.goto(f"/leads/{handoff.lead.pk}/")
+    page.get_by_role("button", name="Accept").click()
+    undo = page.get_by_role("button", name="Undo")
+    undo.wait_for()
+
+    page.clock.fast_forward(10_500)
+
+    expect(undo).to_have_count(0)
