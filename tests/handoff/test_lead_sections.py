@@ -8,6 +8,7 @@ from leads.choices import Role, Stage
 from tests.handoff.factories import (
     DealFactory,
     HandoffFactory,
+    TaskFactory,
     manager,
     owned_lead,
 )
@@ -178,3 +179,17 @@ def test_the_brief_of_a_lead_that_nobody_asked_yet_holds_the_open_questions(
         assert question in brief
     printed = client.get(reverse("handoff:brief", args=[handoff.pk])).text
     assert "Open questions" in printed
+
+
+def test_what_is_done_lies_folded_under_what_is_to_do(client, rep):
+    lead = owned_lead(rep.user)
+    TaskFactory(lead=lead, title="Send the offer")
+    TaskFactory(lead=lead, title="Call", ended_at=NOON, ended_by=rep.user)
+
+    html = page_of(client, lead)
+
+    tasks = html[html.index('id="lead-tasks"') :]
+    to_do, done = tasks[: tasks.index("</section>")].split("<details")
+    assert "Send the offer" in to_do
+    assert "1 done or cancelled" in done
+    assert "Call" in done[done.index("</summary>") :]

@@ -25,10 +25,12 @@ def selling_sections(
     The lead comes with its standing and is one that this person may see; `handoffs` are
     its own, the latest first.
     """
-    tasks = Task.objects.filter(lead=lead).with_names()
+    found = Task.objects.filter(lead=lead).with_names()
     open_first = F("ended_at").desc(nulls_first=True)
+    tasks = list(found.order_by(open_first, "due_at", "pk")[:TASKS_SHOWN])
     return {
-        "tasks": tasks.order_by(open_first, "due_at", "pk")[:TASKS_SHOWN],
+        "tasks": [task for task in tasks if task.is_open],
+        "ended_tasks": [task for task in tasks if not task.is_open],
         "asks": lead.standing.stage in ASKED_IN,
         **qualification_section(user=user, lead=lead, chosen=framework),
         "meetings": _meetings(lead),
