@@ -134,6 +134,7 @@ def model_compare(request: HtmxRequest, version: int) -> HttpResponse:
     other = other or _beside(model, others)
     context = {
         "model": model,
+        "shown": model,
         "other": other,
         "others": others,
         "found": comparison.compare(before=other, after=model) if other else None,

@@ -117,6 +117,7 @@ def plan_compare(request: HtmxRequest, version: int) -> HttpResponse:
     other = other or _beside(plan, others)
     context = {
         "plan": plan,
+        "shown": plan,
         "other": other,
         "others": others,
         "found": comparison.compare(before=other, after=plan) if other else None,
