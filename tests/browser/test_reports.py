@@ -1,10 +1,11 @@
 import pytest
 
+from handoff.choices import HandoffStatus
 from leads.choices import Role, Stage
 from tests.browser.checks import assert_accessible, assert_pages_hold
 from tests.handoff.factories import HandoffFactory
 from tests.leads.factories import UserFactory
-from tests.reports.factories import mql
+from tests.reports.factories import day, mql
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,3 +199,23 @@ def test_no_column_of_a_table_is_cut_on_paper(page_of, manager, some_leads, addr
 
     assert beyond
     assert max(beyond) <= 0
+
+
+def test_no_difference_is_cut_on_a_phone(page_of, manager):
+    for at in (0, 35):
+        for number in range(25):
+            status = HandoffStatus.ACCEPTED if number < 20 else HandoffStatus.EXPIRED
+            HandoffFactory(
+                status=status, routed_at=day(at), due_at=day(at), decided_at=day(at)
+            )
+    page = page_of(manager)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/reports/acceptance/?from=2026-04-01&to=2026-05-01&compare=before")
+
+    beyond = page.locator("td > .difference").evaluate_all(
+        "all => all.map(each => each.getBoundingClientRect().right"
+        " - each.closest('td').getBoundingClientRect().right)"
+    )
+
+    assert len(beyond) > 4
+    assert max(map(abs, beyond)) <= 1
