@@ -292,7 +292,7 @@ def _told(
         return counts(now, was)
     change = now - was
     is_share = kind == Kind.SHARE
-    is_sure = min(sizes) >= SMALLEST_N
+    is_sure = min(sizes) >= SMALLEST_N and change != 0
     return Difference(kind, was, round(change, 4) if is_share else change, is_sure)
 
 

@@ -219,3 +219,14 @@ def test_no_difference_is_cut_on_a_phone(page_of, manager):
 
     assert len(beyond) > 4
     assert max(map(abs, beyond)) <= 1
+
+
+def test_the_days_of_a_report_are_told_on_paper_alone(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/sources/?{DATES}")
+    days = page.locator("p", has_text="1 Mar 2026 to 31 Mar 2026")
+
+    on_screen = days.is_visible()
+    page.emulate_media(media="print")
+
+    assert (on_screen, days.is_visible()) == (False, True)

@@ -154,6 +154,14 @@ def test_what_only_one_of_both_periods_has_stands_beside_nothing():
     }
 
 
+def test_what_did_not_change_stands_out_nowhere():
+    same = section({"a": (30, 3_600, 5_000, "x")})
+
+    compared = comparing.beside([same], [same], report="sources")["mql_to_won"]
+
+    assert {each.is_sure for each in compared.differences.values()} == {False}
+
+
 def test_a_table_of_months_or_of_now_is_not_compared():
     plain = section({"a": (1, 1, 1, "x")})
 
