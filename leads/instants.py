@@ -5,6 +5,7 @@ from math import floor
 from typing import Any
 
 from django.db import connection
+from django.db.models import BigIntegerField, Func
 
 
 def instant(at: datetime) -> Any:
@@ -17,6 +18,18 @@ def seconds(column: str) -> str:
     if connection.vendor == "postgresql":
         return f"CAST(floor(date_part('epoch', {column})) AS bigint)"
     return f"CAST(strftime('%%s', substr({column}, 1, 19)) AS integer)"
+
+
+class Seconds(Func):
+    """The whole seconds since 1970 of an instant, in a query of the models."""
+
+    output_field = BigIntegerField()
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **options: Any
+    ) -> Any:
+        template = seconds("%(expressions)s").replace("%%", "%%%%")
+        return super().as_sql(compiler, connection, template=template, **options)
 
 
 def epoch(at: datetime) -> int:

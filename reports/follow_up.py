@@ -1,20 +1,19 @@
 """How long leads waited for sales, by the day they were routed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from handoff.sla import calendars, stopping
-from handoff.sla.hours import WorkingHours
-from leads.instants import moment
+from leads.instants import Seconds, epoch, moment
 from leads.models import Cycle
 from reports import promises, splits, spreads
 from reports.answers import (
@@ -49,15 +48,16 @@ class Question(Scope):
 class Fact(NamedTuple):
     """One hand-off, and how long the rep took, the prospect waited, and we needed.
 
-    A wait is None where it does not apply: a pool has no rep, a second hand-off of the
-    same cycle starts no new wait, and an imported entry has no true time.
+    Instants are in seconds since 1970. A wait is None where it does not apply: a pool
+    has no rep, a second hand-off of the same cycle starts no new wait, and an imported
+    entry has no true time.
     """
 
     lead_id: int
     key: str
     label: str
-    routed_at: datetime
-    touched_at: datetime | None
+    routed: int
+    touched: int | None
     waits: tuple[Wait | None, Wait | None, Wait | None]
 
 
@@ -120,7 +120,15 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     name = cell.column if is_spread else cell.section
     place = MEASURES.index(name)
     rows = [
-        Record(fact.lead_id, (fact.label, fact.routed_at, fact.touched_at, seconds))
+        Record(
+            fact.lead_id,
+            (
+                fact.label,
+                moment(fact.routed),
+                None if fact.touched is None else moment(fact.touched),
+                seconds,
+            ),
+        )
         for fact in facts(question=question, now=now)
         if is_spread or cell.key in ("", fact.key)
         if (seconds := _counted(fact.waits[place], cell)) is not None
@@ -148,35 +156,37 @@ def _counted(wait: Wait | None, cell: Cell) -> float | None:
 
 
 def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
-    """One a hand-off of the period, in no order."""
-    known = calendars.load()
-    hours_of: dict[tuple[int | None, int], WorkingHours] = {}
+    """One a hand-off of the period, in no order; all in whole seconds."""
+    known, until = calendars.load(), epoch(now)
+    since = epoch(question.period.start_at)
+    meters: dict[int | None, Callable[[int], int]] = {}
     for row in _rows(question, now):
-        lead_id, key, label, team_id, rep_id, routed_at, *times = row
-        assigned_at, left_at, touched_at, qualified = times
+        lead_id, team_id, rep_id, routed, assigned, left, *rest = row
+        touched, qualified, key, *name = rest
         response = prospect = latency = None
-        if assigned_at and rep_id:
-            whose = team_id, rep_id
-            if whose not in hours_of:
-                hours_of[whose] = known.of(team_id=team_id, user_id=rep_id)
-            end = left_at or now
-            is_over = touched_at is not None and touched_at <= end
-            seconds = hours_of[whose].elapsed(
-                assigned_at, touched_at if is_over else end
-            )
-            response = seconds, is_over
-        if qualified is not None and (since := moment(qualified)) <= routed_at:
-            prospect = _clocked(since, touched_at, now)
-            latency = _clocked(since, assigned_at, now)
-        yield Fact(
-            lead_id, key, label, routed_at, touched_at, (response, prospect, latency)
-        )
+        if assigned is not None and rep_id:
+            calendar = known.id_of(team_id=team_id, user_id=rep_id)
+            if calendar not in meters:
+                meters[calendar] = known.hours(calendar).meter(since, until)
+            end = until if left is None else left
+            is_over = touched is not None and touched <= end
+            worked = meters[calendar]
+            spent = worked(touched if is_over else end) - worked(assigned)
+            response = max(0, spent), is_over
+        if qualified is not None and qualified <= routed:
+            prospect = _clocked(qualified, touched, until)
+            latency = _clocked(qualified, assigned, until)
+        label = name[0] if name else key
+        waits = (response, prospect, latency)
+        yield Fact(lead_id, key, label, routed, touched, waits)
 
 
 def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
-    """What is read of each: `left` is when it was not this rep's any more.
+    """What is read of each, instants in seconds since 1970.
 
-    `qualified` is in seconds since 1970, and only at the first hand-off of a cycle.
+    `left` is when it was not this rep's any more, `qualified` stands at the first
+    hand-off of a cycle alone. The name of a key comes last, where it has one of its
+    own: nothing is looked up twice.
     """
     found = question.handoffs().filter(
         routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
@@ -197,32 +207,34 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
         .annotate(
             key=key,
             label=label,
-            left=Case(When(is_still_his, then=None), default=F("decided_at")),
-            touched_at=Subquery(touched),
+            routed=Seconds("routed_at"),
+            assigned=Seconds("assigned_at"),
+            left=Case(When(is_still_his, then=None), default=Seconds("decided_at")),
+            touched=Seconds(Subquery(touched)),
             qualified=Case(
                 When(Exists(earlier), then=None),
                 default=Subquery(cycles.values("qualified_seconds")),
             ),
         )
-        .values_list(
-            "lead_id",
-            "key",
-            "label",
-            "team_id",
-            "rep_id",
-            "routed_at",
-            "assigned_at",
-            "left",
-            "touched_at",
-            "qualified",
-        )
+        .values_list(*_COLUMNS, "key", *(["label"] if label is not key else []))
     )
     return rows
 
 
-def _clocked(start: datetime, end: datetime | None, now: datetime) -> Wait:
-    until = end if end is not None else max(now, start)
-    return max(0.0, (until - start).total_seconds()), end is not None
+_COLUMNS = (
+    "lead_id",
+    "team_id",
+    "rep_id",
+    "routed",
+    "assigned",
+    "left",
+    "touched",
+    "qualified",
+)
+
+
+def _clocked(start: int, end: int | None, now: int) -> Wait:
+    return max(0, (now if end is None else end) - start), end is not None
 
 
 def _by_key(waits: Iterable[tuple[str, Wait | None]]) -> dict[str, Waits]:
