@@ -25,6 +25,11 @@ def zone_of(rep: Rep, calendars: Calendars) -> tzinfo:
     return ZoneInfo(name) if name else timezone.get_default_timezone()
 
 
+def today(now: datetime, zone: tzinfo) -> date:
+    """The date in a zone."""
+    return now.astimezone(zone).date()
+
+
 def begins(day: date, zone: tzinfo) -> datetime:
     """The first instant of a day, also where the clock jumps at midnight.
 

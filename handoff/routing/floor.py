@@ -3,18 +3,18 @@
 Loaded once a round and written back once, so that a lead costs no query of its own.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Q, QuerySet
 
 from handoff.choices import RoutedBy
 from handoff.models import Handoff, Seat
 from handoff.querysets import HandoffQuerySet
-from handoff.routing import absences, turns
+from handoff.routing import absences, days, turns
 from handoff.routing.turns import Candidate, Serves, Wanted
 from handoff.sla import calendars
 from handoff.sla.calendars import Calendars
@@ -117,7 +117,7 @@ def _floor(reps: Iterable[Rep], *, now: datetime) -> Floor:
     floor = Floor({rep.user_id: rep for rep in reps}, calendars.load())
     seen = _Seen(
         waiting=_count_by_rep(Handoff.objects.pending()),
-        given_today=_count_by_rep(Handoff.objects.filter(assigned_at__gte=day(now))),
+        given_today=_count_by_rep(_given_today(floor, now)),
         absences=dict(absences.of(now=now).values_list("rep", "catches_up")),
         now=now,
     )
@@ -149,10 +149,17 @@ def _count_by_rep(handoffs: HandoffQuerySet) -> dict[int, int]:
     return dict(counted.annotate(n=Count("pk")).values_list("rep", "n"))
 
 
-def day(now: datetime) -> datetime:
-    """Where the day of the workspace began."""
-    local = timezone.localtime(now, timezone.get_default_timezone())
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+def _given_today(floor: Floor, now: datetime) -> HandoffQuerySet:
+    """What reps were given since the day began where each of them works."""
+    begun: defaultdict[datetime, list[int]] = defaultdict(list)
+    for user_id, rep in floor.reps.items():
+        zone = days.zone_of(rep, floor.calendars)
+        begun[days.begins(days.today(now, zone), zone)].append(user_id)
+    # Of nobody nothing; reps of one zone are one condition.
+    today = Q(pk__in=[])
+    for since, user_ids in begun.items():
+        today |= Q(rep__in=user_ids, assigned_at__gte=since)
+    return Handoff.objects.filter(today)
 
 
 def _sit_down(floor: Floor, rep: Rep, seat: Seat, seen: _Seen) -> None:

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from heapq import heapify, heappop, heappush
 
 from django.db.models import Q
 
 from handoff.choices import HandoffStatus
 from handoff.models import Absence, Handoff
-from handoff.routing import floor, turns
+from handoff.routing import days, floor, turns
 from handoff.routing.floor import Floor
 from handoff.sla.hours import WorkingHours
 from leads.models import Lead
@@ -30,18 +30,20 @@ class Past:
     sales: Floor
     hours_by_user_id: dict[int, WorkingHours]
     away_by_user_id: dict[int, list[Span]]
-    day: datetime
+    zone_by_user_id: dict[int, tzinfo]
+    today_by_user_id: dict[int, date]
     leaving: list[tuple[datetime, int]] = field(default_factory=list)
 
     def advance(self, now: datetime) -> None:
         """Let the time until now go by."""
         while self.leaving and self.leaving[0][0] <= now:
             self._count(heappop(self.leaving)[1], -1)
-        is_new_day = floor.day(now) != self.day
-        self.day = floor.day(now)
         for user_id, one in self.sales.candidates.items():
             away = [s for s in self.away_by_user_id.get(user_id, []) if s[0] <= now]
             held = next((span for span in away if span[1] > now), None)
+            today = days.today(now, self.zone_by_user_id[user_id])
+            is_new_day = today != self.today_by_user_id[user_id]
+            self.today_by_user_id[user_id] = today
             self.sales.candidates[user_id] = replace(
                 one,
                 is_available=self.sales.reps[user_id].is_available and not held,
@@ -78,6 +80,11 @@ def at(since: datetime) -> Past:
         span = (one.starts_at, one.ends_at, one.catches_up)
         away[one.rep.user_id].append(span)
     held = list(_held(since))
+    zones = {
+        user_id: days.zone_of(rep, sales.calendars)
+        for user_id, rep in sales.reps.items()
+    }
+    today = {user_id: days.today(since, zone) for user_id, zone in zones.items()}
     for user_id, candidate in sales.candidates.items():
         sales.candidates[user_id] = replace(
             candidate,
@@ -85,7 +92,9 @@ def at(since: datetime) -> Past:
             last_assigned_at=None,
             waiting=sum(rep == user_id for rep, _assigned, _ends in held),
             given_today=sum(
-                rep == user_id and begun is not None and begun >= floor.day(since)
+                rep == user_id
+                and begun is not None
+                and days.today(begun, zones[user_id]) == today[user_id]
                 for rep, begun, _ends in held
             ),
         )
@@ -102,7 +111,8 @@ def at(since: datetime) -> Past:
             for user_id, rep in sales.reps.items()
         },
         away_by_user_id=dict(away),
-        day=floor.day(since),
+        zone_by_user_id=zones,
+        today_by_user_id=today,
         leaving=leaving,
     )
 

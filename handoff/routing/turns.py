@@ -41,7 +41,7 @@ class Candidate:
     """One rep as the round robin sees it.
 
     `assigned` counts the turns so far, `waiting` the hand-offs not yet decided,
-    `given_today` those of this day in the workspace's zone. `catches_up` is of an
+    `given_today` those of this day where the rep works. `catches_up` is of an
     absence after which the rep gets the missed turns.
     """
 

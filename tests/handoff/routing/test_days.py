@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handoff.models import Absence
-from handoff.routing import absences, days
+from handoff.routing import absences, days, floor, past
 from handoff.sla import calendars
 from leads.choices import Role
+from tests.handoff.factories import HandoffFactory
 from tests.handoff.sla.factories import CalendarFactory
 from tests.leads.factories import RepFactory, TeamFactory, UserFactory
 
@@ -81,3 +82,60 @@ def test_an_absence_of_hours_is_told_to_the_minute():
     words = absences.in_words(absence, zone=ZoneInfo("America/New_York"))
 
     assert words == "2 Dec 2026 10:00 – 2 Dec 2026 13:00"
+
+
+def of_today(at):
+    """How many leads routing counts for the one rep at this instant."""
+    (candidate,) = floor.read(now=datetime.fromisoformat(at)).candidates.values()
+    return candidate.given_today
+
+
+def works_in(zone, *, given_at):
+    rep = RepFactory()
+    CalendarFactory(rep=rep, time_zone=zone)
+    for at in given_at:
+        HandoffFactory(rep=rep, assigned_at=datetime.fromisoformat(at))
+
+
+@pytest.mark.django_db
+def test_a_day_has_its_leads_by_the_date_where_the_rep_works(settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    # Two o'clock in Los Angeles; Berlin begins another day while it is three there.
+    works_in("America/Los_Angeles", given_at=["2026-03-03T22:00Z"])
+
+    assert of_today("2026-03-03T22:30Z") == 1
+    assert of_today("2026-03-03T23:30Z") == 1
+    assert of_today("2026-03-04T07:59Z") == 1
+    assert of_today("2026-03-04T08:00Z") == 0
+
+
+@pytest.mark.django_db
+def test_a_day_that_begins_twice_counts_from_the_first_time():
+    works_in("Atlantic/Azores", given_at=["2026-10-25T00:15Z"])
+
+    assert of_today("2026-10-25T00:30Z") == 1
+    assert of_today("2026-10-25T01:30Z") == 1
+    assert of_today("2026-10-26T00:59Z") == 1
+    assert of_today("2026-10-26T01:00Z") == 0
+
+
+@pytest.mark.django_db
+def test_a_night_on_which_the_clock_is_set_ends_the_day_at_midnight():
+    works_in("Europe/Berlin", given_at=["2026-03-28T22:30Z", "2026-03-28T23:30Z"])
+
+    assert of_today("2026-03-28T22:59Z") == 2
+    assert of_today("2026-03-29T21:59Z") == 1
+    assert of_today("2026-03-29T22:00Z") == 0
+
+
+@pytest.mark.django_db
+def test_a_replay_lets_the_day_begin_where_the_rep_works():
+    works_in("America/Los_Angeles", given_at=["2026-03-03T22:00Z"])
+    then = past.at(datetime.fromisoformat("2026-03-03T22:30Z"))
+
+    then.advance(datetime.fromisoformat("2026-03-04T07:59Z"))
+    (still,) = then.sales.candidates.values()
+    then.advance(datetime.fromisoformat("2026-03-04T08:00Z"))
+    (anew,) = then.sales.candidates.values()
+
+    assert (still.given_today, anew.given_today) == (1, 0)
