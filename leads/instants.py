@@ -28,7 +28,10 @@ class Seconds(Func):
     def as_sql(  # type: ignore[override]
         self, compiler: Any, connection: Any, **options: Any
     ) -> Any:
-        template = seconds("%(expressions)s").replace("%%", "%%%%")
+        # Of what is nothing at all PostgreSQL must be told that it is an instant.
+        is_postgres = connection.vendor == "postgresql"
+        at = "%(expressions)s::timestamptz" if is_postgres else "%(expressions)s"
+        template = seconds(at).replace("%%", "%%%%")
         return super().as_sql(compiler, connection, template=template, **options)
 
 

@@ -14,11 +14,11 @@ def tell(apps, schema_editor):
     )
     firsts = {"qualified_seconds": "to_stage = 'sql' AND NOT is_imported"}
     for place, stage in enumerate(PATH):
+        later = ", ".join(f"'{each}'" for each in PATH[place + 1 :]) or "''"
         entered = f"to_stage = '{stage}'"
+        is_seen = f"NOT is_inferred AND from_stage NOT IN ({later})"
         firsts[f"{stage}_seconds"] = entered
-        if later := ", ".join(f"'{each}'" for each in PATH[place + 1 :]):
-            entered += f" AND from_stage NOT IN ({later})"
-        firsts[f"{stage}_seen_seconds"] = f"{entered} AND NOT is_inferred"
+        firsts[f"{stage}_seen_seconds"] = f"{entered} AND {is_seen}"
     told = (
         seconds.format(f"MIN(CASE WHEN {which} THEN at END)")
         for which in firsts.values()

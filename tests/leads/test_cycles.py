@@ -193,7 +193,11 @@ def test_the_migration_tells_what_was_there_before():
     before = [{**row, "id": None} for row in told.all()]
     Cycle.objects.all().delete()
     StageChange.objects.update(stayed_seconds=None)
-    names = ("0012_tell_cycles_and_stays", "0016_tell_whence_leads_came")
+    names = (
+        "0012_tell_cycles_and_stays",
+        "0014_tell_of_customers_from_outside",
+        "0016_tell_whence_leads_came",
+    )
     migrations = [import_module(f"leads.migrations.{name}") for name in names]
 
     for _again in range(2):

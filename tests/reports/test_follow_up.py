@@ -279,3 +279,11 @@ def test_without_anything_open_the_times_are_order_statistics(times):
     assert found == [
         ordered[ceil(round(share * len(times), 6)) - 1] for share in (0.5, 0.75, 0.9)
     ]
+
+
+def test_without_anybody_in_sales_nothing_was_followed_up():
+    HandoffFactory(rep=None, routed_at=NOON)
+
+    answer = ask()
+
+    assert answer.section("prospect").total.values["over"] == 0
