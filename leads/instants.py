@@ -25,6 +25,10 @@ class Seconds(Func):
 
     output_field = BigIntegerField()
 
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        """None: it is a whole number as it comes, and there may be very many."""
+        return []
+
     def as_sql(  # type: ignore[override]
         self, compiler: Any, connection: Any, **options: Any
     ) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +14,6 @@ from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from handoff.sla import calendars, stopping
 from leads.instants import Seconds, epoch, moment
-from leads.models import Cycle
 from reports import promises, splits, spreads
 from reports.answers import (
     Answer,
@@ -162,7 +161,7 @@ def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
     meters: dict[int | None, Callable[[int], int]] = {}
     for row in _rows(question, now):
         lead_id, team_id, rep_id, routed, assigned, left, *rest = row
-        touched, qualified, key, *name = rest
+        touched, is_later, qualified, key, *name = rest
         response = prospect = latency = None
         if assigned is not None and rep_id:
             calendar = known.id_of(team_id=team_id, user_id=rep_id)
@@ -173,7 +172,7 @@ def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
             worked = meters[calendar]
             spent = worked(touched if is_over else end) - worked(assigned)
             response = max(0, spent), is_over
-        if qualified is not None and qualified <= routed:
+        if not is_later and qualified is not None and qualified <= routed:
             prospect = _clocked(qualified, touched, until)
             latency = _clocked(qualified, assigned, until)
         label = name[0] if name else key
@@ -184,9 +183,9 @@ def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
 def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
     """What is read of each, instants in seconds since 1970.
 
-    `left` is when it was not this rep's any more, `qualified` stands at the first
-    hand-off of a cycle alone. The name of a key comes last, where it has one of its
-    own: nothing is looked up twice.
+    `left` is when it was not this rep's any more, `is_later` that the cycle had a
+    hand-off before. The name of a key comes last, where it has one of its own: nothing
+    is looked up twice.
     """
     found = question.handoffs().filter(
         routed_at__gte=question.period.start_at, routed_at__lt=question.period.end_at
@@ -198,7 +197,6 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
         cycle=OuterRef("cycle"),
         routed_at__lt=OuterRef("routed_at"),
     )
-    cycles = Cycle.objects.filter(lead=OuterRef("lead"), cycle=OuterRef("cycle"))
     is_still_his = Q(status=HandoffStatus.PENDING) | Q(
         status=HandoffStatus.ACCEPTED, decided_by__isnull=False
     )
@@ -209,12 +207,9 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
             label=label,
             routed=Seconds("routed_at"),
             assigned=Seconds("assigned_at"),
-            left=Case(When(is_still_his, then=None), default=Seconds("decided_at")),
+            left=Seconds(Case(When(is_still_his, then=None), default=F("decided_at"))),
             touched=Seconds(Subquery(touched)),
-            qualified=Case(
-                When(Exists(earlier), then=None),
-                default=Subquery(cycles.values("qualified_seconds")),
-            ),
+            is_later=Exists(earlier),
         )
         .values_list(*_COLUMNS, "key", *(["label"] if label is not key else []))
     )
@@ -229,7 +224,8 @@ _COLUMNS = (
     "assigned",
     "left",
     "touched",
-    "qualified",
+    "is_later",
+    "qualification__qualified_seconds",
 )
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 PATHS = Paths(
     lead="handoff__lead__",
+    origin="handoff__qualification__",
     handoff="handoff__",
     person="handoff__rep__",
     team="handoff__team__",

@@ -29,7 +29,7 @@ from django.db.models.functions import (
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import GRADES, CampaignChannel, Stage
-from leads.models import Lead, StageChange
+from leads.models import StageChange
 from reports.bands import BANDS, HIGHEST, WIDTH, letter_of
 from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 from reports.periods import Period
@@ -53,16 +53,23 @@ class Split(TextChoices):
 
 @dataclass(frozen=True)
 class Paths:
-    """Where a model keeps its lead, its person in sales and that person's team."""
+    """Where a model keeps its lead, its person in sales and that person's team.
+
+    `origin` says whence the lead came: the cycle of a hand-off does too, and there are
+    fewer cycles that were handed over than leads.
+    """
 
     lead: str = "lead__"
+    origin: str = "qualification__"
     handoff: str = ""
     person: str = "rep__"
     team: str = "team__"
 
 
 HANDOFF = Paths()
-DEAL = Paths(handoff="handoff__", person="owner__", team="owner__rep__team__")
+DEAL = Paths(
+    origin="lead__", handoff="handoff__", person="owner__", team="owner__rep__team__"
+)
 # A character a grade from F to A+, and five a band, which SQL cuts out.
 LETTERS = "".join(letter_of(grade) for grade in range(len(GRADES)))
 WIDE_BANDS, WIDE = "".join(f"{band:5}" for band in BANDS), 5
@@ -83,25 +90,17 @@ def key_and_label(
         )
         return measured, measured
     if split == Split.CHANNEL:
-        channel = text(f"{paths.lead}campaign__channel")
-        return channel, _channel_label(f"{paths.lead}campaign__channel")
-    if split == Split.SOURCE:
-        source = _source(paths)
-        return source, source
+        channel = f"{paths.origin}campaign__channel"
+        return text(channel), _channel_label(channel)
     columns = {
-        Split.CAMPAIGN: (f"{paths.lead}campaign__name",),
+        Split.SOURCE: (f"{paths.origin}source",),
+        Split.CAMPAIGN: (f"{paths.origin}campaign__name",),
         Split.TEAM: (f"{paths.team}name",),
         Split.COUNTRY: (f"{paths.lead}country", f"{paths.lead}account__country"),
         Split.INDUSTRY: (f"{paths.lead}account__industry",),
     }[split]
-    return text(*columns), text(*columns)
-
-
-def _source(paths: Paths) -> Coalesce:
-    """Looked up lead by lead: a join would read all of them for a few."""
-    leads = Lead.objects.filter(pk=OuterRef(f"{paths.lead}pk")).values("source")
-    filled = NullIf(Trim(Subquery(leads), output_field=TextField()), Value(""))
-    return Coalesce(filled, Value(EMPTY_KEY), output_field=TextField())
+    key = text(*columns)
+    return key, key
 
 
 def _channel_label(path: str) -> Case:

@@ -15,7 +15,7 @@ from handoff.choices import (
     RoutedBy,
 )
 from handoff.querysets import HandoffQuerySet
-from leads.models import Lead, Team, User
+from leads.models import Cycle, Lead, Team, User
 
 
 class RejectionReason(models.Model):
@@ -105,6 +105,16 @@ class Handoff(models.Model):
         RejectionReason, models.PROTECT, null=True, blank=True, related_name="handoffs"
     )
     note = models.TextField(_("note"), blank=True, max_length=2000)
+    # The row of that cycle, which reports join; it has no column of its own.
+    qualification = models.ForeignObject(
+        Cycle,
+        models.DO_NOTHING,
+        from_fields=("lead", "cycle"),
+        to_fields=("lead", "cycle"),
+        null=True,
+        editable=False,
+        related_name="+",
+    )
     brief = models.JSONField(default=dict)
     trace = models.JSONField(default=dict)
 
