@@ -72,7 +72,7 @@ def accept(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
     _close(handoff, HandoffStatus.ACCEPTED, actor=actor, now=now)
     _move(handoff, Stage.ACCEPTED, actor=actor, now=now)
     follow_ups.make_first(handoff=handoff, now=now)
-    deal_owners.go_along(handoff=handoff, actor=actor, now=now)
+    deal_owners.go_along(handoffs=[handoff], actor=actor, now=now)
     return handoff
 
 
@@ -212,11 +212,14 @@ def withdraw_for_merge(*, lead_id: int, now: datetime) -> int:
     return _withdraw(offers, note=note, now=now)
 
 
-def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Handoff]:
+def accept_by_deal(
+    *, began_at_by_lead_id: Mapping[int, datetime], now: datetime
+) -> list[Handoff]:
     """Close the open offers of leads to which sales already sells, as accepted.
 
     Nobody decided them in Baton: sales did, when it began, or at once where it had
-    begun before the offer. The caller has locked the standings, and moves the leads.
+    begun before the offer. Open deals go to the reps, as with any acceptance. The
+    caller has locked the standings, and moves the leads.
     """
     waiting = Handoff.objects.pending().filter(_IN_OFFER, lead__in=began_at_by_lead_id)
     accepted = list(waiting.order_by("pk"))
@@ -225,6 +228,7 @@ def accept_by_deal(*, began_at_by_lead_id: Mapping[int, datetime]) -> list[Hando
         handoff.decided_at = max(began_at, handoff.routed_at)
         handoff.status = HandoffStatus.ACCEPTED
     Handoff.objects.bulk_update(accepted, ["status", "decided_at"], batch_size=BATCH)
+    deal_owners.go_along(handoffs=accepted, actor=None, now=now)
     telling.tell(handoffs=accepted)
     return accepted
 

@@ -312,7 +312,8 @@ class _Moves:
         handoff_lifecycle.accept_by_deal(
             began_at_by_lead_id={
                 lead_id: moves[0].at for lead_id, moves in self._by_lead.items()
-            }
+            },
+            now=now,
         )
         for step in zip_longest(*self._by_lead.values()):
             wanted = [move for move in step if move is not None]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -44,7 +44,7 @@ def hand_over(
         if deal.owner_id in (None, former_by_lead_id[deal.lead_id])
         and deal.owner_id != to.pk
     ]
-    _give(going, to, actor, now)
+    _give([(deal, to) for deal in going], actor, now)
     by_lead_id = defaultdict(list)
     for deal in going:
         by_lead_id[deal.lead_id].append(deal.pk)
@@ -61,26 +61,43 @@ def give_back(
 ) -> None:
     """Give back which of these are still open and with whom they were given to."""
     given = Deal.objects.open().filter(pk__in=list(deal_ids), owner=by)
-    _give(list(given.select_related("owner").order_by("pk")), to, actor, now)
+    going = given.select_related("owner").order_by("pk")
+    _give([(deal, to) for deal in going], actor, now)
 
 
-def go_along(*, handoff: Handoff, actor: User, now: datetime) -> None:
-    """Give the open deals of a lead that is accepted to its rep, and tell whose it was.
+def go_along(*, handoffs: Sequence[Handoff], actor: User | None, now: datetime) -> None:
+    """Give the open deals of leads that are accepted to their reps; tell the owners.
 
-    The trace keeps who had each, for `come_back`. The caller has locked the standing.
+    Of each lead there is one hand-off; one without a rep takes no deal along. Without
+    an actor sales has sold already. The traces keep who had each, for `come_back`. The
+    caller has locked the standings.
     """
-    of_lead = Deal.objects.open().filter(lead=handoff.lead_id)
-    going = list(
-        of_lead.exclude(owner=handoff.rep).select_related("owner").order_by("pk")
-    )
+    by_lead_id = {one.lead_id: one for one in handoffs if one.rep_id}
+    of_leads = Deal.objects.open().filter(lead__any_of=list(by_lead_id))
+    going = [
+        deal
+        for deal in of_leads.select_related("owner").order_by("pk")
+        if deal.owner_id != by_lead_id[deal.lead_id].rep_id
+    ]
     if not going:
         return
-    kept = [{"deal": deal.pk, "from": deal.owner_id} for deal in going]
-    handoff.trace = {**handoff.trace, "deals": kept}
-    handoff.save(update_fields=["trace"])
-    _give(going, handoff.rep, actor, now)
+    going_by_lead_id = defaultdict(list)
+    for deal in going:
+        going_by_lead_id[deal.lead_id].append(deal)
+    for lead_id, deals in going_by_lead_id.items():
+        kept = [{"deal": deal.pk, "from": deal.owner_id} for deal in deals]
+        handoff = by_lead_id[lead_id]
+        handoff.trace = {**handoff.trace, "deals": kept}
+    moved = [by_lead_id[lead_id] for lead_id in going_by_lead_id]
+    bulk.update_many(moved, fields=["trace"])
+    prefetch_related_objects(moved, "rep", "lead__account")
+    _give([(deal, by_lead_id[deal.lead_id].rep) for deal in going], actor, now)
     title = _("{actor} accepted {lead}: your open deal goes along")
-    _tell_owners(going, handoff, title, actor, now)
+    if actor is None:
+        title = _("Sales sells to {lead} already: your open deal goes to {rep}")
+    _tell_owners(
+        [(by_lead_id[deal.lead_id], deal) for deal in going], title, actor, now
+    )
 
 
 def come_back(*, handoff: Handoff, actor: User, now: datetime) -> None:
@@ -100,42 +117,50 @@ def come_back(*, handoff: Handoff, actor: User, now: datetime) -> None:
     title = _(
         "{actor} took the acceptance of {lead} back: the open deal is yours again"
     )
-    _tell_owners(list(back.select_related("owner")), handoff, title, actor, now)
+    _tell_owners([(handoff, deal) for deal in back], title, actor, now)
 
 
 def _tell_owners(
-    deals: Sequence[Deal], handoff: Handoff, title: str, actor: User, now: datetime
+    deals: Sequence[tuple[Handoff, Deal]],
+    title: str,
+    actor: User | None,
+    now: datetime,
 ) -> None:
     """Tell each of those who are shown as owners of these; never whoever did it."""
-    names_by_owner: defaultdict[int, list[str]] = defaultdict(list)
-    for deal in deals:
-        if deal.owner_id not in (None, actor.pk):
-            names_by_owner[deal.owner_id].append(str(deal))
-    lead = handoff.lead
-    said = title.format(actor=actor, lead=notices.named(lead))
-    about = [lead.role_and_company, notices.score(handoff), notices.why_now(handoff)]
+    of_whom: defaultdict[tuple[Handoff, int], list[str]] = defaultdict(list)
+    for handoff, deal in deals:
+        if deal.owner_id is not None and (actor is None or deal.owner_id != actor.pk):
+            of_whom[handoff, deal.owner_id].append(str(deal))
     news = [
         News(
             person_id=person_id,
             kind=NotificationKind.HANDOFF_MOVED,
             event=f"handoff {handoff.pk} deals {now.isoformat()}",
-            title=said,
-            lines=tuple(filter(None, [*about, *names])),
-            path=reverse("leads:detail", args=[lead.pk]),
-            lead_id=lead.pk,
+            title=title.format(
+                actor=actor, lead=notices.named(handoff.lead), rep=handoff.rep
+            ),
+            lines=tuple(filter(None, [*_about(handoff), *names])),
+            path=reverse("leads:detail", args=[handoff.lead_id]),
+            lead_id=handoff.lead_id,
         )
-        for person_id, names in names_by_owner.items()
+        for (handoff, person_id), names in of_whom.items()
     ]
     notifications.notify(news=news, now=now)
 
 
+def _about(handoff: Handoff) -> list[str]:
+    lead = handoff.lead
+    return [lead.role_and_company, notices.score(handoff), notices.why_now(handoff)]
+
+
 def _give(
-    deals: Sequence[Deal], to: User | None, actor: User | None, now: datetime
+    deals: Sequence[tuple[Deal, User | None]], actor: User | None, now: datetime
 ) -> None:
+    """Make each deal this person's; its owner and version are as they were read."""
     if not deals:
         return
-    of_them = Deal.objects.filter(pk__in=[deal.pk for deal in deals])
-    of_them.update(owner=to, version=F("version") + 1)
+    rows = [(deal.pk, to.pk if to else None, deal.version + 1) for deal, to in deals]
+    bulk.update(Deal, ["owner_id", "version"], rows)
     bulk.insert_many(
         [
             DealChange(
@@ -145,6 +170,6 @@ def _give(
                 at=now,
                 changes={"owner": [str(deal.owner or ""), str(to or "")]},
             )
-            for deal in deals
+            for deal, to in deals
         ]
     )

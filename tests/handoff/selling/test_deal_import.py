@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from handoff import lifecycle as handoff_lifecycle
 from handoff.choices import HandoffStatus
 from handoff.models import Deal, Handoff
-from leads.choices import Stage
-from leads.models import StageChange, Standing
+from leads.choices import NotificationKind, Stage
+from leads.models import Notification, StageChange, Standing
 from tests.capture.shell import run
-from tests.handoff.factories import HandoffFactory
-from tests.leads.factories import NOON, LeadFactory
+from tests.handoff.factories import DealFactory, HandoffFactory
+from tests.leads.factories import NOON, LeadFactory, RepFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +193,35 @@ def test_a_deal_accepts_the_offer_that_still_waits(import_deals, row, decided_at
     assert handoff.decided_by is None
 
 
+def test_the_open_deal_that_accepts_an_offer_goes_to_its_rep(import_deals):
+    ana, tom = RepFactory(user__name="Ana Ruiz"), RepFactory(user__name="Tom Berg")
+    handoff = offered_lead(rep=tom)
+    known = {"source_system": "crm", "external_id": "d1", "name": "Fleet licence"}
+    deal = DealFactory(lead=handoff.lead, owner=ana.user, **known)
+
+    import_deals("deal_id,email,amount", "d1,a@b.example,900")
+
+    deal.refresh_from_db()
+    assert (deal.owner, deal.amount, deal.version) == (tom.user, 900, 3)
+    assert deal.changes.get().changes == {"owner": ["Ana Ruiz", "Tom Berg"]}
+    news = Notification.objects.get(kind=NotificationKind.HANDOFF_MOVED)
+    assert (news.person, news.title) == (
+        ana.user,
+        f"Sales sells to {handoff.lead} already: your open deal goes to Tom Berg",
+    )
+
+
+def test_a_deal_of_a_lead_in_the_pool_stays_with_whoever_has_it(import_deals):
+    ana = RepFactory()
+    handoff = offered_lead(rep=None)
+    deal = DealFactory(lead=handoff.lead, owner=ana.user)
+
+    import_deals("email,amount", "a@b.example,900")
+
+    deal.refresh_from_db()
+    assert deal.owner == ana.user
+
+
 def test_a_deal_is_linked_to_the_offer_that_it_accepts(import_deals):
     handoff = offered_lead()
 
@@ -216,6 +245,8 @@ def test_ten_offers_are_accepted_with_as_many_queries_as_one(
 ):
     def lines(count):
         offers = [HandoffFactory(routed_at=day(1, 11)) for _number in range(count)]
+        for offer in offers:
+            DealFactory(lead=offer.lead, owner=UserFactory(), external_id=str(offer.pk))
         return [f"{offer.lead.email},2026-02-01" for offer in offers]
 
     one, ten = lines(1), lines(10)
@@ -225,3 +256,6 @@ def test_ten_offers_are_accepted_with_as_many_queries_as_one(
     with django_assert_num_queries(len(for_one)):
         import_deals("email,won_at", *ten)
     assert not Handoff.objects.pending().exists()
+    assert {deal.owner for deal in Deal.objects.open()} == {
+        handoff.rep for handoff in Handoff.objects.all()
+    }
