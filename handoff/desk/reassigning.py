@@ -15,7 +15,7 @@ from handoff import lifecycle, notices
 from handoff.desk import working
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, Reassignment
-from handoff.selling import deal_owners, follow_ups
+from handoff.selling import follow_ups
 from handoff.sla import announcements, clocks
 from leads import bulk
 from leads import lifecycle as leads_lifecycle
@@ -58,7 +58,8 @@ def reassign(
     """Give an undecided hand-off to another rep, with whom it stays.
 
     Its due time stays too, and it does not expire any more. What is given away together
-    has one batch. Open tasks and deals of an earlier cycle go along.
+    has one batch. Open tasks go along; open deals of an earlier cycle wait for the
+    acceptance, since the offer may be rejected.
 
     Raises:
         AlreadyDecidedError, NotYoursError: and nothing has changed.
@@ -185,9 +186,6 @@ def _undo(row: Reassignment, handoff: Handoff, actor: User, now: datetime) -> Ha
         text = _("{rep} does not sell any more.")
         raise AlreadyDecidedError(text.format(rep=former))
     _note(handoff, former, actor, now, _("Taken back"))
-    deal_owners.give_back(
-        deal_ids=row.deals, by=row.to_rep, to=former, actor=actor, now=now
-    )
     _give([handoff], former, former.rep.team if former else row.from_team, actor, now)
     notices.owe(handoffs=[handoff])
     row.undone_at = now
@@ -201,12 +199,6 @@ def _hand_over(handoffs: Sequence[Handoff], deed: _Deed) -> None:
     First the clocks, then the offers: in this order the sweep holds them too.
     """
     clocks.keep_with_rep(handoff_ids=[one.pk for one in handoffs])
-    deals = deal_owners.hand_over(
-        former_by_lead_id={one.lead_id: one.rep_id for one in handoffs},
-        to=deed.rep.user,
-        actor=deed.actor,
-        now=deed.now,
-    )
     Reassignment.objects.bulk_create(
         [
             Reassignment(
@@ -215,7 +207,6 @@ def _hand_over(handoffs: Sequence[Handoff], deed: _Deed) -> None:
                 from_rep=one.rep,
                 from_team=one.team,
                 to_rep=deed.rep.user,
-                deals=deals.get(one.lead_id, []),
                 actor=deed.actor,
                 at=deed.now,
                 reason=deed.reason,

@@ -12,8 +12,8 @@ class Reassignment(models.Model):
     """What a manager gave away; what went together is a batch.
 
     Either an undecided hand-off, or a lead that sales works on. `deals` are the ids of
-    the open deals that went along. `handoff.desk.reassigning` and `working` append it,
-    and note when it was taken back.
+    the open deals that went along with a lead at work. `handoff.desk.reassigning` and
+    `working` append it, and note when it was taken back.
     """
 
     batch = models.UUIDField()

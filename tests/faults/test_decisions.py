@@ -19,7 +19,7 @@ from handoff.sla.enforcement import Done
 from leads.choices import Role, Stage
 from leads.models import StageChange, Standing
 from tests.faults.racing import Racers
-from tests.handoff.factories import HandoffFactory, ReasonFactory
+from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
 from tests.handoff.sla.factories import ServiceLevelFactory
 from tests.leads.factories import NOON, RepFactory, TeamFactory, UserFactory
 
@@ -115,13 +115,16 @@ def test_who_accepts_and_who_rejects_do_not_both(rep):
 
 
 def test_who_accepts_and_who_reassigns_do_not_both(team, rep):
+    """An open deal of an earlier cycle goes to whoever accepts, and else nowhere."""
     manager, other = UserFactory(role=Role.MANAGER), RepFactory(team=team)
+    former = UserFactory()
 
     def reassign(seen):
         return reassigning.reassign(handoff=seen, rep=other, actor=manager, now=NOON)
 
     with Racers(errors=lifecycle.DecisionError) as racers:
         for number, handoff in enumerate(offers(rep=rep)):
+            deal = DealFactory(lead=handoff.lead, owner=former)
             results = race(handoff, racers, number, accept_as(rep.user), reassign)
 
             assert sorted(won(results)) == [False, True]
@@ -129,6 +132,8 @@ def test_who_accepts_and_who_reassigns_do_not_both(team, rep):
             owner = Standing.objects.get(lead=handoff.lead).owner
             assert (handoff.status == HandoffStatus.ACCEPTED) == is_accepted
             assert handoff.rep == owner == (rep.user if is_accepted else other.user)
+            deal.refresh_from_db()
+            assert deal.owner == (rep.user if is_accepted else former)
             assert times_accepted(handoff) == is_accepted
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from handoff import bulk_deeds, lifecycle
 from handoff.desk import given, reassigning, working
 from handoff.lifecycle import NotYoursError
-from handoff.models import Absence, Deal, Reassignment, Task
+from handoff.models import Absence, Deal, Handoff, Reassignment, Task
 from handoff.notices import still_matters
 from leads.choices import Role, Stage
 from leads.models import Notification, Standing
@@ -198,18 +198,40 @@ def test_single_desk_and_bulk_agree(client, boss, ana, tom):
         assert Deal.objects.get(pk=deal.pk).owner == owner_of(lead) == ana.user, way
 
 
-def test_an_undecided_lead_takes_the_open_deal_of_an_earlier_cycle_along(
-    boss, ana, tom
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_an_undecided_lead_brings_its_open_deal_to_whoever_accepts_it_alone(
+    boss, ana, tom, way
 ):
     handoff = HandoffFactory(rep=ana)
     deal = DealFactory(lead=handoff.lead, owner=ana.user)
-    reassigning.reassign(handoff=handoff, rep=tom, actor=boss, now=NOON)
+    task = TaskFactory(lead=handoff.lead, rep=ana.user)
+
+    if way == "one":
+        reassigning.reassign(handoff=handoff, rep=tom, actor=boss, now=NOON)
+    else:
+        bulk_deeds.assign(
+            lead_ids=[handoff.lead_id], wish={"rep": tom.pk}, actor=boss, now=NOON
+        )
+
+    handoff = Handoff.objects.get(pk=handoff.pk)
+    assert handoff.rep == Task.objects.get(pk=task.pk).rep == tom.user
+    assert Deal.objects.get(pk=deal.pk).owner == ana.user
+    lifecycle.accept(handoff=handoff, actor=tom.user, now=SOON)
     assert Deal.objects.get(pk=deal.pk).owner == tom.user
+
+
+def test_a_reassigned_offer_that_is_taken_back_leaves_its_deal_where_it_was(
+    boss, ana, tom
+):
+    handoff = HandoffFactory(rep=ana)
+    deal = DealFactory(lead=handoff.lead)
+    reassigning.reassign(handoff=handoff, rep=tom, actor=boss, now=NOON)
 
     batch = Reassignment.objects.get().batch
     reassigning.undo(batch=batch, actor=boss, now=SOON)
 
-    assert Deal.objects.get(pk=deal.pk).owner == ana.user
+    deal.refresh_from_db()
+    assert (deal.owner, deal.version) == (None, 1)
 
 
 def test_the_page_shows_what_goes_along_before_anything_moves(client, boss, ana, tom):
