@@ -7,7 +7,7 @@ from typing import Protocol, TypeGuard, TypeVar
 
 from django.utils.translation import gettext as _
 
-from reports import words
+from reports import comparable, words
 from reports.acceptance import Acceptance
 from reports.acceptance import Row as AcceptanceRow
 from reports.answers import NOT_REACHED, Amount, Answer, Column, Kind, Row, Section
@@ -16,50 +16,6 @@ from reports.estimates import SMALLEST_N, Estimate, Z
 from reports.funnel import Funnel
 from reports.funnel import Row as FunnelRow
 
-# Report → tables that can be compared → columns that cannot, since they tell of now,
-# whatever the period. Left out are tables of months, which have no counterpart.
-_COMPARED: dict[str, dict[str, frozenset[str]]] = {
-    "funnel": {"stages": frozenset()},
-    "throughput": {"ratios": frozenset()},
-    "acceptance": {"outcomes": frozenset(), "reasons": frozenset({"so_far"})},
-    "follow-up": {
-        "response": frozenset(),
-        "prospect": frozenset(),
-        "latency": frozenset(),
-        "decision": frozenset({"overdue", "ahead"}),
-        "follow_up": frozenset({"overdue", "ahead"}),
-        "causes": frozenset(),
-    },
-    "flows": {"flows": frozenset()},
-    "velocity": {
-        "stages": frozenset({"open", "age"}),
-        "deals": frozenset({"open", "velocity"}),
-    },
-    "revenue": {
-        "parts": frozenset(),
-        "attributed": frozenset(),
-        "influenced": frozenset(),
-    },
-    "sources": {"sources": frozenset(), "mql_to_won": frozenset()},
-    "health": {"bands": frozenset()},
-}
-# What a number is taken of, where it is not the first count of its row.
-_SIZES = {("sources", "days"): "deals", ("sources", "revenue"): "deals"}
-# Table → columns that grow with the time that leads have had.
-_GROWING = {
-    "sources": frozenset(
-        {"mql", "sql", "accepted", "customer", "sql_share", "customer_share"}
-    ),
-    "bands": frozenset({"opportunity", "won", "win_rate"}),
-}
-# Report → figures that tell of now, whatever the period.
-_FIGURES_OF_NOW: dict[str, frozenset[str]] = {
-    "throughput": frozenset({"mql_now", "sql_now"}),
-    "follow-up": frozenset({"overdue"}),
-    "velocity": frozenset({"velocity"}),
-    "revenue": frozenset({"expected"}),
-    "agreement": frozenset({"owed"}),
-}
 _ADDED = (Kind.COUNT, Kind.MONEY)
 
 
@@ -76,7 +32,10 @@ class Difference:
     """A number less that of the period before.
 
     change: in the unit of the kind, a share in parts of one; None where one of both is
-    not told. is_sure: neither too few nor, of shares, perhaps chance.
+    not told. is_sure: the 95 % interval of the difference is without 0, and both
+    periods have had the same time. Pages show what is not sure in grey: what may be
+    chance, is of fewer than 20, is provisional or still grows, and whatever no interval
+    is known of, as times, averages, ratios and money.
     """
 
     kind: Kind
@@ -174,11 +133,13 @@ def beside(
 ) -> dict[str, Compared]:
     """Table → itself compared, of those tables of a report that can be."""
     was = {section.name: section for section in before}
-    left_out = _COMPARED.get(report, {})
+    compared = comparable.COMPARED.get(report, {})
     return {
-        section.name: _compared(section, was[section.name], left_out[section.name])
+        section.name: _compared(
+            report, section, was[section.name], compared[section.name]
+        )
         for section in sections
-        if section.name in left_out and section.name in was
+        if section.name in compared and section.name in was
     }
 
 
@@ -199,12 +160,12 @@ def figures(answer: Answer, before: Answer, *, report: str) -> dict[str, Differe
     found: dict[str, Difference] = {}
     for each in answer.figures:
         then = was.get((each.name, str(each.label)))
-        if then is None or each.name in _FIGURES_OF_NOW.get(report, ()):
+        if then is None or each.name in comparable.FIGURES_OF_NOW.get(report, ()):
             continue
-        sizes = [n for n in (each.n, then.n) if n is not None]
-        told = _told(each.kind, each.value, then.value, sizes or [SMALLEST_N])
+        told = _told(each.kind, each.value, then.value)
         if told is not None:
-            found[each.name] = told
+            is_young = comparable.figure_grows(report, each.name)
+            found[each.name] = unsure(told) if is_young else told
     return found
 
 
@@ -241,7 +202,10 @@ def unsure(difference: Difference) -> Difference:
     return replace(difference, is_sure=False)
 
 
-def _compared(section: Section, was: Section, left_out: frozenset[str]) -> Compared:
+def _compared(
+    report: str, section: Section, was: Section, left_out: frozenset[str]
+) -> Compared:
+    of_now = comparable.ROWS_OF_NOW.get((report, section.name), ())
     rows_before = {row.key: row for row in was.rows}
     keys = {row.key for row in section.rows}
     gone = [_emptied(row, section) for row in was.rows if row.key not in keys]
@@ -251,11 +215,14 @@ def _compared(section: Section, was: Section, left_out: frozenset[str]) -> Compa
         pairs.append((section.total, was.total))
     columns = [each for each in section.columns if each.name not in left_out]
     for row, before in pairs:
+        if row.key in of_now:
+            continue
         for column in columns:
-            told = _difference(section, column, row, before)
+            told = _difference(column, row, before)
             if told is None:
                 continue
-            is_young = column.name in _GROWING.get(section.name, ())
+            both = (row, before)
+            is_young = comparable.grows(report, section.name, column.name, both)
             found[row.key, column.name] = unsure(told) if is_young else told
     return Compared(replace(section, rows=[*section.rows, *gone]), found)
 
@@ -266,22 +233,21 @@ def _emptied(row: Row, section: Section) -> Row:
     return replace(row, values=dict.fromkeys(added, 0))
 
 
-def _difference(
-    section: Section, column: Column, row: Row, before: Row | None
-) -> Difference | None:
+def _difference(column: Column, row: Row, before: Row | None) -> Difference | None:
     now = row.values.get(column.name)
     if before is None:
         # A row that is new had nothing before, but no share or time of it.
         is_counted = column.kind in _ADDED and now is not None
-        return _told(column.kind, now, 0, [0]) if is_counted else None
-    sizes = [_size(section, column, each) for each in (row, before)]
-    return _told(column.kind, now, before.values.get(column.name), sizes)
+        return _told(column.kind, now, 0) if is_counted else None
+    return _told(column.kind, now, before.values.get(column.name))
 
 
-def _told(
-    kind: Kind, now: Amount, was: Amount, sizes: Sequence[int]
-) -> Difference | None:
-    """None of what is no number, or was not told; sizes: of how many both are taken."""
+def _told(kind: Kind, now: Amount, was: Amount) -> Difference | None:
+    """None of what is no number, or was not told.
+
+    Of a time, an average, money and a share without its interval nothing says how much
+    of the change is chance: it is never sure.
+    """
     if kind in (Kind.TEXT, Kind.INSTANT) or not isinstance(was, int | float | Estimate):
         return None
     if isinstance(now, Estimate) and isinstance(was, Estimate):
@@ -292,20 +258,11 @@ def _told(
         return counts(now, was)
     change = now - was
     is_share = kind == Kind.SHARE
-    is_sure = min(sizes) >= SMALLEST_N and change != 0
-    return Difference(kind, was, round(change, 4) if is_share else change, is_sure)
+    return Difference(kind, was, round(change, 4) if is_share else change)
 
 
 def _is_number(amount: Amount) -> TypeGuard[int | float]:
     return isinstance(amount, int | float) and amount != NOT_REACHED
-
-
-def _size(section: Section, column: Column, row: Row) -> int:
-    """Of how many a number of the row is taken."""
-    counted = (each.name for each in section.columns if each.kind == Kind.COUNT)
-    name = _SIZES.get((section.name, column.name)) or next(counted, "")
-    size = row.values.get(name)
-    return size if isinstance(size, int) else 0
 
 
 def _columns_of(column: Column) -> list[Column]:

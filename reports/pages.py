@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from reports import acceptance, cohorts, comparing, funnel, words
+from reports import acceptance, cohorts, comparable, comparing, funnel, words
 from reports.answers import Kind
 from reports.comparing import Difference
 from reports.estimates import Estimate
@@ -71,9 +71,9 @@ def funnel_rows(
 ) -> list[FunnelRow]:
     """The rows in the order in which people read them; those that only the period
     before had stand last."""
-    by = report.question.by
+    by, has_window = report.question.by, report.question.window_days is not None
     return [
-        _funnel_row(row, key_label(row.key, by=by), query, was)
+        _funnel_row(row, key_label(row.key, by=by), query, was, has_window=has_window)
         for row, was in comparing.funnel_pairs(report, before)[:-1]
     ]
 
@@ -83,7 +83,10 @@ def funnel_total(
 ) -> FunnelRow:
     """The total, with the counts of the period before where they are given."""
     was_total = before.total if before else None
-    made = _funnel_row(report.total, _("Total"), query, was_total)
+    has_window = report.question.window_days is not None
+    made = _funnel_row(
+        report.total, _("Total"), query, was_total, has_window=has_window
+    )
     if before is None:
         return made
     was = _funnel_row(before.total, "", query)
@@ -116,7 +119,12 @@ def acceptance_before(before: acceptance.Acceptance | None) -> dict[str, str]:
 
 
 def _funnel_row(
-    row: funnel.Row, label: str, query: Query, was: funnel.Row | None = None
+    row: funnel.Row,
+    label: str,
+    query: Query,
+    was: funnel.Row | None = None,
+    *,
+    has_window: bool = True,
 ) -> FunnelRow:
     view = "reports:funnel-leads"
     estimates = row.estimates
@@ -137,7 +145,9 @@ def _funnel_row(
                 count=count,
                 address=_address(view, query, row.key, reached=stage.value),
                 estimate=estimates[stage],
-                difference=comparing.shares(estimates[stage], rates[stage])
+                difference=_of_stage(
+                    estimates[stage], rates[stage], has_window=has_window
+                )
                 if was
                 else None,
             )
@@ -146,6 +156,12 @@ def _funnel_row(
         matured_percent=row.matured_percent,
         is_provisional=row.is_provisional,
     )
+
+
+def _of_stage(now: Estimate, was: Estimate, *, has_window: bool) -> Difference:
+    """Without a window all are watched until now: the younger for less time."""
+    told = comparing.shares(now, was)
+    return told if has_window else comparing.unsure(told)
 
 
 def acceptance_rows(
@@ -215,8 +231,8 @@ def _acceptance_row(
 
 def _of_rates(name: str, now: Estimate, was: Estimate) -> Difference:
     told = comparing.shares(now, was)
-    # Deals come later than acceptances.
-    return comparing.unsure(told) if name == "deal_of_accepted" else told
+    is_young = comparable.figure_grows("acceptance", name)
+    return comparing.unsure(told) if is_young else told
 
 
 def cell_title(cell: acceptance.Cell) -> str:

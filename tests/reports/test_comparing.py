@@ -184,7 +184,7 @@ def test_the_funnel_tells_the_difference_of_each_source(manager):
 def test_a_rate_that_is_still_provisional_differs_for_nothing_sure(manager):
     some_mqls()
 
-    context = page(manager, "funnel", window="none").context
+    context = page(manager, "funnel", window="30").context
     young = page(manager, "funnel", window="3600").context
 
     assert context["total"].reached[0].difference.is_sure

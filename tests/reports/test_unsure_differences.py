@@ -1,0 +1,226 @@
+"""A difference is sure only where it is more than chance, and not of less time."""
+
+from datetime import timedelta
+
+import pytest
+
+from handoff.choices import HandoffStatus
+from handoff.models import Handoff
+from leads.choices import ActivityKind, Role, Stage
+from leads.models import Activity
+from reports import comparing, tiles
+from reports.answers import Answer, Column, Figure, Kind, Row, Section
+from reports.catalogue import REPORTS
+from reports.estimates import wilson
+from tests.handoff.factories import DealFactory, HandoffFactory
+from tests.leads.factories import LeadFactory, RepFactory, UserFactory
+from tests.reports.factories import day, mql
+
+pytestmark = pytest.mark.django_db
+
+COMPARED = {"from": "2026-04-01", "to": "2026-05-01", "compare": "before"}
+MINUS = "\N{MINUS SIGN}"
+
+
+def tile(key, *, now):
+    """Row → column → the difference as it stands, and whether it is sure."""
+    (drawn,) = tiles.draw([key], query=COMPARED, reader=None, now=now)
+    section = drawn["section"]
+    return {
+        row["label"]: {
+            label: (found[0]["text"], found[0]["is_sure"])
+            for label, _text, *found in row["cells"]
+            if found
+        }
+        for row in [*section["rows"], *section["total"]]
+    }
+
+
+def figures_of(key, *, now):
+    (drawn,) = tiles.draw([key], query=COMPARED, reader=None, now=now)
+    return {
+        each["label"]: (each["difference"]["text"], each["difference"]["is_sure"])
+        for each in drawn["figures"]
+        if each["difference"]
+    }
+
+
+def test_who_had_less_time_for_a_stage_has_not_fallen_behind_for_sure():
+    for _number in range(20):
+        mql((Stage.SQL, 36))
+    for _number in range(60):
+        mql(since=37)
+
+    young, old = (tile("funnel:stages", now=day(days)) for days in (60, 300))
+
+    assert young["MQL"]["Leads"] == ("+40", True)
+    assert young["SQL"]["Leads"] == (f"{MINUS}20", False)
+    assert old["SQL"]["Leads"] == (f"{MINUS}20", True)
+    assert old["SQL"]["Of all who entered"][1]
+
+
+def test_without_a_window_a_conversion_that_had_less_time_is_not_sure(client):
+    for _number in range(40):
+        mql((Stage.SQL, 36))
+        mql(since=37)
+    client.force_login(UserFactory(role=Role.MANAGER))
+
+    for window, is_sure in (("none", False), ("90", True)):
+        query = {**COMPARED, "window": window}
+        context = client.get(REPORTS["funnel"].address, query).context
+        for row in (context["total"], *context["rows"]):
+            told = row.reached[0].difference
+            assert (told.text, told.is_sure) == (f"{MINUS}100.0 pp", is_sure)
+
+
+def handoffs(*, count, at, status):
+    rep = RepFactory()
+    for _number in range(count):
+        is_open = status == HandoffStatus.PENDING
+        HandoffFactory(
+            rep=rep,
+            status=status,
+            routed_at=day(at),
+            assigned_at=day(at),
+            due_at=day(at) + timedelta(days=10),
+            decided_at=None if is_open else day(at),
+            decided_by=None if is_open else rep.user,
+        )
+
+
+def test_hand_offs_that_are_still_open_are_no_loss_of_acceptance():
+    handoffs(count=40, at=0, status=HandoffStatus.ACCEPTED)
+    handoffs(count=40, at=35, status=HandoffStatus.PENDING)
+
+    told = tile("acceptance:outcomes", now=day(36))
+
+    assert told["Accepted"]["Hand-offs"] == (f"{MINUS}40", False)
+    assert told["Waiting"] == {}
+
+
+def test_silence_and_misroutes_come_later_than_hand_offs():
+    handoffs(count=40, at=0, status=HandoffStatus.EXPIRED)
+    handoffs(count=40, at=35, status=HandoffStatus.PENDING)
+
+    told = figures_of("acceptance:figures", now=day(36))
+
+    assert told["Silent rate"] == (f"{MINUS}100.0 pp", False)
+
+
+def test_waits_that_go_on_are_no_fewer_follow_ups():
+    handoffs(count=40, at=0, status=HandoffStatus.ACCEPTED)
+    for handoff in Handoff.objects.select_related("rep"):
+        Activity.objects.create(
+            lead=handoff.lead,
+            actor=handoff.rep,
+            kind=ActivityKind.CALL,
+            occurred_at=day(1),
+            source_system="test",
+            external_id=str(handoff.pk),
+        )
+    handoffs(count=40, at=35, status=HandoffStatus.PENDING)
+
+    total = tile("follow-up:response", now=day(36))["Total"]
+
+    assert total["Ended"] == (f"{MINUS}40", False)
+    assert total["Not yet"] == ("+40", False)
+
+
+def test_the_speed_of_deals_has_no_cohort_of_the_same_length_before():
+    for days in range(60):
+        DealFactory(opened_at=day(days), won_at=day(days + 1))
+        mql((Stage.SQL, days + 1), since=days)
+
+    told = tile("velocity:deals", now=day(130))
+
+    assert told["All"] == {}
+
+
+def answer(*figures):
+    return Answer([Figure(*each) for each in figures], [])
+
+
+@pytest.mark.parametrize(
+    ("report", "figure", "was", "n"),
+    [
+        ("velocity", ("lead_velocity", "Lead velocity", Kind.SHARE), (0.5, 0.1), None),
+        ("velocity", ("slowest", "Longest stay", Kind.TIME), (9_000, 60), 400),
+        ("revenue", ("sourced", "Sourced", Kind.MONEY), (9_000, 60), 400),
+        ("throughput", ("sql_per_mql", "Ratio", Kind.NUMBER), (0.9, 0.1), 400),
+        (
+            "sources",
+            ("sql_share", "SQL of leads", Kind.SHARE),
+            (wilson(hits=10, n=100), wilson(hits=90, n=100)),
+            100,
+        ),
+    ],
+)
+def test_what_nothing_tells_from_chance_is_never_sure(report, figure, was, n):
+    now, then = (answer((*figure, value, n)) for value in was)
+
+    told = comparing.figures(now, then, report=report)[figure[0]]
+
+    assert told.change
+    assert not told.is_sure
+
+
+def test_a_share_with_its_interval_and_a_count_can_be_sure_on_top_too():
+    figures = [
+        ("acceptance", "Acceptance", Kind.SHARE, wilson(hits=90, n=100), 100),
+        ("leads", "Leads", Kind.COUNT, 400, None),
+    ]
+    before = [
+        ("acceptance", "Acceptance", Kind.SHARE, wilson(hits=10, n=100), 100),
+        ("leads", "Leads", Kind.COUNT, 100, None),
+    ]
+
+    told = comparing.figures(answer(*figures), answer(*before), report="health")
+
+    assert {name: each.is_sure for name, each in told.items()} == {
+        "acceptance": True,
+        "leads": True,
+    }
+
+
+def test_rules_of_the_last_90_days_have_no_period_before():
+    same = answer(
+        ("silent", "Rules that never fire", Kind.COUNT, 4, 9),
+        ("negative", "Negative lift", Kind.COUNT, 1, 9),
+    )
+
+    assert comparing.figures(same, same, report="health") == {}
+
+
+def test_times_and_money_of_many_are_not_sure_in_tables_either():
+    columns = (
+        Column("deals", "Deals"),
+        Column("median", "Median", Kind.TIME),
+        Column("amount", "Amount", Kind.MONEY),
+    )
+
+    def table(*values):
+        names = [each.name for each in columns]
+        rows = [Row("a", "a", dict(zip(names, values, strict=True)))]
+        return Section("mql_to_won", "Table", "Key", columns, rows)
+
+    compared = comparing.beside(
+        [table(900, 9_000, 9_000)], [table(500, 60, 60)], report="sources"
+    )["mql_to_won"]
+
+    assert {
+        name: each.is_sure for (_key, name), each in compared.differences.items()
+    } == {
+        "deals": True,
+        "median": False,
+        "amount": False,
+    }
+
+
+def test_a_reader_is_told_what_grey_means(client):
+    LeadFactory()
+    client.force_login(UserFactory(role=Role.MANAGER))
+
+    text = client.get(REPORTS["sources"].address, COMPARED).text
+
+    assert "Grey: do not rely on it." in text
+    assert "times, averages and money" in text
