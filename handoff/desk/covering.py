@@ -1,10 +1,12 @@
 """Giving the open hand-offs of a rep to others, while the rep is away."""
 
 import heapq
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from handoff.choices import HandoffStatus
 from handoff.desk import reassigning
@@ -21,38 +23,69 @@ class NobodyThereError(Exception):
     """There is no rep to take the work; the message says why."""
 
 
+@dataclass(frozen=True)
+class Shares:
+    """What waits for the rep, with who would take it; the rest stays, for want of room.
+
+    Both begin with the most urgent.
+    """
+
+    rep: Rep
+    taken: list[tuple[Handoff, Rep]]
+    staying: list[Handoff]
+
+    @property
+    def why_some_stay(self) -> str:
+        """One sentence; empty where all is taken."""
+        count = len(self.staying)
+        text = ngettext(
+            "{count} lead stays with {rep}: there is no room for more.",
+            "{count} leads stay with {rep}: there is no room for more.",
+            count,
+        )
+        return text.format(count=count, rep=self.rep) if count else ""
+
+
 def cover(
     *, rep: Rep, to: Rep | None, reason: str, actor: User, now: datetime
 ) -> Outcome:
     """Reassign what waits for the rep, one transaction a lead.
 
     Without `to` it goes to the reps of the team who are there, each to the one with the
-    most free room. What was decided meanwhile, or finds no room, is refused and told.
+    most free room. What finds no room, or was decided meanwhile, is told.
 
     Raises:
         NobodyThereError: and nothing has changed.
     """
-    wanted = shares(rep=rep, to=to, now=now)
-    return reassigning.reassign_many(wanted=wanted, reason=reason, actor=actor, now=now)
+    found = shares(rep=rep, to=to, now=now)
+    outcome = reassigning.reassign_many(
+        wanted=found.taken, reason=reason, actor=actor, now=now
+    )
+    if found.staying:
+        outcome.refused.append(found.why_some_stay)
+    return outcome
 
 
-def shares(*, rep: Rep, to: Rep | None, now: datetime) -> list[tuple[Handoff, Rep]]:
-    """What waits for the rep, the most urgent first, each with who would take it.
+def shares(*, rep: Rep, to: Rep | None, now: datetime) -> Shares:
+    """Who would take how much of what waits for the rep, as far as there is room.
 
     Raises:
-        NobodyThereError: nobody would.
+        NobodyThereError: nobody would, however much room there is.
     """
-    takers = [(0, to.pk, to)] if to else _takers(rep, now)
+    takers = [_taker(to)] if to else _takers(rep, now)
     if not takers:
         raise NobodyThereError(_("Nobody else in the team takes new leads."))
     heapq.heapify(takers)
+    found = Shares(rep, [], [])
     waiting = Handoff.objects.pending().filter(rep=rep.user_id).with_names()
-    wanted = []
     for handoff in waiting.order_by("due_at", "pk")[:MOST]:
-        load, pk, taker = heapq.heappop(takers)
-        heapq.heappush(takers, (load + 1, pk, taker))
-        wanted.append((handoff, taker))
-    return wanted
+        load, pk, taker = takers[0]
+        if load >= 0:
+            found.staying.append(handoff)
+            continue
+        heapq.heapreplace(takers, (load + 1, pk, taker))
+        found.taken.append((handoff, taker))
+    return found
 
 
 def who_may_cover(*, rep: Rep, now: datetime) -> QuerySet[Rep]:
@@ -66,6 +99,12 @@ def who_may_cover(*, rep: Rep, now: datetime) -> QuerySet[Rep]:
         .annotate(waiting=Count("user__handoffs", filter=is_open))
         .order_by("team__name", "user__name", "pk")
     )
+
+
+def _taker(rep: Rep) -> tuple[int, int, Rep]:
+    """The rep who shall take it all, with minus the free room."""
+    waiting = Handoff.objects.pending().filter(rep=rep.user_id).count()
+    return waiting - rep.capacity, rep.pk, rep
 
 
 def _takers(rep: Rep, now: datetime) -> list[tuple[int, int, Rep]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -73,24 +74,22 @@ def cover(request: HtmxRequest, pk: int) -> HttpResponse:
             form.add_error("to", str(error))
         else:
             return tell(request, outcome)
-    waiting = Handoff.objects.pending().filter(rep=rep.user_id)
-    context = {
-        "rep": rep,
-        "form": form,
-        "waiting": waiting.count(),
-        "shares": _shares(rep, now),
-    }
+    waiting = Handoff.objects.pending().filter(rep=rep.user_id).count()
+    context = {"rep": rep, "form": form, "waiting": waiting}
+    if waiting:
+        context |= _preview(rep, now)
     status = 422 if form.errors else 200
     return render(request, "handoff/desk_cover.html", context, status=status)
 
 
-def _shares(rep: Rep, now: datetime) -> list[tuple[Rep, int]]:
-    """How many each of the team would take; empty where nobody would."""
+def _preview(rep: Rep, now: datetime) -> dict[str, Any]:
+    """How many each of the team would take, and what stays for want of room."""
     try:
-        shares = covering.shares(rep=rep, to=None, now=now)
+        found = covering.shares(rep=rep, to=None, now=now)
     except covering.NobodyThereError:
-        return []
-    return Counter(taker for _handoff, taker in shares).most_common()
+        return {"is_nobody_there": True}
+    counts = Counter(taker for _handoff, taker in found.taken)
+    return {"shares": counts.most_common(), "why_some_stay": found.why_some_stay}
 
 
 @permission_required(PERMISSION, raise_exception=True)

@@ -185,7 +185,7 @@ def test_who_is_away_covers_for_nobody_and_nobody_gets_more_than_there_is_room_f
     outcome = cover(rep)
 
     assert [one.rep for one in outcome.moved] == [small.user]
-    assert outcome.refused[0].endswith(f"{small} is full, with 1 of 1.")
+    assert outcome.refused == [f"1 lead stays with {rep}: there is no room for more."]
     assert {one.away_until for one in load.loads(now=NOON) if one.rep == away} == {
         (NOON + timedelta(days=3)).date()
     }
@@ -238,6 +238,61 @@ def test_who_covers_is_told_before_and_nobody_who_is_away_is_offered(client):
     assert "Tom Becker" not in text
     given = {"to": away.pk, "reason": "On holiday"}
     assert client.post(f"{DESK}{rep.pk}/cover/", given).status_code == 422
+
+
+def test_the_page_promises_no_more_than_there_is_room_for(client):
+    ana = RepFactory(user__name="Ana Ruiz")
+    tom = RepFactory(team=ana.team, user__name="Tom Berg", capacity=3)
+    HandoffFactory(rep=tom)
+    HandoffFactory.create_batch(6, rep=ana)
+    client.force_login(manager())
+    address = f"{DESK}{ana.pk}/cover/"
+
+    text = client.get(address).text
+    done = client.post(address, {"reason": "On holiday"}, follow=True)
+
+    assert "Tom Berg <b>2</b>" in text
+    for page in (text, done.text):
+        assert "4 leads stay with Ana Ruiz: there is no room for more." in page
+    assert "2 leads moved." in done.text
+    assert "is full" not in done.text
+
+
+def test_to_one_rep_goes_the_most_urgent_as_far_as_there_is_room():
+    rep, other = RepFactory(), RepFactory(capacity=2)
+    HandoffFactory(rep=other)
+    HandoffFactory(rep=rep)
+    soon = HandoffFactory(rep=rep, due_at=NOON + timedelta(hours=1))
+
+    outcome = cover(rep, other)
+
+    assert [one.pk for one in outcome.moved] == [soon.pk]
+    assert outcome.refused == [f"1 lead stays with {rep}: there is no room for more."]
+
+
+@pytest.mark.parametrize("colleagues", [0, 1])
+def test_where_nothing_waits_nobody_would_take_anything_and_nobody_is_missed(
+    client, colleagues
+):
+    rep = RepFactory()
+    RepFactory.create_batch(colleagues, team=rep.team)
+    client.force_login(manager())
+
+    text = client.get(f"{DESK}{rep.pk}/cover/").text
+
+    assert "would take" not in text
+    assert "Nobody else" not in text
+
+
+def test_a_team_without_anybody_else_is_said_to_be_one(client):
+    rep = RepFactory()
+    HandoffFactory(rep=rep)
+    client.force_login(manager())
+
+    text = client.get(f"{DESK}{rep.pk}/cover/").text
+
+    assert "Nobody else in the team takes new leads" in text
+    assert "would take" not in text
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.MARKETER])
