@@ -1,5 +1,6 @@
 // Drafts: what is typed into a [data-draft] is kept in this browser, for each person and
-// thing, until it is sent. So it outlives a session that ends while somebody types.
+// thing, until it is sent. So it outlives a session that ends while somebody types, but
+// not a deliberate sign-out: the next person at this computer may be somebody else.
 
 const PREFIX = "draft";
 const KEPT_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
@@ -28,6 +29,21 @@ function keep(field) {
   }
 }
 
+// Takes away all drafts of who signs out, and those of answers, which this tab keeps.
+function forget(whose) {
+  remove(storage(), `${PREFIX}:${whose}:`);
+  try {
+    remove(window.sessionStorage, PREFIX);
+  } catch {
+    // No storage, no draft.
+  }
+}
+
+function remove(store, start) {
+  const names = Object.keys(store ?? {});
+  for (const name of names) if (name.startsWith(start)) store.removeItem(name);
+}
+
 function restore() {
   for (const field of document.querySelectorAll("[data-draft]:not([data-restored])")) {
     field.dataset.restored = "";
@@ -43,6 +59,7 @@ document.addEventListener("input", ({ target }) => {
   if (target.matches("[data-draft]")) keep(target);
 });
 document.addEventListener("submit", ({ target }) => {
+  if (target.hasAttribute("data-signs-out")) forget(target.dataset.signsOut);
   const field = target.querySelector("[data-draft]");
   if (!field) return;
   sending = keyOf(field);

@@ -265,6 +265,30 @@ def test_a_note_outlives_the_session_until_it_is_sent(page_of, rep):
     assert page.evaluate(kept) == []
 
 
+@pytest.mark.parametrize("address", ["/queue/", "/auth/logout/"])
+def test_no_note_outlives_a_deliberate_sign_out(page_of, rep, address):
+    handoff = offer("Okafor", hours_ago=1)
+    page = page_of(rep.user)
+    page.goto("/queue/")
+    others = f"draft:{rep.user.pk}0:reason"
+    page.evaluate("(name) => localStorage.setItem(name, '{}')", others)
+    row(page, handoff).get_by_role("link", name="Reject…").click()
+    dialog = page.locator("dialog[open]")
+    dialog.get_by_role("textbox", name="Note").fill("Ask again in May.")
+    page.evaluate("sessionStorage.setItem('draft:1-bant-budget', 'Half')")
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('draft:'))"
+    assert len(page.evaluate(kept)) == 2
+
+    page.goto(address)
+    if address == "/queue/":
+        page.get_by_role("button", name="Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/auth/login/")
+
+    assert page.evaluate(kept) == [others]
+    assert page.evaluate("Object.keys(sessionStorage)") == []
+
+
 def test_who_reads_a_brief_decides_from_there_and_goes_on_with_the_next(page_of, rep):
     first, second = offer("Okafor", hours_ago=3), offer("Holm", hours_ago=2)
     page = page_of(rep.user)
