@@ -22,6 +22,7 @@ from handoff.models import (
 from handoff.selling import giving_back
 from handoff.selling.views.sections import selling_sections
 from handoff.sla import calendars
+from leads.choices import NURTURED
 from leads.models import Lead, User
 
 
@@ -58,13 +59,19 @@ def lead_sections(*, user: User, lead: Lead, framework: str = "") -> dict[str, A
         "calendars": calendars.load() if current else None,
         "handoffs": handoffs,
         "handoff": current,
-        "given": _given(lead) if handoffs or lead.standing.owner_id else [],
+        "given": _given(lead) if handoffs or _may_have_been_sold(lead) else [],
         **_rights(current, user, inquiries),
         "may_give_back": giving_back.may_give_back(standing=lead.standing, user=user),
         **selling_sections(
             user=user, lead=lead, handoffs=handoffs, framework=framework
         ),
     }
+
+
+def _may_have_been_sold(lead: Lead) -> bool:
+    """Whether sales can have worked on it; what it has left starts a further cycle."""
+    standing = lead.standing
+    return standing.stage not in NURTURED or standing.cycle > 1
 
 
 def _given(lead: Lead) -> list[Reassignment]:

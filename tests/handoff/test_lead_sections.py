@@ -1,10 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from handoff import lifecycle
+from handoff.desk import working
 from handoff.routing import offers
+from handoff.selling import giving_back
 from handoff.sla import enforcement
-from leads.choices import Role, Stage
+from leads import lifecycle as leads_lifecycle
+from leads.choices import Cause, Role, Stage
+from leads.lifecycle import Move
 from tests.handoff.factories import (
     DealFactory,
     HandoffFactory,
@@ -22,6 +28,7 @@ from tests.leads.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(days=30)
 
 
 @pytest.fixture
@@ -125,6 +132,27 @@ def test_the_brief_tells_what_happened_how_often_and_when_last(client, rep):
 
     assert "Demo \N{MULTIPLICATION SIGN}2" in html
     assert NOON.isoformat() in html[html.index("Demo \N{MULTIPLICATION SIGN}2") :]
+
+
+def test_who_gave_an_imported_lead_to_whom_is_still_read_once_sales_gave_it_back(
+    client, rep
+):
+    boss, tom = manager(), RepFactory(team=rep.team, user__name="Tom Berg")
+    lead = owned_lead(rep.user)
+    working.give(lead_ids=[lead.pk], rep=tom, reason="Ana is ill", actor=boss, now=NOON)
+    giving_back.to_nurture(
+        lead=lead, reason="Not now", until=LATER, actor=tom.user, now=NOON
+    )
+    client.force_login(boss)
+
+    html = page_of(client, lead)
+    back = Move(lead.pk, Stage.MQL, Cause.PERSON, LATER, boss, "Asks again")
+    leads_lifecycle.move_by_hand(wanted=back, until=None, now=LATER)
+
+    for page in (html, page_of(client, lead)):
+        assert "Ana Ruiz → Tom Berg" in page
+        assert f"Given by {boss}" in page
+        assert "Not handed to sales yet" not in page
 
 
 def test_the_page_of_a_lead_at_work_costs_no_more_than_so_many_queries(
