@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from leads.models import User
 from scoring.choices import ModelStatus
@@ -28,10 +29,20 @@ class Event(Protocol):
 class NotADraftError(Exception):
     """Only drafts are edited; the message says what this version is instead."""
 
-    def __init__(self, found: Version) -> None:
-        text = _("Version {version} is {status}, and only a draft can be changed.")
-        status = str(ModelStatus(found.status).label).lower()
-        super().__init__(text.format(version=found.version, status=status))
+    text = gettext_lazy(
+        "Version {version} is {status}, and only a draft can be changed."
+    )
+
+    def __init__(self, version: Version) -> None:
+        status = str(ModelStatus(version.status).label).lower()
+        said = str(self.text).format(version=version.version, status=status)
+        super().__init__(said)
+
+
+class ThrownAwayError(NotADraftError):
+    """The version is not there any more; it was a draft when it was read."""
+
+    text = gettext_lazy("Version {version} was thrown away meanwhile.")
 
 
 class ChangedMeanwhileError(Exception):

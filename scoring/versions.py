@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from leads.models import Standing, User
 from scoring import documents, history, values
 from scoring.choices import EventKind
-from scoring.drafts import NotADraftError
+from scoring.drafts import NotADraftError, ThrownAwayError
 from scoring.models import BehaviourRule, FitCriterion, Gate, ScoringModel
 from scoring.values import ModelValues
 
@@ -88,8 +88,10 @@ def discard(*, model: ScoringModel) -> None:
 def locked_draft(model: ScoringModel) -> ScoringModel:
     """The draft, locked until the end of the transaction. Raises: NotADraftError."""
     found = ScoringModel.objects.select_for_update().filter(pk=model.pk).first()
-    if found is None or not found.is_draft:
-        raise NotADraftError(found or model)
+    if found is None:
+        raise ThrownAwayError(model)
+    if not found.is_draft:
+        raise NotADraftError(found)
     return found
 
 

@@ -137,7 +137,7 @@ def test_a_draft_can_be_discarded_and_an_active_model_cannot(active, draft):
 def test_whoever_edits_a_draft_that_is_gone_is_told(active, draft):
     versions.discard(model=ScoringModel.objects.get(pk=draft.pk))
 
-    with pytest.raises(NotADraftError, match="Version 2"):
+    with pytest.raises(NotADraftError, match="Version 2 was thrown away meanwhile"):
         versions.locked_draft(draft)
 
 

@@ -11,7 +11,7 @@ from handoff.routing.plans import history, values
 from handoff.routing.plans.values import PlanValues
 from leads.models import User
 from scoring.choices import EventKind
-from scoring.drafts import NotADraftError
+from scoring.drafts import NotADraftError, ThrownAwayError
 
 
 @transaction.atomic
@@ -50,6 +50,8 @@ def discard(*, plan: RoutingPlan) -> None:
 def locked_draft(plan: RoutingPlan) -> RoutingPlan:
     """The draft, locked until the end of the transaction. Raises: NotADraftError."""
     found = RoutingPlan.objects.select_for_update().filter(pk=plan.pk).first()
-    if found is None or not found.is_draft:
-        raise NotADraftError(found or plan)
+    if found is None:
+        raise ThrownAwayError(plan)
+    if not found.is_draft:
+        raise NotADraftError(found)
     return found

@@ -134,6 +134,14 @@ def test_what_is_active_is_not_changed_by_any_way(plan, hel):
     assert values.of_plan(plan) == before
 
 
+def test_whoever_changes_a_draft_that_is_gone_is_told(plan, hel):
+    rule = plan.rules.get(name="A")
+    versions.discard(plan=RoutingPlan.objects.get(pk=plan.pk))
+
+    with pytest.raises(NotADraftError, match="was thrown away meanwhile"):
+        editing.switch(rule=rule, is_on=False, actor=hel, now=NOON)
+
+
 def test_a_change_is_told_in_words_with_who_made_it(plan, hel):
     kenji = RepFactory(user__name="Kenji Mori")
     rule = plan.rules.get(name="A")
