@@ -15,7 +15,7 @@ from handoff.choices import SettingKind
 from handoff.models import Absence, Handoff, Seat, WorkingCalendar
 from handoff.routing import absences, days
 from handoff.setting_changes import By
-from handoff.sla import calendars, times
+from handoff.sla import calendars, changing, times, words
 from handoff.sla.calendars import Calendars
 from leads.models import Rep, Team
 from leads.text import fold
@@ -130,7 +130,7 @@ def save(*, rep: Rep, to: Membership, by: By) -> None:
     }
     joining = {**serves, "assigned": _joining_count(rep)}
     Seat.objects.update_or_create(rep=rep, defaults=serves, create_defaults=joining)
-    calendars.let_work(rep=rep, by=to.calendar)
+    changing.let_work(rep=rep, calendar=to.calendar, by=by)
     _record(rep, before, by)
 
 
@@ -166,7 +166,7 @@ def _facts(rep: Rep) -> dict[str, str]:
         _("Countries"): ", ".join(seat.countries),
         _("Languages"): ", ".join(seat.languages),
         _("Industries"): ", ".join(seat.industries),
-        _("Works by"): str(use.calendar) if use else _("The calendar of the team"),
+        _("Works by"): words.works_by(use.calendar if use else None),
     }
 
 

@@ -1,6 +1,7 @@
 """Changing what is promised and when sales works, so that the history tells of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from django.db import transaction
@@ -9,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from handoff import setting_changes
 from handoff.choices import Priority, SettingKind
-from handoff.models import CalendarDay, ServiceLevel, WorkingCalendar
+from handoff.models import CalendarDay, CalendarUse, ServiceLevel, WorkingCalendar
 from handoff.setting_changes import By
 from handoff.sla import calendars, levels, public_holidays, times, words
 from handoff.sla.calendars import Plan
 from handoff.sla.hours import Minutes
 from handoff.sla.levels import Level
-from leads.models import Team
+from leads.models import Rep, Team
 
 
 @transaction.atomic
@@ -49,11 +50,25 @@ def promise_as_others(*, row: ServiceLevel, by: By) -> None:
 def save_calendar(
     *, calendar: WorkingCalendar | None, plan: Plan, by: By
 ) -> WorkingCalendar:
-    """Make a calendar, or change one to be as planned; every due time follows."""
-    before = _facts(calendar) if calendar else {}
-    saved = calendars.save(calendar=calendar, plan=plan)
-    _record(saved.name, before, _facts(saved), by)
+    """Make a calendar, or change one to be as planned; every due time follows.
+
+    The calendars that its teams and reps leave are changed too, and so are the reps.
+    """
+    before = _calendar_by_rep()
+    with _told_of_calendars(by):
+        saved = calendars.save(calendar=calendar, plan=plan)
+    _tell_of_reps(before, _calendar_by_rep(), by)
     return saved
+
+
+@transaction.atomic
+def let_work(*, rep: Rep, calendar: WorkingCalendar | None, by: By) -> None:
+    """Let the rep work by this calendar, or with None by that of the team.
+
+    The caller keeps the change of the rep.
+    """
+    with _told_of_calendars(by):
+        calendars.let_work(rep=rep, by=calendar)
 
 
 @transaction.atomic
@@ -63,9 +78,8 @@ def delete_calendar(*, calendar: WorkingCalendar, by: By) -> None:
     Raises:
         InUseError: and it is still there.
     """
-    before = _facts(calendar)
-    calendars.delete(calendar=calendar)
-    _record(calendar.name, before, {}, by)
+    with _told_of_calendars(by):
+        calendars.delete(calendar=calendar)
 
 
 @transaction.atomic
@@ -99,10 +113,26 @@ def _record(
     )
 
 
-def _facts(calendar: WorkingCalendar) -> dict[str, str]:
-    """What the stored calendar says."""
-    row = WorkingCalendar.objects.get(pk=calendar.pk)
-    uses = list(row.uses.select_related("team", "rep__user"))
+@contextmanager
+def _told_of_calendars(by: By) -> Iterator[None]:
+    """Keep what becomes of each calendar: who joins one leaves another."""
+    before = _facts_by_calendar()
+    yield
+    after = _facts_by_calendar()
+    # The rows read last come first, since they have the names that hold now.
+    for calendar in {**after, **before}:
+        _record(calendar.name, before.get(calendar, {}), after.get(calendar, {}), by)
+
+
+def _facts_by_calendar() -> dict[WorkingCalendar, dict[str, str]]:
+    """What every stored calendar says."""
+    related = ("shifts", "uses__team", "uses__rep__user")
+    rows = WorkingCalendar.objects.prefetch_related(*related)
+    return {row: _facts(row) for row in rows}
+
+
+def _facts(row: WorkingCalendar) -> dict[str, str]:
+    uses = list(row.uses.all())
     return {
         _("Name"): row.name,
         _("Time zone"): row.time_zone,
@@ -111,6 +141,27 @@ def _facts(calendar: WorkingCalendar) -> dict[str, str]:
         _("Teams"): _names(use.team for use in uses if use.team),
         _("Reps"): _names(use.rep for use in uses if use.rep),
     }
+
+
+def _calendar_by_rep() -> dict[Rep, WorkingCalendar]:
+    uses = CalendarUse.objects.exclude(rep=None).select_related("calendar", "rep__user")
+    return {use.rep: use.calendar for use in uses if use.rep}
+
+
+def _tell_of_reps(
+    before: dict[Rep, WorkingCalendar], after: dict[Rep, WorkingCalendar], by: By
+) -> None:
+    """Keep by which calendar reps work; another name of the same is no change."""
+    for rep in {**before, **after}:
+        former, now = before.get(rep), after.get(rep)
+        if former != now:
+            setting_changes.record(
+                kind=SettingKind.MEMBER,
+                subject=str(rep),
+                before={_("Works by"): words.works_by(former)},
+                after={_("Works by"): words.works_by(now)},
+                by=by,
+            )
 
 
 def _names(them: Iterable[object]) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from handoff.choices import OnExpiry
 from handoff.deadlines import working_span
+from handoff.models import WorkingCalendar
 from handoff.sla.levels import Level
 
 
@@ -60,3 +61,8 @@ def facts_of_level(level: Level) -> dict[str, str]:
     if level.on_expiry == OnExpiry.NEXT:
         facts[_("To another rep at most")] = str(level.max_reassignments)
     return facts
+
+
+def works_by(calendar: WorkingCalendar | None) -> str:
+    """By which calendar a rep works; without an own one it is that of the team."""
+    return str(calendar) if calendar else _("The calendar of the team")

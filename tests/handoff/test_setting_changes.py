@@ -87,6 +87,60 @@ def test_hours_and_days_that_differ_are_in_the_history(client, boss):
     assert "Christmas Eve" in client.get("/settings/calendars/").text
 
 
+def test_a_calendar_that_loses_a_team_and_a_rep_says_so_and_so_does_the_rep(
+    client, boss
+):
+    team, rep = TeamFactory(name="Enterprise"), RepFactory(user__name="Ana Ruiz")
+    former, other = CalendarFactory(name="Berlin"), CalendarFactory(name="Lisbon")
+    former.uses.create(team=team)
+    former.uses.create(rep=rep)
+    said = {"name": "Lisbon", "time_zone": "Europe/Lisbon", "day_0": "09:00–17:00"}
+    page = f"/settings/calendars/{other.pk}/"
+
+    client.post(page, {**said, "teams": [team.pk], "reps": [rep.pk]})
+    client.post(page, {**said, "teams": [team.pk]})
+
+    told = {one.subject: one.changes for one in of_kind(SettingKind.CALENDAR)[1:]}
+    assert told["Berlin"] == [["Teams", "Enterprise", ""], ["Reps", "Ana Ruiz", ""]]
+    assert ["Reps", "", "Ana Ruiz"] in told["Lisbon"]
+    left, moved = of_kind(SettingKind.MEMBER)
+    assert moved.changes == [["Works by", "Berlin", "Lisbon"]]
+    assert left.changes == [["Works by", "Lisbon", "The calendar of the team"]]
+    assert (left.subject, left.actor) == ("Ana Ruiz", boss)
+
+
+def test_a_calendar_with_another_name_is_no_change_of_who_works_by_it(client, boss):
+    calendar = CalendarFactory(name="Berlin")
+    rep = RepFactory()
+    calendar.uses.create(rep=rep)
+    said = {"name": "Germany", "time_zone": calendar.time_zone, "reps": [rep.pk]}
+
+    client.post(f"/settings/calendars/{calendar.pk}/", {**said, "day_0": "09:00–17:00"})
+
+    assert of_kind(SettingKind.CALENDAR).get().subject == "Germany"
+    assert not of_kind(SettingKind.MEMBER).exists()
+
+
+def test_the_calendar_that_a_rep_works_by_anew_says_so(client, boss):
+    rep = RepFactory(user__name="Ana Ruiz")
+    former, other = CalendarFactory(name="Berlin"), CalendarFactory(name="Lisbon")
+    former.uses.create(rep=rep)
+    said = {"weight": rep.weight, "capacity": rep.capacity, "is_available": "on"}
+
+    for _again in range(2):
+        client.post(f"/settings/teams/reps/{rep.pk}/", {**said, "calendar": other.pk})
+
+    told = {one.subject: one.changes for one in of_kind(SettingKind.CALENDAR)}
+    assert told == {
+        "Berlin": [["Reps", "Ana Ruiz", ""]],
+        "Lisbon": [["Reps", "", "Ana Ruiz"]],
+    }
+    assert of_kind(SettingKind.CALENDAR).count() == 2
+    assert of_kind(SettingKind.MEMBER).get().changes == [
+        ["Works by", "Berlin", "Lisbon"]
+    ]
+
+
 def test_a_reps_share_and_presence_are_in_the_history(client, boss):
     rep = RepFactory(weight=1)
     said = {"weight": "3", "capacity": rep.capacity, "is_available": "on"}
