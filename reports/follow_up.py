@@ -158,26 +158,26 @@ def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
     """One a hand-off of the period, in no order; all in whole seconds."""
     known, until = calendars.load(), epoch(now)
     since = epoch(question.period.start_at)
-    meters: dict[int | None, Callable[[int], int]] = {}
+    meter_of: dict[tuple[int | None, int], Callable[[int], int]] = {}
     for row in _rows(question, now):
-        lead_id, team_id, rep_id, routed, assigned, left, *rest = row
-        touched, is_later, qualified, key, *name = rest
+        lead_id, routed, left, touched, is_later, qualified, *rest = row
+        team_id, rep_id, assigned, key, *name = rest
         response = prospect = latency = None
         if assigned is not None and rep_id:
-            calendar = known.id_of(team_id=team_id, user_id=rep_id)
-            if calendar not in meters:
-                meters[calendar] = known.hours(calendar).meter(since, until)
+            whose = team_id, rep_id
+            if whose not in meter_of:
+                hours = known.of(team_id=team_id, user_id=rep_id)
+                meter_of[whose] = hours.meter(since, until)
+            worked = meter_of[whose]
             end = until if left is None else left
             is_over = touched is not None and touched <= end
-            worked = meters[calendar]
             spent = worked(touched if is_over else end) - worked(assigned)
             response = max(0, spent), is_over
-        if not is_later and qualified is not None and qualified <= routed:
+        if qualified is not None and not is_later and qualified <= routed:
             prospect = _clocked(qualified, touched, until)
             latency = _clocked(qualified, assigned, until)
-        label = name[0] if name else key
         waits = (response, prospect, latency)
-        yield Fact(lead_id, key, label, routed, touched, waits)
+        yield Fact(lead_id, key, name[0] if name else key, routed, touched, waits)
 
 
 def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
@@ -218,14 +218,14 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
 
 _COLUMNS = (
     "lead_id",
-    "team_id",
-    "rep_id",
     "routed",
-    "assigned",
     "left",
     "touched",
     "is_later",
     "qualification__qualified_seconds",
+    "team_id",
+    "rep_id",
+    "assigned",
 )
 
 

@@ -180,7 +180,19 @@ class WorkingHours:
         )
         numbers = range(next(years), next(years) + 1)
         laid_out = _Year.joined(map(self._year, numbers))
-        return lambda at: laid_out.opened(at * _TICKS) // _TICKS
+        # Windows open and close at whole seconds.
+        starts = [tick // _TICKS for tick in laid_out.starts]
+        ends = [tick // _TICKS for tick in laid_out.ends]
+        sums = [ticks // _TICKS for ticks in laid_out.sums]
+
+        def worked(at: int) -> int:
+            number = bisect_right(starts, at)
+            if not number:
+                return 0
+            rest = ends[number - 1] - at
+            return sums[number] - rest if rest > 0 else sums[number]
+
+        return worked
 
     def _years_from(self, at: datetime) -> Iterator[_Year]:
         """That of the instant and the following ones, until one rests too long."""
