@@ -7,13 +7,13 @@ lead came, which is told anew by whoever writes that of a lead.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from django.db import connection, transaction
 
 from leads.choices import PATH, Stage
 from leads.instants import seconds
-from leads.models import Cycle, StageChange
+from leads.lookups import any_of
+from leads.models import Cycle
 
 BATCH = 5_000
 # What of a lead its cycles say too.
@@ -32,6 +32,17 @@ def retell(*, lead_ids: Collection[int]) -> None:
 
 
 @transaction.atomic(savepoint=False)
+def tell_first(*, lead_ids: Collection[int]) -> None:
+    """Write down the cycle of leads that were entered just now, and moved never yet.
+
+    Their stages are all of one instant, so that there is no stay to be told.
+    """
+    ordered = sorted(lead_ids)
+    for start in range(0, len(ordered), BATCH):
+        _tell_cycles(ordered[start : start + BATCH])
+
+
+@transaction.atomic(savepoint=False)
 def retell_origins(*, lead_ids: Collection[int]) -> None:
     """Write down whence these leads came as they say now.
 
@@ -42,12 +53,11 @@ def retell_origins(*, lead_ids: Collection[int]) -> None:
     values = ", ".join(f"{column} = {told}" for column, told in _of_lead().items())
     for start in range(0, len(ordered), BATCH):
         batch = ordered[start : start + BATCH]
-        cycles = Cycle.objects.filter(lead__any_of=batch)
-        among, params = cycles.values("pk").query.sql_with_params()
+        among, params = any_of("leads_cycle.lead_id", batch)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE leads_cycle SET {values} FROM leads_lead l"  # noqa: S608
-                f" WHERE l.id = leads_cycle.lead_id AND leads_cycle.id IN ({among})",
+                f" WHERE l.id = leads_cycle.lead_id AND {among}",
                 params,
             )
 
@@ -78,28 +88,24 @@ def _tell_cycles(lead_ids: Sequence[int]) -> None:
     }
     # All that a group has is of one lead.
     told |= _of_lead("MIN(l.{})")
-    among, params = _changes(lead_ids)
+    # Said of both: a young table may not know yet how much of it they are.
+    among, params = any_of("c.lead_id", lead_ids)
+    leads, more = any_of("l.id", lead_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(told)})"  # noqa: S608
             f" SELECT lead_id, cycle, {', '.join(told.values())}"
             " FROM leads_stagechange c JOIN leads_lead l ON l.id = c.lead_id"
-            f" WHERE c.id IN ({among}) AND NOT is_undone GROUP BY lead_id, cycle"
+            f" WHERE {among} AND {leads} AND NOT is_undone GROUP BY lead_id, cycle"
             # Beside each other as the leads are, so that a join reads them in order.
             " ORDER BY lead_id, cycle",
-            params,
+            params + more,
         )
-
-
-def _changes(lead_ids: Sequence[int]) -> tuple[str, tuple[Any, ...]]:
-    """A SELECT of the keys of all changes of these leads."""
-    changes = StageChange.objects.filter(lead__any_of=lead_ids).order_by()
-    return changes.values("pk").query.sql_with_params()
 
 
 def _tell_stays(lead_ids: Sequence[int]) -> None:
     """A stay ends with the next change; what nobody saw happen has no true time."""
-    among, params = _changes(lead_ids)
+    among, params = any_of("lead_id", lead_ids)
     length = (
         "CASE WHEN c.was = c.from_stage AND c.to_stage <> c.from_stage"
         " AND NOT c.is_imported AND NOT c.was_unseen AND NOT c.is_undone"
@@ -112,7 +118,7 @@ def _tell_stays(lead_ids: Sequence[int]) -> None:
             "SELECT id, from_stage, to_stage, at, is_imported, is_undone,"
             " LAG(at) OVER w AS since, LAG(to_stage) OVER w AS was,"
             " LAG(is_imported OR is_inferred) OVER w AS was_unseen"
-            f" FROM leads_stagechange WHERE id IN ({among})"
+            f" FROM leads_stagechange WHERE {among}"
             " WINDOW w AS (PARTITION BY lead_id, is_undone ORDER BY at, id)) c) s"
             " WHERE s.id = leads_stagechange.id"
             " AND COALESCE(s.length, -1) <> COALESCE(stayed_seconds, -1)",

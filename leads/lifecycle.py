@@ -96,7 +96,7 @@ def enter_many(*, entries: Sequence[Entry]) -> None:
     )
     entered = (row for entry in entries for row in stage_rows.entered(entry))
     copying.insert(StageChange, stage_rows.ENTERED, entered)
-    cycles.retell(lead_ids=[entry.lead_id for entry in entries])
+    cycles.tell_first(lead_ids=[entry.lead_id for entry in entries])
     outbox.tell_created(entries=entries)
     bells.ring("standings_stale")
     bells.ring("stages_changed")

@@ -1,8 +1,10 @@
 """Asking for many values at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Field, ForeignObject
 from django.db.models.lookups import In
 
@@ -26,7 +28,17 @@ class AnyOf(In):
             raise EmptyResultSet
         column, params = self.process_lhs(compiler, connection)
         if isinstance(self.rhs[0], int):
-            # As text, which takes a tenth of the time of dumping each of them.
-            listed = f"{{{','.join(map(str, self.rhs))}}}"
-            return f"{column} = ANY(%s::bigint[])", [*params, listed]
+            return f"{column} = ANY(%s::bigint[])", [*params, _array(self.rhs)]
         return f"{column} = ANY(%s)", [*params, [*self.rhs]]
+
+
+def any_of(column: str, numbers: Sequence[int]) -> tuple[str, tuple[Any, ...]]:
+    """The same in a statement that is written by hand, with its parameters."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s::bigint[])", (_array(numbers),)
+    return f"{column} IN ({', '.join(map(str, numbers))})", ()
+
+
+def _array(numbers: Sequence[int]) -> str:
+    """As text, which takes a tenth of the time of dumping each of them."""
+    return f"{{{','.join(map(str, numbers))}}}"
