@@ -23,7 +23,7 @@ from leads.models import Rep, Team
 def promise(*, team: Team | None, priority: Priority, level: Level, by: By) -> None:
     """Promise this from now on."""
     known = ServiceLevel.objects.filter(team=team, priority=priority)
-    row = known.select_for_update().first()
+    row = known.select_for_update(of=("self",)).first()
     before = words.facts_of_level(levels.level_of(row)) if row else {}
     row = levels.save(team=team, priority=priority, level=level)
     setting_changes.record(

@@ -36,6 +36,16 @@ def level_form(**changes):
     return {**fields, **changes}
 
 
+def test_what_all_teams_promise_is_changed_with_its_history(client, boss):
+    level = ServiceLevelFactory(team=None)
+
+    client.post(f"/settings/service-levels/{level.pk}/", level_form(decide="4"))
+
+    level.refresh_from_db()
+    assert level.decide_minutes == 4 * 60
+    assert of_kind(SettingKind.LEVEL).get().actor == boss
+
+
 def test_a_changed_promise_says_who_changed_what_and_why(client, boss):
     level = ServiceLevelFactory(team=TeamFactory(name="Enterprise"))
     page = f"/settings/service-levels/{level.pk}/"
