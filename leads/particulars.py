@@ -117,7 +117,8 @@ def save_lead(
         entry = lifecycle.Entry(saved.pk, Stage.NEW, now, cause)
         lifecycle.enter_many(entries=[entry])
     else:
-        cycles.retell_origins(lead_ids=[saved.pk])
+        if (saved.source, saved.campaign) != (shown["source"], shown["campaign"]):
+            cycles.retell_origins(lead_ids=[saved.pk])
         activities.mark_stale(lead_ids=[saved.pk])
     return saved
 

@@ -58,7 +58,7 @@ def _of_sales(report: Funnel) -> list[str]:
         text.format(
             before=Stage.SQL.label,
             after=Stage.ACCEPTED.label,
-            time=business_hours(wait.median),
+            time=business_hours(wait.seconds),
             n=grouped(wait.n),
         )
     ]

@@ -13,14 +13,14 @@ from reports.periods import Period
 from reports.scope import Scope
 
 
-class Wait(NamedTuple):
-    """The median of n waits, in seconds of working time."""
+class Median(NamedTuple):
+    """In the middle of n waits, in seconds of working time."""
 
-    median: int
+    seconds: int
     n: int
 
 
-def until_accepted(*, period: Period, scope: Scope) -> Wait | None:
+def until_accepted(*, period: Period, scope: Scope) -> Median | None:
     """From becoming an SQL to being accepted in the period; None where none was.
 
     Working time by the calendar of the hand-off's rep, else of its team. The hours of
@@ -39,7 +39,7 @@ def until_accepted(*, period: Period, scope: Scope) -> Wait | None:
     for calendar, of_calendar in spans.items():
         meter = known.hours(calendar).meter(first, last)
         worked += (meter(until) - meter(since) for since, until in of_calendar)
-    return Wait(median_low(worked), len(worked))
+    return Median(median_low(worked), len(worked))
 
 
 def _rows(
