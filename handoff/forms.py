@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.widgets import LongSelect
 from handoff import attempts
 from handoff.choices import HandoffStatus, ReasonEffect
 from handoff.models import Handoff, RejectionReason
@@ -104,12 +105,14 @@ class QueueFilter(forms.Form):
         queryset=Team.objects.all(),
         required=False,
         empty_label=_("All teams"),
+        widget=LongSelect,
     )
     owner = forms.ModelChoiceField(
         label=_("Rep"),
         queryset=Rep.objects.select_related("user"),
         required=False,
         empty_label=_("Everybody"),
+        widget=LongSelect,
     )
 
     @property

@@ -43,7 +43,7 @@ def queue(request: HtmxRequest) -> HttpResponse:
     head = summary(request)
     listed = _lists(request.user)[head["tab"]].filter(head["filter"].condition)
     page = page_of(
-        queues.with_engagement(handoffs=listed.with_names(), at=now),
+        queues.with_engagement(handoffs=listed.with_names_of_many(), at=now),
         order=DECIDED_ORDER if head["tab"] == "decided" else WAITING_ORDER,
         cursor=request.GET.get("after", ""),
         size=PAGE_SIZE,
