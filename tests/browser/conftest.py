@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Error, expect
 
@@ -51,6 +52,16 @@ def browser_type_launch_args():
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     return {"executable_path": path, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright):
+    """While its event loop runs, Django has other connections than before and after.
+
+    Who left one open would keep the database of the tests from being dropped.
+    """
+    yield playwright
+    connections.close_all()
 
 
 def watch(page, *, expecting, problems):
