@@ -14,6 +14,7 @@ from reports.answers import (
     Cell,
     Column,
     Figure,
+    Kind,
     Record,
     Records,
     Row,
@@ -28,9 +29,13 @@ Query = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Value:
-    """One cell of a table; `address` is empty where nothing can be opened."""
+    """One cell of a table; `address` is empty where nothing can be opened.
 
-    column: Column
+    label: of its column, which a narrow screen shows beside it.
+    """
+
+    label: str
+    is_figure: bool
     text: str
     address: str = ""
     estimate: Estimate | None = None
@@ -87,24 +92,38 @@ def sheets(
 
 def _sheet(compared: Compared, name: str, query: Query) -> Sheet:
     section = compared.section
-    lines = [_line(compared, row, name, query) for row in section.rows]
-    total = _line(compared, section.total, name, query) if section.total else None
+    # A page has more than a thousand cells: what a column says is said once for all.
+    columns = [
+        (
+            column,
+            str(column.label),
+            _address(Cell(section.name, column.name), name, query),
+        )
+        for column in section.columns
+    ]
+    lines = [_line(row, columns, compared) for row in section.rows]
+    total = _line(section.total, columns, compared) if section.total else None
     asked = urlencode({**query, "section": section.name})
     return Sheet(section, lines, total, f"chart-{section.name}", asked)
 
 
-def _line(compared: Compared, row: Row, name: str, query: Query) -> Line:
-    section, values = compared.section, []
-    for column in section.columns:
+def _line(
+    row: Row, columns: Sequence[tuple[Column, str, str]], compared: Compared
+) -> Line:
+    key = f"&{urlencode({'key': row.key})}" if row.key else ""
+    values = []
+    for column, label, of_column in columns:
         amount = row.values.get(column.name)
-        estimate = amount if isinstance(amount, Estimate) else None
-        address = ""
-        if column.opens and amount:
-            cell = Cell(section.name, column.name, row.key)
-            address = _address(cell, name, query)
-        text = shown(amount, column.kind)
-        difference = compared.differences.get((row.key, column.name))
-        values.append(Value(column, text, address, estimate, difference))
+        values.append(
+            Value(
+                label,
+                column.kind != Kind.TEXT,
+                shown(amount, column.kind),
+                f"{of_column}{key}" if column.opens and amount else "",
+                amount if isinstance(amount, Estimate) else None,
+                compared.differences.get((row.key, column.name)),
+            )
+        )
     return Line(str(row.label), values)
 
 
