@@ -1,5 +1,6 @@
 """How much of a deal each touch before it earned: six models, to the cent."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,6 +57,8 @@ def shares(*, total: int, weights: Mapping[str, float]) -> dict[str, int]:
     exact = {key: total * weight / whole for key, weight in weights.items()}
     given = {key: int(amount) for key, amount in exact.items()}
     left = total - sum(given.values())
+    if not left:
+        return given
     order = sorted(exact, key=lambda key: (given[key] - exact[key], key))
     for place in range(abs(left)):
         given[order[place % len(order)]] += 1 if left > 0 else -1
@@ -71,23 +74,19 @@ def _ends(places: Sequence[int], end: float, count: int) -> list[float]:
 
     A touch in two places has both; without others the ends share everything.
     """
-    found = [0.0] * count
+    others = count - len(set(places))
+    found = [(1 - end * len(places)) / others if others else 0.0] * count
+    for place in places:
+        found[place] = 0.0
     for place in places:
         found[place] += end
-    others = [number for number in range(count) if number not in places]
-    for number in others:
-        found[number] = (1 - end * len(places)) / len(others)
     return found
 
 
 def _w(journey: Journey, count: int) -> list[float]:
     until = journey.qualified_at
-    before = [
-        number
-        for number, at in enumerate(journey.touched_at)
-        if until is not None and at <= until
-    ]
-    middle = before[-1] if before else 0
+    before = 0 if until is None else bisect_right(journey.touched_at, until)
+    middle = max(0, before - 1)
     return _ends([0, middle, count - 1], W_ENDS, count)
 
 

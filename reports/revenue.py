@@ -131,7 +131,7 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         title = TITLES["influenced"]
 
         def is_meant(won: Won) -> bool:
-            return any(touch.channel == cell.key for touch in won.touches)
+            return cell.key in won.channels
 
     else:
         raise NoSuchNumberError
@@ -181,7 +181,7 @@ def _parts(found: Sequence[Won], total: int) -> Section:
 
 
 def _attributed(found: Sequence[Won], question: Question) -> Section:
-    by_model = {model: attributed(found, model) for model in Model}
+    by_model = attributed(found)
     channels = {channel for sums in by_model.values() for channel in sums}
     linear = by_model[Model.LINEAR]
     ordered = sorted(channels, key=lambda key: (-linear.get(key, 0), key))
@@ -217,7 +217,7 @@ def _influenced(found: Sequence[Won], question: Question) -> Section:
     deals: Counter[str] = Counter()
     amounts: Counter[str] = Counter()
     for won in found:
-        for channel in {touch.channel for touch in won.touches}:
+        for channel in set(won.channels):
             deals[channel] += 1
             amounts[channel] += won.cents
     ordered = sorted(deals, key=lambda key: (-amounts[key], key))

@@ -1,13 +1,14 @@
 """Won deals with what marketing did before: the facts that revenue is counted of."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,7 @@ NOT_TOUCHES = (
     ActivityKind.EMAIL_BOUNCED,
     ActivityKind.UNSUBSCRIBED,
 )
+TOUCHES = [kind for kind in ActivityKind if kind not in NOT_TOUCHES]
 
 
 class Channel(TextChoices):
@@ -36,20 +38,15 @@ class Channel(TextChoices):
     SOURCE = "source", gettext_lazy("Source of the lead")
 
 
-class Touch(NamedTuple):
-    """One thing that the lead did with what marketing offers."""
-
-    at: datetime
-    channel: str
-
-
 @dataclass
 class Won:
-    """One won deal; `touches` are those before its end, oldest first.
+    """One won deal, and when the lead touched which channel before its end.
 
-    Of the split by source they are at most the first.
+    A touch is what the lead did with what marketing offers; oldest first. Of the split
+    by source it is at most the first.
     """
 
+    deal_id: int
     lead_id: int
     name: str
     cents: int
@@ -58,18 +55,19 @@ class Won:
     is_contributed: bool
     qualified_at: datetime | None
     first_at: datetime | None
-    touches: list[Touch] = field(default_factory=list)
+    touched_at: list[datetime] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
 
     @cached_property
-    def earning(self) -> list[Touch]:
-        """Those before the deal was opened."""
-        return [touch for touch in self.touches if touch.at <= self.opened_at]
+    def earning(self) -> list[str]:
+        """The channels of the touches before the deal was opened."""
+        return self.channels[: bisect_right(self.touched_at, self.opened_at)]
 
     @cached_property
     def journey(self) -> Journey:
         qualified_at = self.qualified_at
         return Journey(
-            touched_at=[touch.at.timestamp() for touch in self.earning],
+            touched_at=[at.timestamp() for at in self.touched_at[: len(self.earning)]],
             opened_at=self.opened_at.timestamp(),
             qualified_at=qualified_at.timestamp() if qualified_at else None,
         )
@@ -77,12 +75,11 @@ class Won:
     @property
     def is_sourced(self) -> bool:
         """Whether all began with a touch of marketing's, before the deal."""
-        earning = self.earning
-        return bool(earning) and earning[0].at == self.first_at
+        return bool(self.earning) and self.touched_at[0] == self.first_at
 
     @property
     def is_influenced(self) -> bool:
-        return bool(self.touches)
+        return bool(self.channels)
 
 
 def won_deals(*, scope: Scope, period: Period, by: Channel) -> list[Won]:
@@ -96,8 +93,9 @@ def won_deals(*, scope: Scope, period: Period, by: Channel) -> list[Won]:
         qualified_at=_earliest(entered, "at"),
     )
     found = [
-        Won(lead_id, name, cents(amount, rate), opened_at, won_at, *told)
-        for lead_id, name, amount, rate, opened_at, won_at, *told in rows.values_list(
+        Won(deal_id, lead_id, name, cents(amount, rate), *told)
+        for deal_id, lead_id, name, amount, rate, *told in rows.values_list(
+            "pk",
             "lead",
             "name",
             "amount",
@@ -109,10 +107,11 @@ def won_deals(*, scope: Scope, period: Period, by: Channel) -> list[Won]:
             "first_at",
         )
     ]
-    by_lead = _touches(deals, by)
-    for won in found:
-        touches = by_lead.get(won.lead_id, [])
-        won.touches = [touch for touch in touches if touch.at <= won.won_at]
+    by_id = {won.deal_id: won for won in found}
+    for deal_id, at, channel in _touches(deals, by):
+        won = by_id[deal_id]
+        won.touched_at.append(at)
+        won.channels.append((channel or "").strip() or EMPTY_KEY)
     return found
 
 
@@ -122,43 +121,54 @@ def _earliest(rows: QuerySet[Any], column: str) -> Subquery:
     return Subquery(of_lead.values(column)[:1])
 
 
-def _touches(deals: QuerySet[Deal], by: Channel) -> dict[int, list[Touch]]:
-    """Lead → what it did, oldest first, in one query.
+def _touches(
+    deals: QuerySet[Deal], by: Channel
+) -> Iterable[tuple[int, datetime, str | None]]:
+    """Deal, instant and channel of what its lead did until it was won, oldest first.
 
     A lead has one source: whichever touches earn the deal, that source does. So of
     these only the first is read, which tells whether there was any, and when.
     """
-    made = Activity.objects.filter(~Q(kind__in=NOT_TOUCHES), is_machine=False)
     if by == Channel.SOURCE:
-        first_at = _earliest(made, "occurred_at")
+        until = Activity.objects.filter(
+            kind__in=TOUCHES, is_machine=False, occurred_at__lte=OuterRef("won_at")
+        )
+        first_at = _earliest(until, "occurred_at")
         firsts = deals.order_by().annotate(touched_at=first_at)
-        told = firsts.values_list("lead", "touched_at", "lead__source")
-        return {lead: [_touch(at, source)] for lead, at, source in told if at}
+        told = firsts.exclude(touched_at=None)
+        return told.values_list("pk", "touched_at", "lead__source")
     column = {Channel.CAMPAIGN: "campaign__name", Channel.KIND: "kind"}[by]
-    ordered = made.filter(lead__in=deals.order_by().values("lead"))
-    ordered = ordered.order_by("occurred_at", "pk")
-    found: defaultdict[int, list[Touch]] = defaultdict(list)
-    for lead, at, channel in ordered.values_list("lead", "occurred_at", column):
-        found[lead].append(_touch(at, channel))
-    return found
+    made = deals.filter(
+        lead__activities__kind__in=TOUCHES,
+        lead__activities__is_machine=False,
+        lead__activities__occurred_at__lte=F("won_at"),
+    )
+    made = made.order_by("lead__activities__occurred_at", "lead__activities__pk")
+    return made.values_list(
+        "pk", "lead__activities__occurred_at", f"lead__activities__{column}"
+    )
 
 
-def _touch(at: datetime, channel: str | None) -> Touch:
-    return Touch(at, (channel or "").strip() or EMPTY_KEY)
-
-
-def attributed(found: Iterable[Won], model: Model) -> Counter[str]:
-    """Channel → cents; the sum is that of the deals, to the cent."""
-    sums: Counter[str] = Counter()
+def attributed(found: Iterable[Won]) -> dict[Model, Counter[str]]:
+    """Model → channel → cents; the sum of each is that of the deals, to the cent."""
+    sums: dict[Model, Counter[str]] = {model: Counter() for model in Model}
     for won in found:
-        channels = {touch.channel for touch in won.earning} or {EMPTY_KEY}
-        if len(channels) == 1:
-            # By every model the deal is all its own.
-            sums[channels.pop()] += won.cents
-            continue
-        by_channel: defaultdict[str, float] = defaultdict(float)
-        earned = weights(model, won.journey)
-        for touch, weight in zip(won.earning, earned, strict=True):
-            by_channel[touch.channel] += weight
-        sums.update(shares(total=won.cents, weights=by_channel))
+        channels = won.earning or [EMPTY_KEY]
+        is_of_one = len(set(channels)) == 1
+        for model, of_model in sums.items():
+            if is_of_one or model == Model.FIRST:
+                of_model[channels[0]] += won.cents
+            elif model == Model.LAST:
+                of_model[channels[-1]] += won.cents
+            else:
+                for channel, amount in _shared_out(won, model).items():
+                    of_model[channel] += amount
     return sums
+
+
+def _shared_out(won: Won, model: Model) -> dict[str, int]:
+    """Channel → cents of this deal."""
+    earned: defaultdict[str, float] = defaultdict(float)
+    for channel, weight in zip(won.earning, weights(model, won.journey), strict=True):
+        earned[channel] += weight
+    return shares(total=won.cents, weights=earned)
