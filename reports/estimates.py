@@ -1,8 +1,9 @@
 """How sure a share is, and how long things take when some are not over yet."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import ceil, inf, sqrt
 
 # Two-sided 95 %.
 Z = 1.959963984540054
@@ -94,18 +95,25 @@ def waiting_times(
     """
     n = len(ended) + len(censored)
     found: list[float | None] = [inf if n else None] * len(shares)
-    remaining, left, place = 1.0, 0, 0
-    for number, time in enumerate(ended):
-        while left < len(censored) and censored[left] < time:
-            left += 1
+    remaining, number, place = 1.0, 0, 0
+    while number < len(ended) and place < len(shares):
+        left = bisect_left(censored, ended[number])
         at_risk = n - number - left
-        remaining *= (at_risk - 1) / at_risk
-        # The product of fractions is a hair off what it stands for.
-        while place < len(shares) and remaining <= 1 - shares[place] + 1e-9:
-            found[place] = time
+        # Until the next one is censored k ends leave (at_risk - k) / at_risk of them:
+        # the product of (at_risk - 1) / at_risk, (at_risk - 2) / (at_risk - 1), ...
+        until = len(ended)
+        if left < len(censored):
+            until = bisect_right(ended, censored[left], lo=number)
+        while place < len(shares):
+            # A product of fractions is a hair off what it stands for.
+            wanted = 1 - (1 - shares[place] + 1e-9) / remaining
+            ends = max(1, ceil(wanted * at_risk))
+            if number + ends > until:
+                break
+            found[place] = ended[number + ends - 1]
             place += 1
-        if place == len(shares):
-            break
+        remaining *= (at_risk - (until - number)) / at_risk
+        number = until
     return found
 
 

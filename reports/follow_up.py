@@ -87,12 +87,7 @@ COUNTED = (
 
 def answer(*, question: Question, now: datetime) -> Answer:
     """The waits and the promises: a fixed number of queries."""
-    found = list(facts(question=question, now=now))
-    labels = {fact.key: fact.label for fact in found}
-    by_measure = {
-        name: _by_key((fact.key, fact.waits[place]) for fact in found)
-        for place, name in enumerate(MEASURES)
-    }
+    labels, by_measure = _by_key(facts(question=question, now=now))
     totals = {name: Waits.together(each.values()) for name, each in by_measure.items()}
     sections = [
         _section(name, by_key, totals[name], labels, question)
@@ -106,7 +101,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
         ],
         sections=[*sections, spreads.of_waits(totals), *promised],
         sentences=[_sentence(sections[0]), *promises.sentences(promised)],
-        is_empty=not found and promises.is_empty(promised),
+        is_empty=not labels and promises.is_empty(promised),
     )
 
 
@@ -233,12 +228,26 @@ def _clocked(start: int, end: int | None, now: int) -> Wait:
     return max(0, (now if end is None else end) - start), end is not None
 
 
-def _by_key(waits: Iterable[tuple[str, Wait | None]]) -> dict[str, Waits]:
-    found: defaultdict[str, list[Wait]] = defaultdict(list)
-    for key, wait in waits:
-        if wait is not None:
-            found[key].append(wait)
-    return {key: Waits.of(of_key) for key, of_key in found.items()}
+def _by_key(
+    found: Iterable[Fact],
+) -> tuple[dict[str, str], dict[str, dict[str, Waits]]]:
+    """Key → its label, and measure → key → the waits: one pass over very many."""
+    labels: dict[str, str] = {}
+    waits: list[defaultdict[str, list[Wait]]] = [defaultdict(list) for _ in MEASURES]
+    response, prospect, latency = waits
+    for _lead_id, key, label, _routed, _touched, (answered, met, given) in found:
+        labels[key] = label
+        if answered is not None:
+            response[key].append(answered)
+        if met is not None:
+            prospect[key].append(met)
+        if given is not None:
+            latency[key].append(given)
+    by_measure = {
+        name: {key: Waits.of(of_key) for key, of_key in by_key.items()}
+        for name, by_key in zip(MEASURES, waits, strict=True)
+    }
+    return labels, by_measure
 
 
 def _section(

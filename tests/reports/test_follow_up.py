@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from math import ceil, inf
 
 import pytest
@@ -279,6 +280,24 @@ def test_without_anything_open_the_times_are_order_statistics(times):
     assert found == [
         ordered[ceil(round(share * len(times), 6)) - 1] for share in (0.5, 0.75, 0.9)
     ]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=60),
+)
+def test_with_some_open_the_times_are_those_of_an_exact_step_by_step_estimate(waits):
+    ended = sorted(time for time, is_over in waits if is_over)
+    censored = sorted(time for time, is_over in waits if not is_over)
+    wanted = [inf] * 3
+    remaining = Fraction(1)
+    for time in sorted(set(ended)):
+        at_risk = sum(other >= time for other in ended + censored)
+        remaining *= Fraction(at_risk - ended.count(time), at_risk)
+        for place, left in enumerate([Fraction(1, 2), Fraction(1, 4), Fraction(1, 10)]):
+            if remaining <= left:
+                wanted[place] = min(wanted[place], time)
+
+    assert waiting_times(ended=ended, censored=censored) == wanted
 
 
 def test_without_anybody_in_sales_nothing_was_followed_up():
