@@ -1,6 +1,7 @@
 """Giving the open hand-offs of a rep to others, while the rep is away."""
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from handoff.choices import HandoffStatus
 from handoff.desk import reassigning
 from handoff.desk.reassigning import Outcome
 from handoff.models import Handoff
-from handoff.routing import absences
+from handoff.routing import absences, floor
 from leads.models import Rep, User
 
 # A call moves at most this many; none has more in a queue that is looked after.
@@ -72,7 +73,8 @@ def shares(*, rep: Rep, to: Rep | None, now: datetime) -> Shares:
     Raises:
         NobodyThereError: nobody would, however much room there is.
     """
-    takers = [_taker(to)] if to else _takers(rep, now)
+    colleagues = who_may_cover(rep=rep, now=now).filter(team=rep.team_id)
+    takers = _takers([to] if to else colleagues, now)
     if not takers:
         raise NobodyThereError(_("Nobody else in the team takes new leads."))
     heapq.heapify(takers)
@@ -101,16 +103,9 @@ def who_may_cover(*, rep: Rep, now: datetime) -> QuerySet[Rep]:
     )
 
 
-def _taker(rep: Rep) -> tuple[int, int, Rep]:
-    """The rep who shall take it all, with minus the free room."""
-    waiting = Handoff.objects.pending().filter(rep=rep.user_id).count()
-    return waiting - rep.capacity, rep.pk, rep
-
-
-def _takers(rep: Rep, now: datetime) -> list[tuple[int, int, Rep]]:
-    """The colleagues who are there, each with minus the free room."""
-    colleagues = who_may_cover(rep=rep, now=now).filter(team=rep.team_id)
+def _takers(reps: Iterable[Rep], now: datetime) -> list[tuple[int, int, Rep]]:
+    """Each of these with minus the free room."""
+    there = floor.read(now=now).candidates
     return [
-        (one.waiting - one.capacity, one.pk, one)  # type: ignore[attr-defined]
-        for one in colleagues
+        (-there[rep.user_id].room, rep.pk, rep) for rep in reps if rep.user_id in there
     ]

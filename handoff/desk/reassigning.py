@@ -15,6 +15,7 @@ from handoff import lifecycle, notices
 from handoff.desk import working
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, Reassignment
+from handoff.routing import floor, turns
 from handoff.selling import follow_ups
 from handoff.sla import announcements, clocks
 from leads import bulk
@@ -34,7 +35,7 @@ class _Deed:
 
 
 class NoRoomError(DecisionError):
-    """The rep has no room for one more lead."""
+    """The rep can take no more leads now; the message says who and why."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +106,16 @@ def reassign_within_room(
     reason: str,
     batch: UUID,
 ) -> Handoff:
-    """The same where the rep still has room; the rep is locked meanwhile.
+    """The same where the rep is there and has room; the rep is locked meanwhile.
 
     Raises:
         NoRoomError, AlreadyDecidedError, NotYoursError: and nothing has changed.
     """
     _check(handoff, actor, now)
-    rep = Rep.objects.select_for_update(no_key=True).get(pk=rep.pk)
-    waiting = Handoff.objects.pending().filter(rep=rep.user_id).count()
-    if handoff.rep_id != rep.user_id and waiting >= rep.capacity:
-        text = _("{rep} is full, with {waiting} of {capacity}.")
-        raise NoRoomError(text.format(rep=rep, waiting=waiting, capacity=rep.capacity))
+    if handoff.rep_id != rep.user_id:
+        held = Rep.objects.select_for_update(of=("self",), no_key=True)
+        rep = held.select_related("user", "team").get(pk=rep.pk)
+        _check_room(rep, now)
     return reassign(
         handoff=handoff, rep=rep, actor=actor, now=now, reason=reason, batch=batch
     )
@@ -218,6 +218,25 @@ def _hand_over(handoffs: Sequence[Handoff], deed: _Deed) -> None:
         _note(one, deed.rep.user, deed.actor, deed.now, deed.reason)
     _give(handoffs, deed.rep.user, deed.rep.team, deed.actor, deed.now)
     notices.owe(handoffs=handoffs)
+
+
+def _check_room(rep: Rep, now: datetime) -> None:
+    """What routing would ask of the rep too, save for whom the rep serves."""
+    if not rep.user.is_active:
+        raise NoRoomError(_("{rep} does not sell any more.").format(rep=rep))
+    found = floor.candidate(rep, now=now)
+    match turns.why_skipped(found, turns.NOBODY):
+        case "":
+            return
+        case "full":
+            text = _("{rep} is full, with {count} of {most}.")
+            count, most = found.waiting, found.capacity
+        case "full_today":
+            text = _("{rep} has had enough for today, with {count} of {most}.")
+            count, most = found.given_today, found.capacity_per_day or 0
+        case _:
+            raise NoRoomError(_("{rep} is away.").format(rep=rep))
+    raise NoRoomError(text.format(rep=rep, count=count, most=most))
 
 
 def _check(handoff: Handoff, actor: User, now: datetime) -> None:

@@ -108,6 +108,11 @@ def lock(*, now: datetime, team_ids: Collection[int]) -> Floor:
     return floor
 
 
+def candidate(rep: Rep, *, now: datetime) -> Candidate:
+    """One rep, who comes with the person, as routing would see the rep now."""
+    return _floor([rep], now=now).candidates[rep.user_id]
+
+
 def _there() -> QuerySet[Rep]:
     return Rep.objects.filter(user__is_active=True).select_related("user", "team")
 
@@ -115,13 +120,15 @@ def _there() -> QuerySet[Rep]:
 def _floor(reps: Iterable[Rep], *, now: datetime) -> Floor:
     """A rep without a seat joins level with the colleagues."""
     floor = Floor({rep.user_id: rep for rep in reps}, calendars.load())
+    ids = [rep.pk for rep in floor.reps.values()]
+    away = absences.of(now=now).filter(rep__in=ids)
     seen = _Seen(
-        waiting=_count_by_rep(Handoff.objects.pending()),
+        waiting=_count_by_rep(Handoff.objects.pending().filter(rep__in=[*floor.reps])),
         given_today=_count_by_rep(_given_today(floor, now)),
-        absences=dict(absences.of(now=now).values_list("rep", "catches_up")),
+        absences=dict(away.values_list("rep", "catches_up")),
         now=now,
     )
-    by_rep_id = {seat.rep_id: seat for seat in Seat.objects.all()}
+    by_rep_id = {seat.rep_id: seat for seat in Seat.objects.filter(rep__in=ids)}
     newcomers = []
     for rep in floor.reps.values():
         if rep.pk in by_rep_id:

@@ -64,6 +64,14 @@ class Candidate:
         return self.assigned / self.weight
 
     @property
+    def room(self) -> int:
+        """How many more the rep may be given now; below 0 for one who is overfull."""
+        left = self.capacity - self.waiting
+        if self.capacity_per_day is None:
+            return left
+        return min(left, self.capacity_per_day - self.given_today)
+
+    @property
     def fullness(self) -> tuple[int, datetime, int]:
         """Who sorts first has the most room, then the longest without a turn."""
         return (

@@ -113,9 +113,14 @@ def test_a_rep_whom_no_team_in_the_plan_has_is_not_overfilled_by_two_workers(num
     assert Handoff.objects.filter(rep=owner.user).count() == 4
 
 
+@pytest.mark.parametrize("is_full_for_today", [False, True])
 @pytest.mark.parametrize("number", range(3))
-def test_two_managers_do_not_overfill_a_rep_who_never_had_a_lead(number):
-    rep = RepFactory(capacity=1)
+def test_two_managers_do_not_overfill_a_rep_whom_one_lead_fills(
+    number, is_full_for_today
+):
+    rep = RepFactory(capacity=9 if is_full_for_today else 1)
+    if is_full_for_today:
+        Seat.objects.create(rep=rep, capacity_per_day=1)
     actor = UserFactory(role=Role.MANAGER)
     given = [HandoffFactory() for _number in range(2)]
 

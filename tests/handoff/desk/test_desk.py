@@ -282,6 +282,10 @@ def test_where_nothing_waits_nobody_would_take_anything_and_nobody_is_missed(
 
     assert "would take" not in text
     assert "Nobody else" not in text
+    assert f"Nothing waits for {rep}" in text
+    assert "Give to others" not in text
+    assert 'name="reason"' not in text
+    assert "Back to the desk" in text
 
 
 def test_a_team_without_anybody_else_is_said_to_be_one(client):
