@@ -8,14 +8,17 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import transaction
 from django.db.models import F
 
 from handoff import lifecycle
 from handoff.choices import ClockOutcome, HandoffStatus, OnExpiry
 from handoff.desk import reassigning
-from handoff.models import Clock, Handoff, Task
+from handoff.models import Clock, Deal, Handoff, Task
+from handoff.selling import deal_import
 from handoff.sla import clocks, enforcement, stopping
 from handoff.sla.enforcement import Done
+from leads.capture.mapping import ParsedRow
 from leads.choices import Role, Stage
 from leads.models import StageChange, Standing
 from tests.faults.racing import Racers
@@ -162,6 +165,50 @@ def test_who_accepts_and_the_expiry_do_not_both(rep):
             stopping.stop_ended(now=LATE)
             clock = Clock.objects.decisions().get(handoff=handoff)
             assert clock.outcome == ClockOutcome.MISSED
+
+
+@transaction.atomic
+def import_deal(lead):
+    """One chunk of a file: the CRM knows a deal that began an hour after the offer."""
+    cells = {
+        "email": lead.email,
+        "source_system": "crm",
+        "external_id": f"d{lead.pk}",
+        "opened_at": NOON + timedelta(hours=1),
+    }
+    return deal_import.take(rows=[ParsedRow(2, [], cells)], now=LATE)
+
+
+def test_who_accepts_and_the_imported_deal_that_accepts_do_not_both(team, rep):
+    """Either decides it; the deal and an earlier open one are the rep's once."""
+    former = UserFactory()
+    with Racers(errors=lifecycle.DecisionError) as racers:
+        for number, handoff in enumerate(offers(rep=rep)):
+            earlier = DealFactory(lead=handoff.lead, owner=former)
+            accepted, imported = race(
+                handoff,
+                racers,
+                number,
+                accept_as(rep.user, LATE),
+                lambda seen: import_deal(seen.lead),
+            )
+
+            is_accepted = isinstance(accepted, Handoff)
+            assert (imported.created, imported.refused) == (1, [])
+            assert handoff.status == HandoffStatus.ACCEPTED
+            assert handoff.decided_by == (rep.user if is_accepted else None)
+            began_at = NOON + timedelta(hours=1)
+            assert handoff.decided_at == (LATE if is_accepted else began_at)
+            standing = Standing.objects.get(lead=handoff.lead)
+            assert (standing.stage, standing.owner) == (Stage.OPPORTUNITY, rep.user)
+            assert times_accepted(handoff) == 1
+            entered = StageChange.objects.filter(to_stage=Stage.OPPORTUNITY)
+            assert entered.filter(lead=handoff.lead).count() == 1
+            owners = Deal.objects.filter(lead=handoff.lead).values_list("owner")
+            assert [*owners] == [(rep.user_id,)] * 2
+            assert earlier.changes.count() == 1
+            tasks = Task.objects.filter(handoff=handoff, is_cancelled=False)
+            assert tasks.count() == is_accepted
 
 
 def test_two_sweeps_note_each_breach_once(rep):
