@@ -170,6 +170,7 @@ class SettingKind(TextChoices):
     CALENDAR = "calendar", _("Working hours")
     MEMBER = "member", _("Rep")
     REASON = "reason", _("Reason to reject")
+    TEAM = "team", _("Team")
 
 
 class InquiryState(TextChoices):

@@ -45,7 +45,7 @@ def record(
         )
 
 
-def latest(kind: SettingKind) -> QuerySet[SettingChange]:
-    """The last changes of this kind, the newest first."""
-    changes = SettingChange.objects.filter(kind=kind).select_related("actor")
+def latest(*kinds: SettingKind) -> QuerySet[SettingChange]:
+    """The last changes of these kinds, the newest first."""
+    changes = SettingChange.objects.filter(kind__in=kinds).select_related("actor")
     return changes[:SHOWN]

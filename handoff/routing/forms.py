@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from handoff.models import Seat, WorkingCalendar
 from handoff.routing import days
 from handoff.routing.members import Hours, Membership
-from leads.models import Rep
+from leads.models import Rep, Team
+from leads.text import fold
 
 MOST_WORDS, WORD_LENGTH = 100, 100
 LONGEST_ABSENCE = timedelta(days=366)
@@ -34,6 +35,34 @@ class WordsField(forms.CharField):
                 text.format(count=MOST_WORDS, length=WORD_LENGTH)
             )
         return words
+
+
+class TeamForm(forms.Form):
+    """A team's name, and whether it takes what no rule names.
+
+    The team that does is not asked: it stays so until another does.
+    """
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    is_default = forms.BooleanField(
+        label=_("Takes leads that no routing rule names"),
+        required=False,
+        help_text=_("Instead of the team that does; a routing plan may name another."),
+    )
+
+    def __init__(self, data: Any = None, *, team: Team | None) -> None:
+        shown = {"name": team.name, "is_default": team.is_default} if team else {}
+        super().__init__(data, initial=shown)
+        self.team = team
+        if team and team.is_default:
+            del self.fields["is_default"]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        others = Team.objects.exclude(pk=self.team.pk) if self.team else Team.objects
+        if fold(name) in map(fold, others.values_list("name", flat=True)):
+            raise forms.ValidationError(_("There is a team of this name."))
+        return name
 
 
 class MemberForm(forms.Form):

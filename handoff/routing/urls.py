@@ -6,6 +6,8 @@ from handoff.routing import views
 
 urlpatterns = [
     path("teams/", views.team_list, name="teams"),
+    path("teams/new/", views.team_new, name="team_new"),
+    path("teams/<int:pk>/", views.team_edit, name="team"),
     path("teams/reps/<int:pk>/", views.member, name="member"),
     path("teams/reps/<int:pk>/absences/", views.absence_add, name="absence_add"),
     path(

@@ -15,11 +15,17 @@ from config.htmx import HtmxRequest
 from handoff import setting_changes
 from handoff.choices import SettingKind
 from handoff.models import Absence
-from handoff.routing import absences, days, members
-from handoff.routing.forms import AbsenceForm, MemberForm, member_initial
+from handoff.routing import absences, days, members, teams
+from handoff.routing.forms import (
+    AbsenceForm,
+    MemberForm,
+    TeamForm,
+    member_initial,
+)
+from handoff.routing.teams import TeamError
 from handoff.setting_changes import By
 from handoff.sla import calendars
-from leads.models import Rep
+from leads.models import Rep, Team
 
 SETS_HOURS = "handoff.manage_service_levels"
 
@@ -32,9 +38,42 @@ def team_list(request: HtmxRequest) -> HttpResponse:
         "teams": members.teams(now=now),
         "now": now,
         "sets_hours": request.user.has_perm(SETS_HOURS),
-        "changes": setting_changes.latest(SettingKind.MEMBER),
+        "changes": setting_changes.latest(SettingKind.MEMBER, SettingKind.TEAM),
     }
     return render(request, "handoff/team_list.html", context)
+
+
+@permission_required(absences.PERMISSION, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def team_new(request: HtmxRequest) -> HttpResponse:
+    return _team_form(request, None)
+
+
+@permission_required(absences.PERMISSION, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def team_edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    return _team_form(request, get_object_or_404(Team, pk=pk))
+
+
+def _team_form(request: HtmxRequest, team: Team | None) -> HttpResponse:
+    form = TeamForm(request.POST if request.method == "POST" else None, team=team)
+    if form.is_valid():
+        by = By(request.user, timezone.now())
+        try:
+            saved = teams.save(
+                team=team,
+                name=form.cleaned_data["name"],
+                is_default=form.cleaned_data.get("is_default", False),
+                by=by,
+            )
+        except TeamError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("{team} is saved.").format(team=saved))
+            return redirect("handoff:teams")
+    status = 422 if form.errors else 200
+    context = {"team": team, "form": form}
+    return render(request, "handoff/team_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
