@@ -115,7 +115,7 @@ def make() -> dict[str, User]:
 
 
 def _serve(rep: Rep) -> None:
-    served = sorted({fold(one) for one in names.COUNTRIES} - UNSERVED)
+    served = sorted({one for one in names.COUNTRIES if fold(one) not in UNSERVED})
     Seat.objects.create(rep=rep, countries=served)
 
 

@@ -11,7 +11,7 @@ from leads.models import Rep, User
 class Seat(models.Model):
     """A rep's place on the sales floor: the turns so far, and whom the rep serves.
 
-    The lists hold folded words; an empty one serves everybody.
+    The lists hold words as typed, compared folded; an empty one serves everybody.
     """
 
     rep = models.OneToOneField(Rep, models.CASCADE, related_name="seat")

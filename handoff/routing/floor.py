@@ -20,6 +20,7 @@ from handoff.sla import calendars
 from handoff.sla.calendars import Calendars
 from leads import bulk
 from leads.models import Rep, Team
+from leads.text import fold
 
 
 @dataclass
@@ -186,9 +187,9 @@ def _sit_down(floor: Floor, rep: Rep, seat: Seat, seen: _Seen) -> None:
         is_at_work=hours.is_open(seen.now),
         catches_up=seen.absences.get(rep.pk, False),
         serves=Serves(
-            countries=frozenset(seat.countries),
-            languages=frozenset(seat.languages),
-            industries=frozenset(seat.industries),
+            countries=frozenset(map(fold, seat.countries)),
+            languages=frozenset(map(fold, seat.languages)),
+            industries=frozenset(map(fold, seat.industries)),
         ),
     )
 

@@ -21,6 +21,8 @@ class WordsField(forms.CharField):
     """Words with commas between them, as a list."""
 
     def __init__(self, **options: Any) -> None:
+        # A line would show only the first few.
+        options["widget"] = forms.Textarea(attrs={"rows": 3})
         super().__init__(required=False, max_length=MOST_WORDS * WORD_LENGTH, **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -68,6 +70,13 @@ class TeamForm(forms.Form):
 class MemberForm(forms.Form):
     """How much a rep takes, and from whom."""
 
+    team = forms.ModelChoiceField(
+        label=_("Team"),
+        queryset=Team.objects.all(),
+        required=False,
+        empty_label=None,
+        help_text=_("In another one the rep goes on level with its reps."),
+    )
     weight = forms.IntegerField(
         label=_("Weight"),
         min_value=1,
@@ -111,6 +120,7 @@ class MemberForm(forms.Form):
 def member_initial(rep: Rep, seat: Seat, hours: Hours) -> dict[str, Any]:
     """What the form shows of a rep."""
     return {
+        "team": rep.team_id,
         "calendar": hours.calendar if hours.is_own else None,
         "weight": rep.weight,
         "capacity": rep.capacity,

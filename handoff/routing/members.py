@@ -38,7 +38,8 @@ class Hours:
 class Membership:
     """What a manager sets for a rep; the lists are words as they were typed.
 
-    Without a calendar the rep works by the team's.
+    Without a calendar the rep works by the team's; without a team the rep stays in the
+    one of today.
     """
 
     weight: int
@@ -49,6 +50,7 @@ class Membership:
     languages: Sequence[str]
     industries: Sequence[str]
     calendar: WorkingCalendar | None = None
+    team: Team | None = None
 
 
 def teams(*, now: datetime) -> list[dict[str, Any]]:
@@ -117,18 +119,25 @@ def seat_of(rep: Rep) -> Seat:
 
 @transaction.atomic
 def save(*, rep: Rep, to: Membership, by: By) -> None:
-    """Store what was set; it holds from the next routing on."""
+    """Store what was set; it holds from the next routing on.
+
+    Who comes into another team is level with its reps, and keeps what the rep has, as
+    the former team promised it.
+    """
     before = _facts(rep)
+    moves = to.team is not None and to.team != rep.team
     rep.weight, rep.capacity = to.weight, to.capacity
-    rep.is_available = to.is_available
-    rep.save(update_fields=["weight", "capacity", "is_available"])
-    serves = {
+    rep.is_available, rep.team = to.is_available, to.team or rep.team
+    rep.save(update_fields=["weight", "capacity", "is_available", "team"])
+    serves: dict[str, Any] = {
         "capacity_per_day": to.capacity_per_day,
-        "countries": _folded(to.countries),
-        "languages": _folded(to.languages),
-        "industries": _folded(to.industries),
+        "countries": _once_each(to.countries),
+        "languages": _once_each(to.languages),
+        "industries": _once_each(to.industries),
     }
     joining = {**serves, "assigned": _joining_count(rep)}
+    if moves:
+        serves = joining
     Seat.objects.update_or_create(rep=rep, defaults=serves, create_defaults=joining)
     changing.let_work(rep=rep, calendar=to.calendar, by=by)
     _record(rep, before, by)
@@ -155,10 +164,12 @@ def _record(rep: Rep, before: dict[str, str], by: By) -> None:
 
 def _facts(rep: Rep) -> dict[str, str]:
     """What is stored of the rep."""
-    row = Rep.objects.select_related("seat", "calendar_use__calendar").get(pk=rep.pk)
+    related = Rep.objects.select_related("team", "seat", "calendar_use__calendar")
+    row = related.get(pk=rep.pk)
     seat = getattr(row, "seat", None) or Seat()
     use = getattr(row, "calendar_use", None)
     return {
+        _("Team"): str(row.team),
         _("Weight"): str(row.weight),
         _("Undecided at once, at most"): str(row.capacity),
         _("New a day, at most"): str(seat.capacity_per_day or ""),
@@ -172,11 +183,14 @@ def _facts(rep: Rep) -> dict[str, str]:
 
 def _joining_count(rep: Rep) -> int:
     """Level with the colleague who had the fewest turns, as routing lets reps join."""
-    seats = Seat.objects.filter(rep__team=rep.team).values_list(
-        "assigned", "rep__weight"
-    )
+    others = Seat.objects.filter(rep__team=rep.team).exclude(rep=rep)
+    seats = others.values_list("assigned", "rep__weight")
     return ceil(min((turn / weight for turn, weight in seats), default=0) * rep.weight)
 
 
-def _folded(words: Sequence[str]) -> list[str]:
-    return sorted({fold(word) for word in words if word.strip()})
+def _once_each(words: Sequence[str]) -> list[str]:
+    """As they were typed first, in the order of the alphabet."""
+    by_folded: dict[str, str] = {}
+    for word in words:
+        by_folded.setdefault(fold(word), " ".join(word.split()))
+    return [by_folded[folded] for folded in sorted(by_folded) if folded]

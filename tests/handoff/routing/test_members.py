@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from handoff.models import Absence, Handoff, Seat
+from handoff.models import Absence, Handoff, Seat, SettingChange
 from handoff.routing import absences, offers
 from handoff.routing.absences import AbsenceError
 from handoff.sla import calendars
 from leads.choices import Role, Stage
-from tests.handoff.factories import manager
+from tests.handoff.factories import HandoffFactory, manager
 from tests.handoff.sla.factories import CalendarFactory
 from tests.leads.factories import (
     NOON,
@@ -121,10 +121,49 @@ def test_what_a_manager_sets_is_kept_and_shown(client, team):
     answer = client.post(page(rep), form(), follow=True)
 
     seat = Seat.objects.get(rep=rep)
-    assert (seat.capacity_per_day, seat.countries) == (3, ["germany", "osterreich"])
-    assert "germany" in answer.text
+    assert (seat.capacity_per_day, seat.countries) == (3, ["Germany", "Österreich"])
+    assert "Österreich" in answer.text
     rep.refresh_from_db()
     assert (rep.weight, rep.capacity) == (2, 9)
+
+
+def test_words_stay_as_typed_once_each_and_are_compared_without_case_and_accents(
+    client, team
+):
+    rep = RepFactory(team=team)
+    client.force_login(manager())
+
+    typed = "Österreich,  Côte   d'Ivoire , osterreich, Brasil"
+    client.post(page(rep), form(countries=typed))
+    assert Seat.objects.get(rep=rep).countries == [
+        "Brasil",
+        "Côte d'Ivoire",
+        "Österreich",
+    ]
+    route(2, country="OSTERREICH")
+
+    assert set(Handoff.objects.values_list("rep", flat=True)) == {rep.user_id}
+
+
+def test_a_rep_moves_to_another_team_level_with_its_reps(client, team):
+    RepFactory(team=team)
+    route(4)
+    rep = RepFactory(team=TeamFactory(name="South"), weight=2)
+    client.force_login(manager())
+    client.post(page(rep), form())
+    held = HandoffFactory(rep=rep, team=rep.team)
+
+    client.post(page(rep), form(team=team.pk))
+
+    rep.refresh_from_db()
+    assert rep.team == team
+    assert Seat.objects.get(rep=rep).assigned == 8
+    assert Handoff.objects.get(pk=held.pk).team.name == "South"
+    change = SettingChange.objects.order_by("pk").last()
+    assert change.changes == [["Team", "South", str(team)]]
+    client.post(page(rep), form())
+    rep.refresh_from_db()
+    assert rep.team == team
 
 
 def test_a_new_seat_is_level_with_the_colleagues(client, team):
