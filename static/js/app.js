@@ -91,8 +91,20 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What a form complains of may be out of sight in a dialog that scrolls. Each time once:
+// an answer brings a new field, and what else is swapped must not move the focus.
+function goToMistake() {
+  const field = document.querySelector('dialog[open] [aria-invalid="true"]');
+  if (!field || field.dataset.isShown) return;
+  field.dataset.isShown = "1";
+  field.focus();
+  const told = field.getAttribute("aria-describedby")?.split(" ") ?? [];
+  for (const id of told) document.getElementById(id)?.scrollIntoView({ block: "nearest" });
+}
+
 document.addEventListener("htmx:after:swap", () => {
   openDialogs();
+  goToMistake();
   countDown();
 });
 // A view answers `HX-Trigger: close-dialog` when what the dialog asked for is done.
