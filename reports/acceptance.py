@@ -75,7 +75,8 @@ class Row:
         """Accepted of the accepted and those rejected for their quality."""
         accepted = self.outcomes[Outcome.ACCEPTED]
         decided = accepted + self.outcomes[Outcome.REJECTED]
-        return wilson(hits=accepted, n=decided)
+        waiting = self.outcomes[Outcome.WAITING]
+        return wilson(hits=accepted, n=decided, undecided=waiting)
 
     @property
     def accepted_of_all(self) -> Estimate:

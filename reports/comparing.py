@@ -182,19 +182,27 @@ def counts(now: int, was: int) -> Difference:
 def shares(now: Estimate, was: Estimate) -> Difference:
     """Of two shares; sure where the 95 % interval of the difference is without 0.
 
-    What is provisional is never sure. Source: Newcombe 1998, Statistics in Medicine 17,
-    method 10.
+    It must be so whatever becomes of the undecided, and what is provisional is never
+    sure.
     """
     if not (now.is_shown and was.is_shown):
         return Difference(Kind.SHARE, was, None)
     change = now.share - was.share
-    if change >= 0:
-        spread = hypot(now.share - now.low, was.high - was.share)
-    else:
-        spread = hypot(now.high - now.share, was.share - was.low)
+    more, less = (now, was) if change >= 0 else (was, now)
     is_provisional = now.is_provisional or was.is_provisional
-    is_sure = not is_provisional and abs(change) > spread
+    is_sure = not is_provisional and _exceeds(more, less)
     return Difference(Kind.SHARE, was, round(change, 4), is_sure)
+
+
+def _exceeds(more: Estimate, less: Estimate) -> bool:
+    """Whether one share is above the other by more than chance, at least.
+
+    Source: Newcombe 1998, Statistics in Medicine 17, method 10.
+    """
+    if more.undecided or less.undecided:
+        more, less = more.at_least, less.at_most
+    spread = hypot(more.share - more.low, less.high - less.share)
+    return more.share - less.share > spread
 
 
 def unsure(difference: Difference) -> Difference:

@@ -16,7 +16,8 @@ class Estimate:
     """A share with its 95 % interval, each 0.0 to 1.0; `n` is what it is a share of.
 
     `is_provisional` marks an estimate in which some of the n had less time than the
-    others; it then holds for the first `days` days.
+    others; it then holds for the first `days` days. Beside the n stand `undecided`, of
+    which it cannot be said yet whether they count.
     """
 
     share: float
@@ -25,26 +26,41 @@ class Estimate:
     n: int
     is_provisional: bool = False
     days: int | None = None
+    undecided: int = 0
 
     @property
     def is_shown(self) -> bool:
         return self.n >= SMALLEST_N
 
+    @property
+    def at_least(self) -> "Estimate":
+        """What it comes to if none of the undecided counts."""
+        return wilson(hits=self._hits, n=self.n + self.undecided)
 
-def wilson(*, hits: int, n: int) -> Estimate:
+    @property
+    def at_most(self) -> "Estimate":
+        """What it comes to if all of the undecided count."""
+        return wilson(hits=self._hits + self.undecided, n=self.n + self.undecided)
+
+    @property
+    def _hits(self) -> int:
+        return round(self.share * self.n)
+
+
+def wilson(*, hits: int, n: int, undecided: int = 0) -> Estimate:
     """The share of hits among n with the Wilson score interval; 0 to 1 for n = 0.
 
     Source: Wilson 1927, Journal of the American Statistical Association 22.
     """
     if n == 0:
-        return Estimate(share=0.0, low=0.0, high=1.0, n=0)
+        return Estimate(share=0.0, low=0.0, high=1.0, n=0, undecided=undecided)
     share = hits / n
     spread = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     centre = share + Z * Z / (2 * n)
     scale = 1 + Z * Z / n
     low = 0.0 if hits == 0 else (centre - spread) / scale
     high = 1.0 if hits == n else (centre + spread) / scale
-    return Estimate(share=share, low=low, high=high, n=n)
+    return Estimate(share=share, low=low, high=high, n=n, undecided=undecided)
 
 
 def kaplan_meier(*, events: Mapping[int, int], censored: Mapping[int, int]) -> Estimate:

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from handoff.choices import HandoffStatus
 from reports import rules, scored
 from reports.annotations import in_words, marks
 from reports.answers import (
@@ -111,7 +112,9 @@ def _endings(found: Sequence[Alike]) -> Counter[Ending]:
 
 def _accepted(endings: Counter[Ending]) -> Estimate:
     accepted = _count(endings, WHICH["accepted"])
-    return wilson(hits=accepted, n=accepted + _count(endings, WHICH["rejected"]))
+    n = accepted + _count(endings, WHICH["rejected"])
+    waiting = _count(endings, lambda one: one.outcome == HandoffStatus.PENDING)
+    return wilson(hits=accepted, n=n, undecided=waiting)
 
 
 def _count(endings: Counter[Ending], is_meant: Callable[[Ending], bool]) -> int:

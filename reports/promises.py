@@ -50,7 +50,9 @@ NUMBERS = (
     Column("due", gettext_lazy("Due"), opens=True),
     Column("met", gettext_lazy("Met"), opens=True),
     Column("missed", gettext_lazy("Missed ever"), opens=True),
-    Column("attainment", gettext_lazy("Met"), Kind.SHARE, definition="attainment"),
+    Column(
+        "attainment", gettext_lazy("Share met"), Kind.SHARE, definition="attainment"
+    ),
     Column("overdue", gettext_lazy("Past due now"), opens=True),
     Column("ahead", gettext_lazy("Not due yet"), opens=True),
     Column("cancelled", gettext_lazy("Cancelled"), opens=True),
@@ -162,7 +164,8 @@ def _section(
 
 def _values(counts: Mapping[str, int]) -> dict[str, Any]:
     numbers = {column.name: counts.get(column.name) for column in NUMBERS}
-    return {**numbers, "attainment": wilson(hits=counts["met"], n=counts["due"])}
+    met, due, ahead = (counts[name] for name in ("met", "due", "ahead"))
+    return {**numbers, "attainment": wilson(hits=met, n=due, undecided=ahead)}
 
 
 def _causes(found: Sequence[dict[str, Any]]) -> Section:

@@ -55,8 +55,9 @@ class Waits:
     def within(self, target_seconds: int) -> Estimate:
         """The share that ended in time, of those of which that can be said."""
         hits = bisect_right(self.over, target_seconds)
-        late = len(self.going) - bisect_right(self.going, target_seconds)
-        return wilson(hits=hits, n=len(self.over) + late)
+        undecided = bisect_right(self.going, target_seconds)
+        n = self.n - undecided
+        return wilson(hits=hits, n=n, undecided=undecided)
 
     def up_to(self, limits: Mapping[str, int]) -> dict[str, int]:
         """Key → how many ended within its seconds, and not within the ones before."""

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.choices import HandoffStatus
-from handoff.models import Handoff
+from handoff.choices import ClockKind, ClockOutcome, HandoffStatus
+from handoff.models import Clock, Handoff
 from leads.choices import ActivityKind, Role, Stage
 from leads.models import Activity
 from reports import comparing, tiles
 from reports.answers import Answer, Column, Figure, Kind, Row, Section
 from reports.catalogue import REPORTS
 from reports.estimates import wilson
-from tests.handoff.factories import DealFactory, HandoffFactory
+from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
 from tests.leads.factories import LeadFactory, RepFactory, UserFactory
 from tests.reports.factories import day, mql
 
@@ -85,6 +85,7 @@ def handoffs(*, count, at, status):
             due_at=day(at) + timedelta(days=10),
             decided_at=None if is_open else day(at),
             decided_by=None if is_open else rep.user,
+            reason=ReasonFactory() if status == HandoffStatus.REJECTED else None,
         )
 
 
@@ -107,17 +108,21 @@ def test_silence_and_misroutes_come_later_than_hand_offs():
     assert told["Silent rate"] == (f"{MINUS}100.0 pp", False)
 
 
+def called(handoff, *, at):
+    Activity.objects.create(
+        lead=handoff.lead,
+        actor=handoff.rep,
+        kind=ActivityKind.CALL,
+        occurred_at=at,
+        source_system="test",
+        external_id=str(handoff.pk),
+    )
+
+
 def test_waits_that_go_on_are_no_fewer_follow_ups():
     handoffs(count=40, at=0, status=HandoffStatus.ACCEPTED)
     for handoff in Handoff.objects.select_related("rep"):
-        Activity.objects.create(
-            lead=handoff.lead,
-            actor=handoff.rep,
-            kind=ActivityKind.CALL,
-            occurred_at=day(1),
-            source_system="test",
-            external_id=str(handoff.pk),
-        )
+        called(handoff, at=day(1))
     handoffs(count=40, at=35, status=HandoffStatus.PENDING)
 
     total = tile("follow-up:response", now=day(36))["Total"]
@@ -224,3 +229,78 @@ def test_a_reader_is_told_what_grey_means(client):
 
     assert "Grey: do not rely on it." in text
     assert "times, averages and money" in text
+
+
+@pytest.mark.parametrize(
+    ("now", "was", "is_sure"),
+    [
+        # 40 of 40 whose time is over, 40 of 80 before: whoever waits may miss it.
+        (wilson(hits=40, n=40), wilson(hits=40, n=80), True),
+        (wilson(hits=40, n=40, undecided=10), wilson(hits=40, n=80), True),
+        (wilson(hits=40, n=40, undecided=40), wilson(hits=40, n=80), False),
+        # And whoever waits may yet keep it.
+        (wilson(hits=0, n=40, undecided=10), wilson(hits=40, n=80), True),
+        (wilson(hits=0, n=40, undecided=40), wilson(hits=40, n=80), False),
+        (wilson(hits=40, n=40), wilson(hits=40, n=80, undecided=800), False),
+    ],
+)
+def test_a_share_differs_surely_only_whatever_becomes_of_the_undecided(
+    now, was, is_sure
+):
+    assert comparing.shares(now, was).is_sure == is_sure
+
+
+def test_waits_that_had_no_time_to_reach_the_target_are_not_faster_for_sure():
+    handoffs(count=60, at=0, status=HandoffStatus.ACCEPTED)
+    late = Handoff.objects.order_by("pk")
+    for handoff in late[:20]:
+        called(handoff, at=handoff.routed_at + timedelta(hours=1))
+    handoffs(count=60, at=35, status=HandoffStatus.PENDING)
+    for handoff in late[60:80]:
+        called(handoff, at=handoff.routed_at + timedelta(hours=1))
+
+    young, old = (
+        tile("follow-up:response", now=day(35) + timedelta(hours=hours))["Total"]
+        for hours in (2, 24 * 7)
+    )
+
+    assert young["Within target"] == ("+66.7 pp", False)
+    assert old["Within target"] == ("±0.0 pp", False)
+
+
+def test_promises_that_are_not_due_yet_are_not_kept_for_sure():
+    handoffs(count=60, at=0, status=HandoffStatus.ACCEPTED)
+    handoffs(count=80, at=35, status=HandoffStatus.ACCEPTED)
+    outcomes = [*[ClockOutcome.MET] * 25, *[ClockOutcome.MISSED] * 35]
+    outcomes += [*[ClockOutcome.MET] * 40, *[ClockOutcome.RUNNING] * 40]
+    for handoff, outcome in zip(Handoff.objects.order_by("pk"), outcomes, strict=True):
+        due_at = handoff.routed_at + timedelta(hours=8)
+        is_running = outcome == ClockOutcome.RUNNING
+        Clock.objects.create(
+            handoff=handoff,
+            kind=ClockKind.DECISION,
+            priority="normal",
+            outcome=outcome,
+            started_at=handoff.routed_at,
+            stopped_at=None if is_running else due_at,
+            missed_at=due_at if outcome == ClockOutcome.MISSED else None,
+            **dict.fromkeys(("warn_at", "due_at", "escalate_at"), due_at),
+            **dict.fromkeys(
+                ("warn_seconds", "target_seconds", "escalate_seconds"), 8 * 3600
+            ),
+        )
+
+    young = tile("follow-up:decision", now=day(35) + timedelta(hours=1))["Total"]
+
+    assert young["Share met"] == ("+58.3 pp", False)
+
+
+def test_hand_offs_that_wait_may_still_be_rejected():
+    handoffs(count=20, at=0, status=HandoffStatus.ACCEPTED)
+    handoffs(count=20, at=0, status=HandoffStatus.REJECTED)
+    handoffs(count=20, at=35, status=HandoffStatus.ACCEPTED)
+    handoffs(count=60, at=35, status=HandoffStatus.PENDING)
+
+    told = figures_of("acceptance:figures", now=day(36))
+
+    assert told["Acceptance (decided)"] == ("+50.0 pp", False)
