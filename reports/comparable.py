@@ -41,6 +41,7 @@ FIGURES_OF_NOW: dict[str, frozenset[str]] = {
 }
 
 _WAITS = frozenset({"over", "open"})
+_PROMISES = frozenset({"due", "met"})
 # Report and table → columns that grow, or shrink, with the time that leads have had.
 _GROWING: dict[tuple[str, str], frozenset[str]] = {
     ("funnel", "stages"): frozenset({"count"}),
@@ -50,6 +51,8 @@ _GROWING: dict[tuple[str, str], frozenset[str]] = {
     ("follow-up", "response"): _WAITS | {"n"},
     ("follow-up", "prospect"): _WAITS,
     ("follow-up", "latency"): _WAITS,
+    ("follow-up", "decision"): _PROMISES,
+    ("follow-up", "follow_up"): _PROMISES,
     ("sources", "sources"): frozenset(
         {"mql", "sql", "accepted", "customer", "sql_share", "customer_share"}
     ),
@@ -69,13 +72,18 @@ def grows(report: str, section: str, column: str, rows: tuple[Row | None, ...]) 
     """Whether the younger of both rows has had less time for this number.
 
     What reached a stage of the funnel within its window does not grow any more once the
-    window of all is over; who entered it never does.
+    window of all is over; who entered it never does. Nor do promises of which none is
+    ahead any more.
     """
-    if column not in _GROWING.get((report, section), ()):
+    columns = _GROWING.get((report, section), frozenset())
+    if column not in columns:
         return False
+    both = [row.values for row in rows if row is not None]
+    if columns is _PROMISES:
+        return any(values.get("ahead") for values in both)
     if report != "funnel":
         return True
-    rates = [row.values.get("share") for row in rows if row is not None]
+    rates = [values.get("share") for values in both]
     return any(isinstance(rate, Estimate) and rate.is_provisional for rate in rates)
 
 

@@ -1,7 +1,7 @@
 """What a reader may ask of a report; every answer has an address of its own."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Self
 
@@ -70,6 +70,8 @@ class PeriodForm(forms.Form):
             asked |= dates_of(preset_period(preset=Preset(asked["period"]), now=now))
         super().__init__(asked)
         self.now = now
+        # The time at which the last day ends already, as only `compared` has it.
+        self.until: time | None = None
         self.segments = narrowing.in_use()
         self.fields["segment"].choices = [  # type: ignore[attr-defined]
             ("", _("Every lead")),
@@ -136,14 +138,21 @@ class PeriodForm(forms.Form):
             return preset_period(preset=preset, now=self.now)
         start: date = self.cleaned_data["from"]
         end: date = self.cleaned_data["to"]
-        return Period(start, end)
+        return Period(start, end, self.until)
 
-    def form_before(self) -> Self:
-        """The same question about the period before; to be asked of a valid form."""
-        before = self.cleaned_period().before
+    def form_before(self) -> Self | None:
+        """The same question about the period before; to be asked of a valid form.
+
+        None where there is no such period.
+        """
+        before = self.cleaned_period().before(now=self.now)
+        if before is None:
+            return None
         asked = {name: self.cleaned_data[name] for name in self.usual}
         asked |= {"period": Preset.CUSTOM.value, "compare": ""}
-        return type(self)({**asked, **dates_of(before)}, now=self.now)
+        earlier = type(self)({**asked, **dates_of(before)}, now=self.now)
+        earlier.until = before.until
+        return earlier
 
     @property
     def is_compared(self) -> bool:
@@ -154,7 +163,7 @@ class PeriodForm(forms.Form):
     def compared(self) -> Self | None:
         """The question about the period before, where it is asked for; of a valid form.
 
-        None also where days so long ago cannot be asked for.
+        None also where there is no such period.
         """
         earlier = self.form_before() if self.is_compared else None
         return earlier if earlier is not None and earlier.is_valid() else None

@@ -24,10 +24,14 @@ class Preset(TextChoices):
 
 @dataclass(frozen=True)
 class Period:
-    """The half-open period [start, end) of days in the workspace's zone."""
+    """The half-open period [start, end) of days in the workspace's zone.
+
+    until: the time of its last day at which it ends already, where that is not over.
+    """
 
     start: date
     end: date
+    until: time | None = None
 
     @property
     def start_at(self) -> datetime:
@@ -35,12 +39,25 @@ class Period:
 
     @property
     def end_at(self) -> datetime:
-        return midnight(self.end)
+        if self.until is None:
+            return midnight(self.end)
+        return _local(self.last_day, self.until)
 
-    @property
-    def before(self) -> "Period":
-        """The period of as many days that ended when this one began."""
-        return Period(max(FIRST_DAY, self.start - (self.end - self.start)), self.start)
+    def before(self, *, now: datetime) -> "Period | None":
+        """The period of as many days that ended when this one began.
+
+        One that goes on has had less time than whole days: beside it stand as many days
+        as have begun, of which the last ends at the time that it is now. None beside
+        one that has not begun, or where no report tells of days so long ago.
+        """
+        local = timezone.localtime(now, timezone.get_default_timezone())
+        tomorrow = local.date() + timedelta(days=1)
+        goes_on = self.end >= tomorrow
+        days = min(self.end, tomorrow) - self.start
+        if days <= timedelta() or self.start - FIRST_DAY < days:
+            return None
+        until = local.time() if goes_on else None
+        return Period(self.start - days, self.start, until)
 
     @property
     def last_day(self) -> date:
@@ -68,8 +85,11 @@ def month_finder(months: Sequence[Period]) -> Callable[[datetime], str]:
 
 def midnight(day: date) -> datetime:
     """The first instant of the day in the workspace's zone, not in the viewer's."""
-    zone = timezone.get_default_timezone()
-    return datetime.combine(day, time.min, tzinfo=zone)
+    return _local(day, time.min)
+
+
+def _local(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=timezone.get_default_timezone())
 
 
 def preset_period(*, preset: Preset, now: datetime) -> Period:

@@ -141,6 +141,9 @@ class Report:
         made = self._document(form, reader=reader, now=now)
         if (earlier := form.compared) is not None:
             made["before"] = self._document(earlier, reader=reader, now=now)
+            made["before"]["until"] = earlier.cleaned_period().end_at.isoformat(
+                timespec="seconds"
+            )
         return made
 
     def _document(self, form: Form, *, reader: User | None, now: datetime) -> Document:

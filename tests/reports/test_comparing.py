@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils.timezone import localdate
 
 from handoff.choices import HandoffStatus
 from leads.choices import Role, Stage
@@ -321,3 +322,32 @@ def test_nothing_lies_before_the_first_day_of_all(db):
 
     assert form.is_valid()
     assert form.compared is None
+
+
+def test_entries_after_the_same_time_of_the_last_day_before_do_not_count(db):
+    for hours in (-1, 1, 1):
+        mql(since=9 + hours / 24)
+    mql(since=10)
+    query = {"from": "2026-03-12", "to": "2026-04-12", "compare": "before"}
+    report = REPORTS["funnel"]
+
+    form = report.make_form(query, now=day(10))
+    assert form.is_valid()
+    made = report.document(form, reader=None, now=day(10))
+
+    assert made["total"]["entered"] == 1
+    assert made["before"]["total"]["entered"] == 1
+    assert made["before"]["until"] == "2026-03-11T12:00:00+00:00"
+
+
+def test_the_page_says_up_to_when_a_period_that_goes_on_is_compared(manager):
+    some_mqls()
+    ahead = f"{localdate() + timedelta(days=400)}"
+
+    text = told(page(manager, "sources", **{"from": "2026-03-01", "to": ahead}).text)
+    late = localdate() + timedelta(days=401)
+    later = page(manager, "sources", **{"from": ahead, "to": f"{late}"})
+
+    assert "since this period goes on: both last as long." in text
+    assert "Not compared: this period has not begun" in told(later.text)
+    assert later.status_code == 200

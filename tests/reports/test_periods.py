@@ -59,3 +59,29 @@ def test_months_follow_each_other_over_the_turn_of_the_year():
         "2025-12",
         "2026-01",
     ]
+
+
+def test_before_a_period_that_is_over_lie_as_many_whole_days():
+    over = Period(date(2026, 5, 10), date(2026, 5, 20))
+
+    assert over.before(now=NOW) == Period(date(2026, 4, 30), date(2026, 5, 10))
+
+
+@pytest.mark.parametrize("end", [date(2026, 5, 21), date(2026, 6, 1), date(2027, 1, 1)])
+def test_beside_a_period_that_goes_on_stands_one_of_the_same_length(end, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    period = Period(date(2026, 5, 11), end)
+
+    before = period.before(now=NOW)
+
+    assert (before.start, before.end) == (date(2026, 5, 1), date(2026, 5, 11))
+    assert before.end_at == datetime(2026, 5, 10, 12, tzinfo=UTC)
+    assert before.end_at - before.start_at == NOW - period.start_at
+
+
+def test_beside_a_period_that_has_not_begun_stands_nothing():
+    assert Period(date(2026, 5, 21), date(2026, 6, 1)).before(now=NOW) is None
+
+
+def test_no_shorter_period_stands_beside_one_that_begins_with_the_first_days():
+    assert Period(date(1970, 1, 20), date(1970, 2, 20)).before(now=NOW) is None

@@ -90,7 +90,7 @@ def handoffs(*, count, at, status):
 
 
 def test_hand_offs_that_are_still_open_are_no_loss_of_acceptance():
-    handoffs(count=40, at=0, status=HandoffStatus.ACCEPTED)
+    handoffs(count=40, at=25, status=HandoffStatus.ACCEPTED)
     handoffs(count=40, at=35, status=HandoffStatus.PENDING)
 
     told = tile("acceptance:outcomes", now=day(36))
@@ -100,7 +100,7 @@ def test_hand_offs_that_are_still_open_are_no_loss_of_acceptance():
 
 
 def test_silence_and_misroutes_come_later_than_hand_offs():
-    handoffs(count=40, at=0, status=HandoffStatus.EXPIRED)
+    handoffs(count=40, at=25, status=HandoffStatus.EXPIRED)
     handoffs(count=40, at=35, status=HandoffStatus.PENDING)
 
     told = figures_of("acceptance:figures", now=day(36))
@@ -120,9 +120,9 @@ def called(handoff, *, at):
 
 
 def test_waits_that_go_on_are_no_fewer_follow_ups():
-    handoffs(count=40, at=0, status=HandoffStatus.ACCEPTED)
+    handoffs(count=40, at=25, status=HandoffStatus.ACCEPTED)
     for handoff in Handoff.objects.select_related("rep"):
-        called(handoff, at=day(1))
+        called(handoff, at=day(26))
     handoffs(count=40, at=35, status=HandoffStatus.PENDING)
 
     total = tile("follow-up:response", now=day(36))["Total"]
@@ -251,7 +251,7 @@ def test_a_share_differs_surely_only_whatever_becomes_of_the_undecided(
 
 
 def test_waits_that_had_no_time_to_reach_the_target_are_not_faster_for_sure():
-    handoffs(count=60, at=0, status=HandoffStatus.ACCEPTED)
+    handoffs(count=60, at=25, status=HandoffStatus.ACCEPTED)
     late = Handoff.objects.order_by("pk")
     for handoff in late[:20]:
         called(handoff, at=handoff.routed_at + timedelta(hours=1))
@@ -269,7 +269,7 @@ def test_waits_that_had_no_time_to_reach_the_target_are_not_faster_for_sure():
 
 
 def test_promises_that_are_not_due_yet_are_not_kept_for_sure():
-    handoffs(count=60, at=0, status=HandoffStatus.ACCEPTED)
+    handoffs(count=60, at=25, status=HandoffStatus.ACCEPTED)
     handoffs(count=80, at=35, status=HandoffStatus.ACCEPTED)
     outcomes = [*[ClockOutcome.MET] * 25, *[ClockOutcome.MISSED] * 35]
     outcomes += [*[ClockOutcome.MET] * 40, *[ClockOutcome.RUNNING] * 40]
@@ -293,11 +293,12 @@ def test_promises_that_are_not_due_yet_are_not_kept_for_sure():
     young = tile("follow-up:decision", now=day(35) + timedelta(hours=1))["Total"]
 
     assert young["Share met"] == ("+58.3 pp", False)
+    assert young["Met"] == ("+15", False)
 
 
 def test_hand_offs_that_wait_may_still_be_rejected():
-    handoffs(count=20, at=0, status=HandoffStatus.ACCEPTED)
-    handoffs(count=20, at=0, status=HandoffStatus.REJECTED)
+    handoffs(count=20, at=25, status=HandoffStatus.ACCEPTED)
+    handoffs(count=20, at=25, status=HandoffStatus.REJECTED)
     handoffs(count=20, at=35, status=HandoffStatus.ACCEPTED)
     handoffs(count=60, at=35, status=HandoffStatus.PENDING)
 
