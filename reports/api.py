@@ -26,7 +26,10 @@ QUERY = [
         ("from", "first day, as 2026-01-31; 12 months ago"),
         ("to", "day after the last; tomorrow"),
         ("by", "what a row stands for: source, campaign, rep …"),
-        ("compare", "before: the period of as many days before, as “before”"),
+        (
+            "compare",
+            "before: adds the period before as “before”, and “changes”",
+        ),
     )
 ]
 

@@ -10,6 +10,7 @@ from reports import (
     acceptance,
     acceptance_parts,
     agreement,
+    compared_rows,
     definitions,
     entries,
     flows,
@@ -54,7 +55,13 @@ def acceptance_of(
 
 
 def _funnel(form: FunnelForm, reader: User | None, now: datetime) -> Document:
-    return funnel.as_json(funnel_of(form, reader, now))
+    found = funnel_of(form, reader, now)
+    made = funnel.as_json(found)
+    if form.compared is not None:
+        before = funnel_of(form.compared, reader, now)
+        made["before"] = funnel.as_json(before)
+        made["changes"] = compared_rows.funnel_document(found, before)
+    return made
 
 
 def _funnel_table(form: FunnelForm, reader: User | None, now: datetime) -> Table:
@@ -63,7 +70,13 @@ def _funnel_table(form: FunnelForm, reader: User | None, now: datetime) -> Table
 
 
 def _acceptance(form: AcceptanceForm, reader: User | None, now: datetime) -> Document:
-    return acceptance.as_json(acceptance_of(form, reader, now))
+    found = acceptance_of(form, reader, now)
+    made = acceptance.as_json(found)
+    if form.compared is not None:
+        before = acceptance_of(form.compared, reader, now)
+        made["before"] = acceptance.as_json(before)
+        made["changes"] = compared_rows.acceptance_document(found, before)
+    return made
 
 
 def _acceptance_table(

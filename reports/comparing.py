@@ -1,30 +1,26 @@
 """A report beside that of the period before: what each number differs by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import hypot, sqrt
-from typing import Protocol, TypeGuard, TypeVar
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
 
 from reports import comparable, words
-from reports.acceptance import Acceptance
-from reports.acceptance import Row as AcceptanceRow
-from reports.answers import NOT_REACHED, Amount, Answer, Column, Kind, Row, Section
-from reports.cohorts import By
+from reports.answers import (
+    NOT_REACHED,
+    Amount,
+    Answer,
+    Column,
+    Kind,
+    Row,
+    Section,
+    plain,
+)
 from reports.estimates import SMALLEST_N, Estimate, Z
-from reports.funnel import Funnel
-from reports.funnel import Row as FunnelRow
 
 _ADDED = (Kind.COUNT, Kind.MONEY)
-
-
-class _Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
-
-
-AnyRow = TypeVar("AnyRow", bound=_Keyed)
 
 
 @dataclass(frozen=True)
@@ -71,6 +67,22 @@ class Difference:
         return words.spoken(self.change, self.kind) if self.change is not None else ""
 
     @property
+    def sure(self) -> str | None:
+        """Whether it is bold on a page, as files say it; None of no change."""
+        if self.change is None:
+            return None
+        return "yes" if self.is_sure else "no"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As the command and the API print it."""
+        return {
+            "before": plain(self.was),
+            "change": self.change,
+            "is_sure": self.is_sure,
+        }
+
+    @property
     def plain(self) -> dict[str, str | bool]:
         """What a page prints, to be kept as JSON."""
         return {
@@ -103,7 +115,7 @@ class Compared:
 
     @property
     def with_columns(self) -> Section:
-        """The table for a file: what each number was, and by how much it changed."""
+        """The table for a file: what each number was, its change, and if it is sure."""
         names = {name for _key, name in self.differences}
         columns: list[Column] = []
         for column in self.section.columns:
@@ -125,7 +137,24 @@ class Compared:
             if found is not None:
                 values[f"{column.name}_before"] = found.was
                 values[f"{column.name}_change"] = found.change
+                values[f"{column.name}_sure"] = found.sure
         return replace(row, values=values)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The differences, as the command and the API print them."""
+        total = self.section.total
+        return {
+            "rows": [self._changed(row) for row in self.section.rows],
+            "total": self._changed(total) if total else None,
+        }
+
+    def _changed(self, row: Row) -> dict[str, Any]:
+        found = {
+            column.name: self.differences.get((row.key, column.name))
+            for column in self.section.columns
+        }
+        return {"key": row.key, **documents(found)}
 
 
 def beside(
@@ -152,6 +181,11 @@ def widened(
         compared[each.name].with_columns if each.name in compared else each
         for each in sections
     ]
+
+
+def documents(found: Mapping[str, Difference | None]) -> dict[str, Any]:
+    """Number → its difference as the command and the API print it, where it has one."""
+    return {name: each.document for name, each in found.items() if each is not None}
 
 
 def figures(answer: Answer, before: Answer, *, report: str) -> dict[str, Difference]:
@@ -282,53 +316,5 @@ def _columns_of(column: Column) -> list[Column]:
             column.label,
             Kind.POINTS if is_share else column.kind,
         ),
+        Column(f"{column.name}_sure", column.label, Kind.TEXT),
     ]
-
-
-def funnel_pairs(
-    report: Funnel, before: Funnel | None
-) -> list[tuple[FunnelRow, FunnelRow | None]]:
-    """The rows as people read them, each beside itself in the period before, then the
-    total. A month has no counterpart."""
-    rows = report.rows_to_read
-    if before is None or report.question.by == By.MONTH:
-        pairs: list[tuple[FunnelRow, FunnelRow | None]] = [(row, None) for row in rows]
-    else:
-        pairs = [*_pairs(rows, before.rows_to_read, _empty_funnel_row)]
-    return [*pairs, (report.total, before.total if before else None)]
-
-
-def acceptance_pairs(
-    report: Acceptance, before: Acceptance | None
-) -> list[tuple[AcceptanceRow, AcceptanceRow | None]]:
-    """The rows, each beside itself in the period before, then the total."""
-    if before is None:
-        return [(row, None) for row in (*report.rows, report.total)]
-    pairs = _pairs(report.rows, before.rows, _empty_acceptance_row)
-    return [*pairs, (report.total, before.total)]
-
-
-def _pairs(
-    rows: Sequence[AnyRow], before: Sequence[AnyRow], empty: Callable[[AnyRow], AnyRow]
-) -> list[tuple[AnyRow, AnyRow]]:
-    """What only one of both periods has stands beside nothing."""
-    was = {row.key: row for row in before}
-    now = {row.key for row in rows}
-    gone = [(empty(row), row) for row in before if row.key not in now]
-    return [*((row, was.get(row.key) or empty(row)) for row in rows), *gone]
-
-
-def _empty_funnel_row(row: FunnelRow) -> FunnelRow:
-    return FunnelRow(key=row.key, reached=dict.fromkeys(row.reached, 0))
-
-
-def _empty_acceptance_row(row: AcceptanceRow) -> AcceptanceRow:
-    return replace(
-        row,
-        routed=0,
-        outcomes=dict.fromkeys(row.outcomes, 0),
-        silent=0,
-        matured=0,
-        matured_accepted=0,
-        opportunities=0,
-    )

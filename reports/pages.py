@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from reports import acceptance, cohorts, comparable, comparing, funnel, words
+from reports import acceptance, cohorts, compared_rows, funnel, words
 from reports.answers import Kind
 from reports.comparing import Difference
 from reports.estimates import Estimate
@@ -74,7 +74,7 @@ def funnel_rows(
     by, has_window = report.question.by, report.question.window_days is not None
     return [
         _funnel_row(row, key_label(row.key, by=by), query, was, has_window=has_window)
-        for row, was in comparing.funnel_pairs(report, before)[:-1]
+        for row, was in compared_rows.funnel_pairs(report, before)[:-1]
     ]
 
 
@@ -128,7 +128,7 @@ def _funnel_row(
 ) -> FunnelRow:
     view = "reports:funnel-leads"
     estimates = row.estimates
-    rates = was.estimates if was else {}
+    differences = compared_rows.of_funnel(row, was, has_window=has_window)
     return FunnelRow(
         label=label,
         entered=Number(
@@ -136,7 +136,7 @@ def _funnel_row(
             label=_("Entered"),
             count=row.entered,
             address=_address(view, query, row.key),
-            difference=comparing.counts(row.entered, was.entered) if was else None,
+            difference=differences.get("entered"),
         ),
         reached=[
             Number(
@@ -145,23 +145,13 @@ def _funnel_row(
                 count=count,
                 address=_address(view, query, row.key, reached=stage.value),
                 estimate=estimates[stage],
-                difference=_of_stage(
-                    estimates[stage], rates[stage], has_window=has_window
-                )
-                if was
-                else None,
+                difference=differences.get(f"{stage.value}_share"),
             )
             for stage, count in row.reached.items()
         ],
         matured_percent=row.matured_percent,
         is_provisional=row.is_provisional,
     )
-
-
-def _of_stage(now: Estimate, was: Estimate, *, has_window: bool) -> Difference:
-    """Without a window all are watched until now: the younger for less time."""
-    told = comparing.shares(now, was)
-    return told if has_window else comparing.unsure(told)
 
 
 def acceptance_rows(
@@ -173,7 +163,7 @@ def acceptance_rows(
     """The rows, most routed first; those that only the period before had stand last."""
     return [
         _acceptance_row(row, key_label(row.label), query, was)
-        for row, was in comparing.acceptance_pairs(report, before)[:-1]
+        for row, was in compared_rows.acceptance_pairs(report, before)[:-1]
     ]
 
 
@@ -192,7 +182,7 @@ def _acceptance_row(
 ) -> AcceptanceRow:
     view = "reports:acceptance-leads"
     rates = row.rates
-    before = was.rates if was else {}
+    differences = compared_rows.of_acceptance(row, was)
     return AcceptanceRow(
         label=label,
         routed=Number(
@@ -200,7 +190,7 @@ def _acceptance_row(
             _("Routed"),
             row.routed,
             _address(view, query, row.key),
-            difference=comparing.counts(row.routed, was.routed) if was else None,
+            difference=differences.get("routed"),
         ),
         outcomes=[
             Number(
@@ -222,17 +212,8 @@ def _acceptance_row(
         of_all=rates["accepted_of_all"],
         misroute_rate=rates["misroute_rate"],
         deal_of_accepted=rates["deal_of_accepted"],
-        differences={
-            name: _of_rates(name, rate, before[name]) if before else None
-            for name, rate in rates.items()
-        },
+        differences={name: differences.get(name) for name in rates},
     )
-
-
-def _of_rates(name: str, now: Estimate, was: Estimate) -> Difference:
-    told = comparing.shares(now, was)
-    is_young = comparable.figure_grows("acceptance", name)
-    return comparing.unsure(told) if is_young else told
 
 
 def cell_title(cell: acceptance.Cell) -> str:

@@ -55,7 +55,8 @@ class Report:
     """One report.
 
     answer: what the generic page shows; a report without it has a page of its own.
-    written and tabled: the document and the table of a report with its own page;
+    written and tabled: the document and the table of a report with its own page, with
+    those of the period before where the form compares;
     listed: the file of what one of its numbers counts; more: the tables that stand
     below that one.
     records: what a number of the answer, or of these tables, counts.
@@ -137,20 +138,54 @@ class Report:
             raise NotAskedError(_("There is no such number.")) from error
 
     def document(self, form: Form, *, reader: User | None, now: datetime) -> Document:
-        """The report as the command and the API print it."""
-        made = self._document(form, reader=reader, now=now)
-        if (earlier := form.compared) is not None:
-            made["before"] = self._document(earlier, reader=reader, now=now)
-            made["before"]["until"] = earlier.cleaned_period().end_at.isoformat(
-                timespec="seconds"
-            )
-        return made
+        """The report as the command and the API print it.
 
-    def _document(self, form: Form, *, reader: User | None, now: datetime) -> Document:
+        Where the form compares, `before` is that of the period before, and `changes`
+        has the differences as the page tells them.
+        """
+        earlier = form.compared
         if self.written is not None:
             made = self.written(form, reader, now)
-            further = self.further(form, reader=reader, now=now)
-            return {**made, "tables": tables_of(further)} if further else made
+            self._add_further(made, form, reader, now)
+        else:
+            answer = self._answer(form, reader, now)
+            made = self._document(form, answer)
+            if earlier is not None:
+                before = self._answer(earlier, reader, now)
+                made["before"] = self._document(earlier, before)
+                made["changes"] = self._changes(answer, before)
+        if earlier is not None:
+            end_at = earlier.cleaned_period().end_at
+            made["before"]["until"] = end_at.isoformat(timespec="seconds")
+        return made
+
+    def _add_further(
+        self, made: Document, form: Form, reader: User | None, now: datetime
+    ) -> None:
+        """The tables below the first one, and how they changed."""
+        if self.more is None:
+            return
+        sections = self.further(form, reader=reader, now=now)
+        made["tables"] = tables_of(sections)
+        if form.compared is not None:
+            before = self.further_before(form, reader=reader, now=now)
+            made["before"]["tables"] = tables_of(before)
+            made["changes"]["tables"] = self._changed(sections, before)
+
+    def _changes(self, answer: Answer, before: Answer) -> Document:
+        figures = comparing.figures(answer, before, report=self.name)
+        return {
+            "figures": comparing.documents(figures),
+            "tables": self._changed(answer.sections, before.sections),
+        }
+
+    def _changed(
+        self, sections: Sequence[Section], before: Sequence[Section]
+    ) -> Document:
+        compared = comparing.beside(sections, before, report=self.name)
+        return {name: each.document for name, each in compared.items()}
+
+    def _document(self, form: Form, answer: Answer) -> Document:
         period = form.cleaned_period()
         said = form.cleaned_data
         asked = {name: said[name] for name in form.usual if said[name]}
@@ -160,7 +195,7 @@ class Report:
             "from": period.start.isoformat(),
             "to": period.end.isoformat(),
             **asked,
-            **document(self._answer(form, reader, now)),
+            **document(answer),
         }
 
     def table(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from handoff.models import Handoff
 from leads.models import Lead
-from reports import comparing
+from reports import compared_rows
 from reports.acceptance import Acceptance
 from reports.answers import Amount, Column, Kind, Records, Section, plain
+from reports.compared_rows import Differences
 from reports.entries import Entry
 from reports.estimates import Estimate
 from reports.exports import Cell
@@ -18,8 +19,8 @@ TOTAL = "total"
 BOUNDS = ("_low", "_high")
 CHANGES = ("_before", "_change")
 BATCH = 500
-# Column → the number, and what it was in the period before.
-Numbers = dict[str, tuple[int | Estimate, int | Estimate | None]]
+# Column → the number, a count or a share.
+Numbers = dict[str, int | Estimate]
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,14 @@ def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
     before: that of the period before, in columns beside the others.
     """
     made, shares = [], set[str]()
-    for row, was in comparing.funnel_pairs(report, before):
-        numbers: Numbers = {"entered": (row.entered, was.entered if was else None)}
-        rates = was.estimates if was else {}
+    has_window = report.question.window_days is not None
+    for row, was in compared_rows.funnel_pairs(report, before):
+        numbers: Numbers = {"entered": row.entered}
         for stage, estimate in row.estimates.items():
-            numbers[stage.value] = (
-                row.reached[stage],
-                was.reached[stage] if was else None,
-            )
-            numbers[f"{stage.value}_share"] = (estimate, rates.get(stage))
-        cells = _numbers(numbers, is_compared=before is not None)
+            numbers[stage.value] = row.reached[stage]
+            numbers[f"{stage.value}_share"] = estimate
+        changes = compared_rows.of_funnel(row, was, has_window=has_window)
+        cells = _numbers(numbers, changes, is_compared=before is not None)
         shares |= _shares(numbers)
         made.append({"key": row.key or TOTAL, "matured": row.matured, **cells})
     return _table_of(made, shares, first=("key", "entered", "matured"))
@@ -63,40 +62,40 @@ def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) ->
     before: that of the period before, in columns beside the others.
     """
     made, shares = [], set[str]()
-    for row, was in comparing.acceptance_pairs(report, before):
-        numbers: Numbers = {"routed": (row.routed, was.routed if was else None)}
-        for outcome, count in row.outcomes.items():
-            numbers[outcome.value] = (count, was.outcomes[outcome] if was else None)
-        numbers["silent"] = (row.silent, was.silent if was else None)
-        rates = was.rates if was else {}
-        for name, estimate in row.rates.items():
-            numbers[name] = (estimate, rates.get(name))
-        cells = _numbers(numbers, is_compared=before is not None)
+    for row, was in compared_rows.acceptance_pairs(report, before):
+        numbers: Numbers = {"routed": row.routed}
+        numbers |= {outcome.value: count for outcome, count in row.outcomes.items()}
+        numbers |= {"silent": row.silent, **row.rates}
+        changes = compared_rows.of_acceptance(row, was)
+        cells = _numbers(numbers, changes, is_compared=before is not None)
         shares |= _shares(numbers)
         made.append({"key": row.key or TOTAL, **cells})
     return _table_of(made, shares)
 
 
-def _numbers(numbers: Numbers, *, is_compared: bool) -> dict[str, Cell]:
-    """Column → cell, of counts and shares, each with what it was and the change."""
+def _numbers(
+    numbers: Numbers, changes: Differences, *, is_compared: bool
+) -> dict[str, Cell]:
+    """Column → cell: each number, what it was, the change, and whether it is sure."""
     cells: dict[str, Cell] = {}
-    for name, (now, was) in numbers.items():
-        change: float | None = None
+    for name, now in numbers.items():
         if isinstance(now, Estimate):
             cells |= zip(_rate_names(name), _rate_cells(now), strict=True)
-            if isinstance(was, Estimate):
-                change = comparing.shares(now, was).change
         else:
             cells[name] = now
-            change = now - was if isinstance(was, int) else None
         if is_compared:
-            told = _rate_cells(was)[0] if isinstance(was, Estimate) else was
-            cells |= {f"{name}_before": told, f"{name}_change": change}
+            told = changes.get(name)
+            was = told.was if told else None
+            cells[f"{name}_before"] = (
+                _rate_cells(was)[0] if isinstance(was, Estimate) else plain(was)
+            )
+            cells[f"{name}_change"] = told.change if told else None
+            cells[f"{name}_sure"] = told.sure if told else None
     return cells
 
 
 def _shares(numbers: Numbers) -> set[str]:
-    names = [name for name, (now, _was) in numbers.items() if isinstance(now, Estimate)]
+    names = [name for name, now in numbers.items() if isinstance(now, Estimate)]
     return {f"{name}{more}" for name in names for more in ("", *CHANGES)}
 
 

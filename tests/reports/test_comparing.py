@@ -237,8 +237,10 @@ def test_a_file_has_what_it_was_and_the_change_as_columns(manager):
     assert rows["web"]["sql_share_before"] == "0.5"
     assert rows["web"]["sql_share_change"] == "0.5"
     assert rows["event"]["entered"] == "0"
+    assert rows["web"]["sql_share_sure"] == rows["web"]["entered_sure"] == "yes"
     assert rows["event"]["entered_change"] == "-3"
-    assert rows["fair"]["sql_share_change"] == ""
+    assert rows["event"]["entered_sure"] == "no"
+    assert rows["fair"]["sql_share_change"] == rows["fair"]["sql_share_sure"] == ""
 
 
 @pytest.mark.parametrize(
@@ -253,7 +255,8 @@ def test_a_file_has_these_columns_only_where_they_are_asked_for(manager, name, c
     alone = table(manager, name, compare="")["total"]
 
     assert set(compared) > set(alone)
-    assert {f"{column}_before", f"{column}_change"} <= set(compared) - set(alone)
+    more = {f"{column}_{told}" for told in ("before", "change", "sure")}
+    assert more <= set(compared) - set(alone)
     assert {key: compared[key] for key in alone} == alone
 
 
@@ -351,3 +354,41 @@ def test_the_page_says_up_to_when_a_period_that_goes_on_is_compared(manager):
     assert "since this period goes on: both last as long." in text
     assert "Not compared: this period has not begun" in told(later.text)
     assert later.status_code == 200
+
+
+def asked(name, **more):
+    report = REPORTS[name]
+    form = report.make_form({**COMPARED, **more}, now=day(300))
+    assert form.is_valid()
+    return report.document(form, reader=None, now=day(300))
+
+
+def test_a_program_is_told_which_changes_are_sure(db):
+    some_mqls()
+
+    funnel, sources = asked("funnel", window="30")["changes"], asked("sources")
+    rows = {row["key"]: row for row in funnel["rows"]}
+    leads = {row["key"]: row for row in sources["changes"]["tables"]["sources"]["rows"]}
+
+    assert rows["web"]["entered"] == {"before": 20, "change": 20, "is_sure": True}
+    assert rows["web"]["sql_share"] == {"before": 0.5, "change": 0.5, "is_sure": True}
+    assert rows["event"]["entered"] == {"before": 3, "change": -3, "is_sure": False}
+    assert funnel["total"]["entered"]["change"] == 19
+    assert set(leads) == {"web", "event", "fair"}
+    assert set(sources["changes"]["figures"]["sql_share"]) == {
+        "before",
+        "change",
+        "is_sure",
+    }
+
+
+def test_no_change_of_what_had_less_time_is_sure_in_a_file_either(db):
+    some_mqls()
+    funnel = asked("funnel", window="none")["changes"]["total"]
+    handoffs(RepFactory(), accepted=40, of=40, at=0)
+
+    routed = asked("acceptance")["changes"]["total"]
+
+    assert funnel["sql"] == {"before": 10, "change": 30, "is_sure": False}
+    assert routed["routed"] == {"before": 40, "change": -40, "is_sure": True}
+    assert routed["accepted"] == {"before": 40, "change": -40, "is_sure": False}
