@@ -177,10 +177,15 @@ def decided_by_month(
         .annotate(
             accepted=Count("pk", filter=OUTCOMES[Outcome.ACCEPTED]),
             rejected=Count("pk", filter=OUTCOMES[Outcome.REJECTED]),
+            waiting=Count("pk", filter=OUTCOMES[Outcome.WAITING]),
         )
     )
     return {
-        row["month"]: wilson(hits=row["accepted"], n=row["accepted"] + row["rejected"])
+        row["month"]: wilson(
+            hits=row["accepted"],
+            n=row["accepted"] + row["rejected"],
+            undecided=row["waiting"],
+        )
         for row in counts
     }
 

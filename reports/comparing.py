@@ -38,6 +38,8 @@ class Difference:
     was: Amount
     change: int | float | None
     is_sure: bool = False
+    # Of what in the period before, where that is not plain: "Aug 2026".
+    of: str = ""
 
     @property
     def text(self) -> str:
@@ -49,6 +51,9 @@ class Difference:
     @property
     def before(self) -> str:
         """What it was."""
+        if self.of:
+            text = _("{value} in {of}, of the period before")
+            return text.format(value=self._was, of=self.of)
         return _("{value} in the period before").format(value=self._was)
 
     @property
@@ -199,7 +204,10 @@ def figures(answer: Answer, before: Answer, *, report: str) -> dict[str, Differe
         told = _told(each.kind, each.value, then.value)
         if told is not None:
             is_young = comparable.figure_grows(report, each.name)
-            found[each.name] = unsure(told) if is_young else told
+            told = unsure(told) if is_young else told
+            # The last month of a period is another one than that of the period before.
+            of = str(then.note) if str(then.note) != str(each.note) else ""
+            found[each.name] = replace(told, of=of)
     return found
 
 
@@ -294,6 +302,8 @@ def _told(kind: Kind, now: Amount, was: Amount) -> Difference | None:
         return None
     if isinstance(now, Estimate) and isinstance(was, Estimate):
         return shares(now, was)
+    if now == was == NOT_REACHED:
+        return None
     if not (_is_number(now) and _is_number(was)):
         return Difference(kind, was, None)
     if kind == Kind.COUNT and isinstance(now, int) and isinstance(was, int):

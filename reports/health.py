@@ -32,7 +32,7 @@ from reports.estimates import Estimate, wilson
 from reports.keys import EMPTY_KEY
 from reports.periods import month_finder
 from reports.scored import Alike, Ending, Question
-from reports.words import key_label
+from reports.words import key_label, percent
 
 LETTERS = ("A", "B", "C", "D", "F")
 ACCEPTED, REJECTED = "accepted", "rejected"
@@ -259,14 +259,14 @@ def _sentence(bands: Section) -> str:
         return _("There are too few decided hand-offs to compare score bands.")
     (low, low_rate), (high, high_rate) = told[0], told[-1]
     text = _(
-        "Of decided hand-offs with a score of {low}, {low_share} % were accepted; of"
-        " those with {high}, {high_share} %."
+        "Of decided hand-offs with a score of {low}, {low_share} were accepted; of"
+        " those with {high}, {high_share}."
     )
     return text.format(
         low=low.label,
-        low_share=round(100 * low_rate.share),
+        low_share=percent(low_rate.share),
         high=high.label,
-        high_share=round(100 * high_rate.share),
+        high_share=percent(high_rate.share),
     )
 
 

@@ -102,11 +102,16 @@ def kept_by_month(
         .order_by()
         .values("month", "kind")
         .annotate(
-            met=Count("pk", filter=which["met"]), due=Count("pk", filter=which["due"])
+            **{
+                name: Count("pk", filter=which[name])
+                for name in ("met", "due", "ahead")
+            }
         )
     )
     return {
-        (row["month"], row["kind"]): wilson(hits=row["met"], n=row["due"])
+        (row["month"], row["kind"]): wilson(
+            hits=row["met"], n=row["due"], undecided=row["ahead"]
+        )
         for row in counts
     }
 

@@ -123,5 +123,8 @@ def money(cents: int) -> str:
 def percent(share: float) -> str:
     """A share of 0.0 to 1.0 as people read it: "11.8 %"."""
     # `number_format` cuts what it does not show.
-    number = number_format(round(100 * share, 1), decimal_pos=1)
-    return _("{number} %").format(number=number)
+    number = number_format(
+        round(100 * abs(share), 1), decimal_pos=1, force_grouping=True
+    )
+    sign = "\N{MINUS SIGN}" if share < 0 else ""
+    return sign + _("{number} %").format(number=number)

@@ -83,7 +83,16 @@ function readable(share, [from, to]) {
   return contrast(parts(plain), field) >= contrast(parts(other), field) ? plain : other;
 }
 
-function heat({ description, columns, rows, cells }) {
+// Narrower fields have no room for a share with its fraction.
+const ROOM_PIXELS = 52;
+const wholePercent = new Intl.NumberFormat(document.documentElement.lang, {
+  style: "percent",
+  maximumFractionDigits: 0,
+});
+
+function heat({ description, columns, rows, cells }, element) {
+  const isTight = element.clientWidth / (columns.length + 1) < ROOM_PIXELS;
+  const shown = isTight ? wholePercent : percent;
   const known = cells.filter(([, , share]) => share !== null);
   const highest = Math.max(0.01, ...known.map(([, , share]) => share));
   const ends = [parts("surface-2"), parts("brand")];
@@ -114,7 +123,7 @@ function heat({ description, columns, rows, cells }) {
           text,
           label: { color: token(readable(share / highest, ends)) },
         })),
-        label: { show: true, fontSize: 12, formatter: ({ value }) => percent.format(value[2]) },
+        label: { show: true, fontSize: 12, formatter: ({ value }) => shown.format(value[2]) },
         itemStyle: { borderColor: token("surface"), borderWidth: 2, borderRadius: 4 },
         tooltip: {
           formatter: ({ data }) => `${rows[data.value[1]]}, ${columns[data.value[0]]}\n${data.text}`,

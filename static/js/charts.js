@@ -232,11 +232,37 @@ function marking(marks, labels) {
   };
 }
 
-function lines({ description, labels, series, isShare, marks = [] }) {
+// The names under the drawing break into as many rows as its width asks for.
+const LEGEND_ROW_PIXELS = 20;
+const LEGEND_MARK_PIXELS = 45; // the line and the air beside a name
+const LETTER_PIXELS = 6.5;
+
+function legendRows(titles, width) {
+  let rows = 1;
+  let used = 0;
+  for (const title of titles) {
+    const needed = LEGEND_MARK_PIXELS + LETTER_PIXELS * title.length;
+    if (used && used + needed > width) {
+      rows += 1;
+      used = 0;
+    }
+    used += needed;
+  }
+  return rows;
+}
+
+function lines({ description, labels, series, isShare, marks = [] }, element) {
+  const rows = legendRows(series.map(({ name }) => name), element.clientWidth);
   return {
     ...frame(description),
     legend: { bottom: 0, textStyle: { color: token("text") } },
-    grid: { left: 8, right: 24, top: marks.length ? 28 : 16, bottom: 36, containLabel: true },
+    grid: {
+      left: 8,
+      right: 24,
+      top: marks.length ? 28 : 16,
+      bottom: 16 + LEGEND_ROW_PIXELS * rows,
+      containLabel: true,
+    },
     xAxis: {
       type: "category",
       data: labels,

@@ -9,7 +9,7 @@ from handoff.models import Clock, Handoff
 from leads.choices import ActivityKind, Role, Stage
 from leads.models import Activity
 from reports import comparing, tiles
-from reports.answers import Answer, Column, Figure, Kind, Row, Section
+from reports.answers import NOT_REACHED, Answer, Column, Figure, Kind, Row, Section
 from reports.catalogue import REPORTS
 from reports.estimates import wilson
 from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
@@ -305,3 +305,23 @@ def test_hand_offs_that_wait_may_still_be_rejected():
     told = figures_of("acceptance:figures", now=day(36))
 
     assert told["Acceptance (decided)"] == ("+50.0 pp", False)
+
+
+def test_a_time_that_neither_period_reached_did_not_change():
+    now, was = (answer(("within", "Median", Kind.TIME, NOT_REACHED)) for _ in "ab")
+
+    assert comparing.figures(now, was, report="follow-up") == {}
+
+
+def test_a_figure_of_another_month_names_that_month():
+    rate = wilson(hits=50, n=100)
+    now, was = (
+        Answer(
+            [Figure("acceptance", "Acceptance", Kind.SHARE, rate, 100, "", note)], []
+        )
+        for note in ("Nov 2026", "Aug 2026")
+    )
+
+    told = comparing.figures(now, was, report="agreement")["acceptance"]
+
+    assert told.before == "50.0 % in Aug 2026, of the period before"
