@@ -29,6 +29,10 @@ from handoff.views.queue import panel, summary
 def accept(request: HtmxRequest, pk: int) -> HttpResponse:
     handoff = _offered(request, pk)
     done = _("{lead} is yours. Good luck!").format(lead=handoff.lead)
+    # A manager decides for the rep, who keeps it.
+    if handoff.rep and handoff.rep != request.user:
+        text = _("{lead} is accepted for {rep}.")
+        done = text.format(lead=handoff.lead, rep=handoff.rep)
     return _decide(request, handoff, lifecycle.accept, done)
 
 

@@ -27,6 +27,10 @@ def accept_ticked(request: HtmxRequest) -> HttpResponse:
     """Accept each of these; what cannot be accepted any more is told."""
     done, refused = _each(request, lifecycle.accept)
     text = ngettext("{count} lead is yours.", "{count} leads are yours.", len(done))
+    if any(one.rep != request.user for one in done):
+        text = ngettext(
+            "{count} lead is accepted.", "{count} leads are accepted.", len(done)
+        )
     if not done and not refused:
         refused = [_("Tick the leads first that you want to accept.")]
     return _answer(request, done, text.format(count=len(done)), refused, offer=True)

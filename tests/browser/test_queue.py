@@ -84,20 +84,6 @@ def test_a_rep_rejects_with_a_reason_and_a_note(page_of, rep):
     )
 
 
-def test_what_is_missing_in_a_dialog_is_in_sight_on_a_phone(page_of, rep):
-    handoff = offer("Okafor", hours_ago=1)
-    page = page_of(rep.user, expecting={422}, width=390, height=844, has_touch=True)
-    page.goto("/queue/")
-    row(page, handoff).get_by_role("link", name="Reject…").tap()
-    dialog = page.locator("dialog[open]")
-    dialog.get_by_role("radio", name="Other Back").check()
-
-    dialog.get_by_role("button", name="Reject").tap()
-
-    expect(dialog.get_by_text("This reason asks for a note.")).to_be_in_viewport()
-    expect(dialog.get_by_role("textbox", name="Note")).to_be_focused()
-
-
 def test_the_queue_is_worked_by_keyboard(page_of, rep):
     first, second = offer("Okafor", hours_ago=3), offer("Holm", hours_ago=2)
     page = page_of(rep.user)

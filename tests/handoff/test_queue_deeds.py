@@ -240,3 +240,15 @@ def test_who_accepts_several_is_told_apart_what_was_done_and_what_was_not(client
     told = triggers(answer)
     assert told["undo-offer"]["text"] == "1 lead is yours."
     assert "yours" not in told["toast"]["text"]
+
+
+def test_a_manager_who_accepts_for_reps_is_told_so(client, rep):
+    first, *others = [HandoffFactory(rep=rep) for _number in range(3)]
+    client.force_login(UserFactory(role=Role.MANAGER))
+
+    one = client.post(f"/queue/{first.pk}/accept/", headers=HTMX)
+    several = client.post(TICKED, {"handoff": [one.pk for one in others]}, headers=HTMX)
+
+    told = triggers(one)["undo-offer"]["text"]
+    assert told == f"{first.lead} is accepted for {rep}."
+    assert triggers(several)["undo-offer"]["text"] == "2 leads are accepted."
