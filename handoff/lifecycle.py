@@ -24,7 +24,7 @@ from handoff.choices import (
 from handoff.models import Handoff, RejectionReason, Seat
 from handoff.querysets import HandoffQuerySet
 from handoff.selling import deal_owners, follow_ups
-from handoff.sla import clocks
+from handoff.sla import announcements, clocks
 from leads import bells
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause, Stage
@@ -314,6 +314,7 @@ def _close(handoff: Handoff, to: HandoffStatus, *, actor: User, now: datetime) -
     handoff.status, handoff.decided_at, handoff.decided_by = to, now, actor
     handoff.save(update_fields=["status", "decided_at", "decided_by"])
     telling.tell(handoffs=[handoff])
+    announcements.tell_decided(handoff=handoff, actor=actor, now=now)
 
 
 def _withdraw(

@@ -14,7 +14,7 @@ from handoff.choices import UNDOABLE, HandoffStatus, ReasonEffect
 from handoff.lifecycle import AlreadyDecidedError, DecisionError, NotYoursError
 from handoff.models import Handoff, UndoneDecision
 from handoff.selling import deal_owners, follow_ups
-from handoff.sla import clocks
+from handoff.sla import announcements, clocks
 from leads import lifecycle as leads_lifecycle
 from leads.choices import Cause
 from leads.models import User
@@ -65,6 +65,7 @@ def undo(*, handoff: Handoff, actor: User, now: datetime) -> Handoff:
         leads_lifecycle.assign(lead=handoff.lead, owner=rep, team=team)
     clocks.start_again(handoff=handoff)
     telling.tell_reopened(handoff=handoff, now=now)
+    announcements.tell_undecided(handoff=handoff, actor=actor, now=now)
     return handoff
 
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from handoff import managers, notices
-from handoff.choices import ClockKind
+from handoff.choices import ClockKind, HandoffStatus
 from handoff.models import Clock, Handoff
 from handoff.sla import expiries
 from leads import notifications
@@ -151,6 +151,47 @@ def _of_reassigned(handoff: Handoff, former: User, actor: User, now: datetime) -
         path=reverse("leads:detail", args=[handoff.lead_id]),
         lead_id=handoff.lead_id,
     )
+
+
+def tell_decided(*, handoff: Handoff, actor: User, now: datetime) -> None:
+    """Tell the rep of what somebody else has decided for them."""
+    kind = NotificationKind.HANDOFF_MOVED
+    match handoff.status:
+        case HandoffStatus.ACCEPTED:
+            kind = NotificationKind.LEAD_ASSIGNED
+            text = _("{actor} accepted {lead} for you")
+        case HandoffStatus.REJECTED:
+            text = _("{actor} rejected {lead}, which waited for you: {reason}")
+        case _:
+            text = _("{actor} withdrew {lead}, which waited for you")
+    lead = notices.named(handoff.lead)
+    title = text.format(actor=actor, lead=lead, reason=handoff.reason)
+    _tell_rep(handoff, kind, title, actor, now)
+
+
+def tell_undecided(*, handoff: Handoff, actor: User, now: datetime) -> None:
+    """Tell the rep that somebody else took their decision for the rep back."""
+    text = _("{actor} took that back: {lead} waits for you again")
+    title = text.format(actor=actor, lead=notices.named(handoff.lead))
+    _tell_rep(handoff, NotificationKind.HANDOFF_MOVED, title, actor, now)
+
+
+def _tell_rep(
+    handoff: Handoff, kind: NotificationKind, title: str, actor: User, now: datetime
+) -> None:
+    """The rep of the hand-off, where that is not who did it."""
+    if handoff.rep_id is None or handoff.rep_id == actor.pk:
+        return
+    news = News(
+        person_id=handoff.rep_id,
+        kind=kind,
+        event=f"handoff {handoff.pk} {handoff.status} {now.isoformat()}",
+        title=title,
+        lines=_lines(handoff),
+        path=reverse("handoff:brief", args=[handoff.pk]),
+        lead_id=handoff.lead_id,
+    )
+    notifications.notify(news=[news], now=now)
 
 
 def still_matters(*, notification: Notification) -> bool:

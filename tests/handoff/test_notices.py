@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from handoff import lifecycle, notices
+from handoff.desk import lifecycle as decisions
 from handoff.desk import reassigning
 from handoff.feedback import remarks
 from handoff.inquiries import asking
@@ -217,3 +218,63 @@ def test_news_of_an_own_lead_leads_to_it(client):
     page = opened_news(client, handoff.rep)
 
     assert page.redirect_chain[-1][0] == f"/leads/{handoff.lead_id}/"
+
+
+def news_of(person):
+    found = Notification.objects.filter(person=person).order_by("pk")
+    return [(one.kind, one.title) for one in found]
+
+
+def test_a_rep_hears_that_a_manager_accepted_for_them_and_took_it_back(mailoutbox):
+    ana, boss = (
+        RepFactory(user__name="Ana Ruiz"),
+        UserFactory(role=Role.MANAGER, name="Helen Marsh"),
+    )
+    handoff = HandoffFactory(rep=ana)
+    lead = notices.named(handoff.lead)
+
+    for _again in range(2):
+        lifecycle.accept(handoff=handoff, actor=boss, now=NOON)
+    deliveries.send_owed(now=NOON)
+
+    assert news_of(ana.user) == [
+        ("lead_assigned", f"Helen Marsh accepted {lead} for you")
+    ]
+    assert receivers(mailoutbox) == [ana.user.email]
+    decisions.undo(handoff=handoff, actor=boss, now=NOON)
+    assert news_of(ana.user)[1:] == [
+        ("handoff_moved", f"Helen Marsh took that back: {lead} waits for you again")
+    ]
+    assert not news_of(boss)
+
+
+def test_a_rep_hears_that_a_manager_rejected_what_waited_for_them_and_why():
+    ana, boss = RepFactory(), UserFactory(role=Role.MANAGER, name="Helen Marsh")
+    handoff, reason = HandoffFactory(rep=ana), ReasonFactory(label="No budget")
+    lead = notices.named(handoff.lead)
+
+    lifecycle.reject(handoff=handoff, reason=reason, note="", actor=boss, now=NOON)
+
+    title = f"Helen Marsh rejected {lead}, which waited for you: No budget"
+    assert news_of(ana.user) == [("handoff_moved", title)]
+
+
+def test_nobody_is_told_of_what_they_decided_themselves():
+    ana = RepFactory()
+    handoff = HandoffFactory(rep=ana)
+
+    lifecycle.accept(handoff=handoff, actor=ana.user, now=NOON)
+    decisions.undo(handoff=handoff, actor=ana.user, now=NOON)
+
+    assert not Notification.objects.exists()
+
+
+def test_a_rep_hears_that_marketing_withdrew_what_waited_for_them():
+    ana, marketer = RepFactory(), UserFactory(role=Role.MARKETER, name="Mara Holm")
+    handoff = HandoffFactory(rep=ana)
+    lead = notices.named(handoff.lead)
+
+    lifecycle.withdraw(handoff=handoff, reason="Not yet", actor=marketer, now=NOON)
+
+    title = f"Mara Holm withdrew {lead}, which waited for you"
+    assert news_of(ana.user) == [("handoff_moved", title)]
