@@ -29,9 +29,27 @@ def test_pages_of_managers_are_accessible_and_fit_a_phone(page_of, rep):
     away = RepFactory(team=rep.team)
     given = f"/desk/leads/?lead={lead.pk}&to={away.pk}"
     pages = ["/desk/", "/settings/reasons/", "/desk/leads/", given]
+    teams = ["", "new/", f"{rep.team_id}/", f"reps/{rep.pk}/"]
     assert_pages_hold(
-        page, [*pages, "/settings/teams/", f"/settings/teams/reps/{rep.pk}/"]
+        page,
+        [
+            *pages,
+            f"/desk/{away.pk}/cover/",
+            *(f"/settings/teams/{one}" for one in teams),
+        ],
     )
+
+
+def test_what_can_be_done_about_a_load_is_in_sight_on_a_small_screen(page_of, rep):
+    RepFactory(team=rep.team, user__name="Katarzyna Wiśniewska-Lewandowska")
+    HandoffFactory(rep=rep)
+    page = page_of(UserFactory(role=Role.MANAGER), width=1024, height=800)
+    page.goto("/desk/")
+
+    table = page.get_by_role("table", name="Load")
+    wrap = "table => table.scrollWidth - table.parentElement.clientWidth"
+
+    assert table.evaluate(wrap) <= 0
 
 
 def test_a_manager_gives_a_late_follow_up_to_another_rep(page_of, rep):
