@@ -175,6 +175,13 @@ class PeriodForm(forms.Form):
         del asked["period"]
         return {**dates_of(self.cleaned_period()), **asked}
 
+    def shared_query(self) -> dict[str, str]:
+        """What of the question another report can be asked: days, leads, comparison."""
+        kept = ("from", "to", *PeriodForm.usual)
+        return {
+            name: said for name, said in self.frozen_query().items() if name in kept
+        }
+
 
 def dates_of(period: Period) -> dict[str, str]:
     """The period as its two parameters in an address."""

@@ -100,7 +100,7 @@ def funnel_total(
 
 def _before(was: Number) -> str:
     told = str(was.count)
-    if was.estimate is not None:
+    if was.estimate is not None and was.estimate.is_shown:
         told = f"{was.count} · {words.shown(was.estimate, Kind.SHARE)}"
     return _("{value} in the period before").format(value=told)
 

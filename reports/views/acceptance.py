@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from config.htmx import HtmxRequest, render_page
 from reports import acceptance, charts, definitions, pages, sheets
 from reports.catalogue import REPORTS, acceptance_of
-from reports.forms import AcceptanceCellForm, AcceptanceForm, dates_of
+from reports.forms import AcceptanceCellForm, AcceptanceForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
 from reports.views.report import status_of
@@ -54,7 +54,7 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
                 ),
             ),
             "frozen_query": urlencode(query),
-            "period_query": urlencode(dates_of(question.period)),
+            "shared_query": urlencode(form.shared_query()),
         }
     return render_page(
         request,

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from config.htmx import HtmxRequest, render_page
 from reports import bottleneck, charts, entries, funnel, pages, reference
 from reports.catalogue import REPORTS, funnel_of
-from reports.forms import dates_of
 from reports.funnel_forms import FunnelCellForm, FunnelForm
 from reports.models import Shape
 from reports.views.exports import download, may_export
@@ -50,7 +49,7 @@ def funnel_page(request: HtmxRequest) -> HttpResponse:
             **_rates(report, is_banded=form.cleaned_data["reference"]),
             "sentences": bottleneck.sentences(report),
             "frozen_query": urlencode(query),
-            "period_query": urlencode(dates_of(question.period)),
+            "shared_query": urlencode(form.shared_query()),
         }
     return render_page(
         request,

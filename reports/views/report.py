@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page, wants_partial
@@ -83,6 +84,9 @@ def report_records(request: HtmxRequest, name: str) -> HttpResponse:
         "label": words.key_label(asked.cell.key),
         "period": asked.form.cleaned_period(),
         "page": page,
+        # Split by the source, the records tell it themselves.
+        "tells_source": _("Source")
+        not in [str(column.label) for column in asked.records.columns],
         "rows": [
             (leads[each.lead_id], sheets.record_values(asked.records, each))
             for each in page

@@ -1,7 +1,10 @@
 """Every report counts the leads of a segment, or those for whom conditions hold."""
 
 import json
+import re
 from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
@@ -160,3 +163,23 @@ def test_figures_can_stand_beside_those_of_the_period_before():
         HandoffFactory(routed_at=day(35))
         page = client.get(REPORTS[name].address, april)
         assert "in the period before" in page.text, name
+        assert " · n too small in the period before" not in page.text, name
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "more"),
+    [("funnel", "throughput", {"cohort": "mql"}), ("acceptance", "health", {})],
+)
+def test_a_link_to_another_report_counts_the_same_leads(name, other, more):
+    a_life("web")
+    client = Client()
+    client.force_login(UserFactory(role=Role.MANAGER))
+    asked = {**DATES, "segment": str(segment().pk), "where": json.dumps(WEB)}
+    query = {**asked, "compare": "before", "by": "campaign", **more}
+
+    page = client.get(REPORTS[name].address, query)
+    (link,) = re.findall(rf'href="{REPORTS[other].address}\?([^"#]+)', page.text)
+
+    told = dict(parse_qsl(unescape(link)))
+    assert json.loads(told.pop("where")) == WEB
+    assert told == {**DATES, "segment": asked["segment"], "compare": "before"}

@@ -93,6 +93,16 @@ def test_every_number_of_a_page_opens_its_records(manager):
                         assert opened.context["page"].paginator.count > 0
 
 
+@pytest.mark.parametrize("by", ["source", "campaign"])
+def test_the_rows_behind_a_number_tell_the_source_once(manager, by):
+    some_rows()
+    query = {**DATES, "by": by, "section": "response", "column": "n"}
+
+    text = manager.get(address("follow-up", "records"), query).text
+
+    assert text.count('<th scope="col">Source</th>') == 1
+
+
 @pytest.mark.parametrize("name", GENERIC)
 def test_every_figure_leads_to_the_rows_behind_it(manager, name):
     some_rows()
