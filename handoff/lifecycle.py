@@ -151,6 +151,8 @@ def withdraw_many(
         except DecisionError as error:
             refused[handoff.lead_id] = str(error)
     _withdraw(offers.filter(pk__in=going), note=reason.strip(), actor=actor, now=now)
+    gone = Handoff.objects.filter(pk__in=going).with_names().order_by("pk")
+    announcements.tell_decided(handoffs=gone, actor=actor, now=now)
     return refused
 
 
@@ -314,7 +316,7 @@ def _close(handoff: Handoff, to: HandoffStatus, *, actor: User, now: datetime) -
     handoff.status, handoff.decided_at, handoff.decided_by = to, now, actor
     handoff.save(update_fields=["status", "decided_at", "decided_by"])
     telling.tell(handoffs=[handoff])
-    announcements.tell_decided(handoff=handoff, actor=actor, now=now)
+    announcements.tell_decided(handoffs=[handoff], actor=actor, now=now)
 
 
 def _withdraw(

@@ -4,7 +4,7 @@ Called in the transaction that notes the step, so nobody is told of one that was
 noted, nor twice of one that was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -153,8 +153,13 @@ def _of_reassigned(handoff: Handoff, former: User, actor: User, now: datetime) -
     )
 
 
-def tell_decided(*, handoff: Handoff, actor: User, now: datetime) -> None:
-    """Tell the rep of what somebody else has decided for them."""
+def tell_decided(*, handoffs: Iterable[Handoff], actor: User, now: datetime) -> None:
+    """Tell each rep of these what somebody else has decided for them."""
+    news = [_of_decided(one, actor, now) for one in handoffs if _is_told(one, actor)]
+    notifications.notify(news=news, now=now)
+
+
+def _of_decided(handoff: Handoff, actor: User, now: datetime) -> News:
     kind = NotificationKind.HANDOFF_MOVED
     match handoff.status:
         case HandoffStatus.ACCEPTED:
@@ -166,24 +171,29 @@ def tell_decided(*, handoff: Handoff, actor: User, now: datetime) -> None:
             text = _("{actor} withdrew {lead}, which waited for you")
     lead = notices.named(handoff.lead)
     title = text.format(actor=actor, lead=lead, reason=handoff.reason)
-    _tell_rep(handoff, kind, title, actor, now)
+    return _for_the_rep(handoff, kind, title, now)
 
 
 def tell_undecided(*, handoff: Handoff, actor: User, now: datetime) -> None:
     """Tell the rep that somebody else took their decision for the rep back."""
+    if not _is_told(handoff, actor):
+        return
     text = _("{actor} took that back: {lead} waits for you again")
     title = text.format(actor=actor, lead=notices.named(handoff.lead))
-    _tell_rep(handoff, NotificationKind.HANDOFF_MOVED, title, actor, now)
+    news = _for_the_rep(handoff, NotificationKind.HANDOFF_MOVED, title, now)
+    notifications.notify(news=[news], now=now)
 
 
-def _tell_rep(
-    handoff: Handoff, kind: NotificationKind, title: str, actor: User, now: datetime
-) -> None:
-    """The rep of the hand-off, where that is not who did it."""
-    if handoff.rep_id is None or handoff.rep_id == actor.pk:
-        return
-    news = News(
-        person_id=handoff.rep_id,
+def _is_told(handoff: Handoff, actor: User) -> bool:
+    """Whether there is a rep, who is not the one who did it."""
+    return handoff.rep_id not in (None, actor.pk)
+
+
+def _for_the_rep(
+    handoff: Handoff, kind: NotificationKind, title: str, now: datetime
+) -> News:
+    return News(
+        person_id=handoff.rep_id,  # type: ignore[arg-type]
         kind=kind,
         event=f"handoff {handoff.pk} {handoff.status} {now.isoformat()}",
         title=title,
@@ -191,7 +201,6 @@ def _tell_rep(
         path=reverse("handoff:brief", args=[handoff.pk]),
         lead_id=handoff.lead_id,
     )
-    notifications.notify(news=[news], now=now)
 
 
 def still_matters(*, notification: Notification) -> bool:

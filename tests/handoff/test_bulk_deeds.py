@@ -6,6 +6,7 @@ from handoff import bulk_deeds
 from handoff.choices import HandoffStatus
 from handoff.desk import given
 from handoff.models import Handoff
+from handoff.notices import named
 from handoff.sla import enforcement
 from leads.choices import Cause, Role, Stage
 from leads.models import Notification, StageChange, Standing
@@ -38,6 +39,19 @@ def test_offers_are_withdrawn_together_by_whom_and_why_and_their_leads_held():
         assert offer.lead.standing.held_since == NOON
     changes = StageChange.objects.filter(lead=offers[0].lead, to_stage=Stage.MQL)
     assert changes.get(cause=Cause.PERSON).actor == actor
+
+
+def test_a_rep_hears_of_each_offer_that_marketing_withdrew_with_others():
+    rep = RepFactory()
+    offers = [HandoffFactory(rep=one) for one in (rep, rep, None)]
+
+    move_back(*(one.lead for one in offers), actor=UserFactory(name="Mara Holm"))
+
+    found = Notification.objects.order_by("lead_id").values_list("person", "title")
+    assert list(found) == [
+        (rep.user_id, f"Mara Holm withdrew {named(one.lead)}, which waited for you")
+        for one in offers[:2]
+    ]
 
 
 def test_an_offer_whose_lead_has_left_it_stays_and_says_why():
