@@ -25,9 +25,10 @@ const STEP_TOKENS = {
 
 const probe = document.createElement("span");
 probe.hidden = true;
-document.body.append(probe);
 
 function token(name) {
+  // Going back swaps the whole page, and what is in none has no colour.
+  if (!probe.isConnected) document.body.append(probe);
   probe.style.color = `var(--${name})`;
   return getComputedStyle(probe).color;
 }

@@ -75,6 +75,27 @@ def test_back_shows_the_question_and_the_charts_of_before(page_of, manager, some
     page.locator("[data-chart=steps] svg").wait_for()
 
 
+def colours(page):
+    page.locator("[data-chart=heat] svg path").first.wait_for()
+    return page.locator("[data-chart] svg path").evaluate_all(
+        "paths => [...new Set(paths.map(path => path.getAttribute('fill')))].sort()"
+    )
+
+
+def test_back_draws_the_charts_in_their_own_colours(page_of, manager, some_leads):
+    page = page_of(manager)
+    page.goto(f"/reports/flows/?{DATES}")
+    before = colours(page)
+    page.get_by_label("Who entered").select_option("iql")
+    page.wait_for_url("**cohort=iql**")
+    page.locator("#report").evaluate("report => { report.dataset.later = 'yes' }")
+
+    page.go_back()
+
+    page.locator("#report:not([data-later])").wait_for()
+    assert colours(page) == before
+
+
 def test_the_charts_follow_the_theme(page_of, manager, some_leads):
     page = page_of(manager)
     page.goto(f"/reports/funnel/?{DATES}")
