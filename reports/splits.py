@@ -29,7 +29,7 @@ from django.db.models.functions import (
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import GRADES, CampaignChannel, Stage
-from leads.models import Account, StageChange
+from leads.models import StageChange
 from reports.bands import BANDS, HIGHEST, WIDTH, letter_of
 from reports.keys import EMPTY_KEY, EVERYTHING_KEY
 from reports.periods import Period
@@ -89,9 +89,6 @@ def key_and_label(
             _MEASURED[split](paths), Value(EMPTY_KEY), output_field=TextField()
         )
         return measured, measured
-    if split == Split.COUNTRY:
-        country = _country(paths)
-        return country, country
     if split == Split.CHANNEL:
         channel = f"{paths.origin}campaign__channel"
         return text(channel), _channel_label(channel)
@@ -99,25 +96,11 @@ def key_and_label(
         Split.SOURCE: (f"{paths.origin}source",),
         Split.CAMPAIGN: (f"{paths.origin}campaign__name",),
         Split.TEAM: (f"{paths.team}name",),
+        Split.COUNTRY: (f"{paths.lead}country", f"{paths.lead}account__country"),
         Split.INDUSTRY: (f"{paths.lead}account__industry",),
     }[split]
     key = text(*columns)
     return key, key
-
-
-def _country(paths: Paths) -> Coalesce:
-    """The country of the lead, else that of its company.
-
-    Companies are not joined: only those of leads without a country are looked up.
-    """
-    company = Account.objects.filter(pk=OuterRef(f"{paths.lead}account"))
-    of_company = company.values(filled=_filled("country"))[:1]
-    return Coalesce(
-        _filled(f"{paths.lead}country"),
-        Subquery(of_company),
-        Value(EMPTY_KEY),
-        output_field=TextField(),
-    )
 
 
 def _channel_label(path: str) -> Case:
@@ -178,10 +161,7 @@ def month_of(column: str, months: Sequence[Period]) -> Case:
 
 def text(*paths: str) -> Coalesce:
     """The first of the columns that is not empty, else the key of what is empty."""
-    filled = map(_filled, paths)
+    filled = [
+        NullIf(Trim(F(path), output_field=TextField()), Value("")) for path in paths
+    ]
     return Coalesce(*filled, Value(EMPTY_KEY), output_field=TextField())
-
-
-def _filled(path: str) -> NullIf:
-    trimmed = Trim(F(path), output_field=TextField())
-    return NullIf(trimmed, Value(""), output_field=TextField())
