@@ -52,7 +52,8 @@ PROVISIONAL = Definition(
     _(
         "Some of the entries are younger than the window. The rate is then estimated by"
         " Kaplan and Meier from what each entry has had time to do, with Greenwood's"
-        " interval; the counts are those of today."
+        " interval, and Wilson's where nobody or everybody has converted; the counts"
+        " are those of today."
     ),
     _("Holds for as many days as the oldest entry was watched, at most the window."),
     _("All who entered; the share of those with a full window is shown."),

@@ -68,15 +68,18 @@ def kaplan_meier(*, events: Mapping[int, int], censored: Mapping[int, int]) -> E
 
     events: day of the conversion → how many; censored: day up to which the others
     were watched → how many. Of the same day, conversions come first. The interval is
-    Greenwood's, cut to 0 to 1. Without anybody at all it is 0 to 1.
+    Greenwood's, cut to 0 to 1. Where nobody converted or everybody did, that one has no
+    doubt at all, so there it is Wilson's: of those watched longest, or of those who
+    converted. Without anybody at all it is 0 to 1.
 
     Source: Kaplan and Meier 1958; Greenwood 1926.
     """
     at_risk = n = sum(events.values()) + sum(censored.values())
+    longest = 0
     days = sorted({*events, *censored})
     remaining, variance = 1.0, 0.0
     for day in days:
-        converted = events.get(day, 0)
+        longest, converted = at_risk, events.get(day, 0)
         if converted:
             remaining *= 1 - converted / at_risk
             left = at_risk - converted
@@ -84,10 +87,16 @@ def kaplan_meier(*, events: Mapping[int, int], censored: Mapping[int, int]) -> E
         at_risk -= converted + censored.get(day, 0)
     spread = Z * remaining * sqrt(variance)
     share = 1 - remaining
+    low, high = max(0.0, share - spread), min(1.0, share + spread)
+    if share == 0:
+        high = wilson(hits=0, n=longest).high
+    elif share == 1:
+        hits = sum(events.values())
+        low = wilson(hits=hits, n=hits).low
     return Estimate(
         share=share,
-        low=max(0.0, share - spread),
-        high=min(1.0, share + spread) if n else 1.0,
+        low=low,
+        high=high,
         n=n,
         is_provisional=True,
         days=days[-1] if days else 0,

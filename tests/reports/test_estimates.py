@@ -86,6 +86,14 @@ def test_with_everybody_watched_to_the_end_it_is_the_plain_share(events, others)
     assert estimate.share == pytest.approx(hits / (hits + others))
 
 
+def test_that_nobody_converted_yet_or_everybody_did_is_not_said_to_be_certain():
+    nobody = kaplan_meier(events={}, censored={1: 500, 30: 40})
+    everybody = kaplan_meier(events={5: 40}, censored={1: 500})
+
+    assert (nobody.low, nobody.high) == (0, wilson(hits=0, n=40).high)
+    assert (everybody.low, everybody.high) == (wilson(hits=40, n=40).low, 1)
+
+
 def test_entries_that_had_no_time_say_nothing():
     watched = kaplan_meier(events={5: 10}, censored={90: 10})
 
