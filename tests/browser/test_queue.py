@@ -9,7 +9,6 @@ from handoff.choices import HandoffStatus
 from handoff.models import Handoff
 from handoff.routing import offers
 from leads.choices import Role, Stage
-from leads.models import User
 from tests.browser.checks import (
     assert_accessible,
     assert_fits_a_phone,
@@ -147,24 +146,6 @@ def test_a_manager_filters_and_reassigns(page_of, rep):
     assert page.locator("#queue-figures .kpi-value").first.inner_text().startswith("0")
     handoff.refresh_from_db()
     assert handoff.rep == other.user
-
-
-@pytest.mark.parametrize("width", [1280, 1440])
-def test_long_words_push_no_button_of_a_row_off_the_managers_page(page_of, rep, width):
-    handoff = offer("Wojciechowska-Zimmermann", hours_ago=1)
-    User.objects.filter(pk=rep.user_id).update(name="Konstantin Zimmermann")
-    handoff.lead.title = "Head of Supply Chain and International Transport"
-    handoff.lead.save()
-    said = ["Content downloaded", "Pricing page seen", "Webinar registered"]
-    why = [{"what": what, "count": 4, "at": "", "points": 9} for what in said]
-    Handoff.objects.filter(pk=handoff.pk).update(brief={"why": why})
-    page = page_of(UserFactory(role=Role.MANAGER), width=width)
-    page.goto("/queue/")
-    words = row(page, handoff).locator("[data-words]")
-    words.evaluate("words => { words.textContent = '1 h 30 min working time left'; }")
-
-    hidden = "table => table.scrollWidth - table.clientWidth"
-    assert page.locator(".table-wrap").evaluate(hidden) == 0
 
 
 def test_a_manager_gives_ticked_leads_of_all_teams_away(page_of, rep):

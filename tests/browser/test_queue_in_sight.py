@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from handoff.models import Handoff
 from leads.choices import Role
-from leads.models import Lead
+from leads.models import Lead, User
 from tests.browser.test_queue import offer, row
 from tests.leads.factories import RepFactory, TeamFactory, UserFactory
 
@@ -51,3 +52,21 @@ def test_the_deeds_are_in_sight_on_a_laptop_also_after_one_was_done(page_of, rep
     assert table.evaluate(cut_off) <= 0
     told = page.locator(".toast")
     expect(told).to_contain_text("Maya Okafor is accepted for Ana Ruiz.")
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_long_words_push_no_button_of_a_row_off_the_managers_page(page_of, rep, width):
+    handoff = offer("Wojciechowska-Zimmermann", hours_ago=1)
+    User.objects.filter(pk=rep.user_id).update(name="Konstantin Zimmermann")
+    handoff.lead.title = "Head of Supply Chain and International Transport"
+    handoff.lead.save()
+    said = ["Content downloaded", "Pricing page seen", "Webinar registered"]
+    why = [{"what": what, "count": 4, "at": "", "points": 9} for what in said]
+    Handoff.objects.filter(pk=handoff.pk).update(brief={"why": why})
+    page = page_of(UserFactory(role=Role.MANAGER), width=width)
+    page.goto("/queue/")
+    words = row(page, handoff).locator("[data-words]")
+    words.evaluate("words => { words.textContent = '1 h 30 min working time left'; }")
+
+    hidden = "table => table.scrollWidth - table.clientWidth"
+    assert page.locator(".table-wrap").evaluate(hidden) == 0
