@@ -1,7 +1,7 @@
 """How long leads waited for sales, by the day they were routed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from handoff.choices import HandoffStatus
 from handoff.models import Handoff
-from handoff.sla import calendars, stopping
+from handoff.sla import stopping
+from handoff.sla.meters import Meters
 from leads.instants import Seconds, epoch, moment
 from reports import promises, splits, spreads
 from reports.answers import (
@@ -151,26 +152,23 @@ def _counted(wait: Wait | None, cell: Cell) -> float | None:
 
 def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
     """One a hand-off of the period, in no order; all in whole seconds."""
-    known, until = calendars.load(), epoch(now)
-    since = epoch(question.period.start_at)
-    meter_of: dict[tuple[int | None, int], Callable[[int], int]] = {}
+    until = epoch(now)
+    meter_of = Meters(epoch(question.period.start_at), until)
     for row in _rows(question, now):
         lead_id, routed, left, touched, is_later, qualified, *rest = row
         team_id, rep_id, assigned, key, *name = rest
         response = prospect = latency = None
         if assigned is not None and rep_id:
-            whose = team_id, rep_id
-            if whose not in meter_of:
-                hours = known.of(team_id=team_id, user_id=rep_id)
-                meter_of[whose] = hours.meter(since, until)
-            worked = meter_of[whose]
+            worked = meter_of[team_id, rep_id]
             end = until if left is None else left
             is_over = touched is not None and touched <= end
             spent = worked(touched if is_over else end) - worked(assigned)
             response = max(0, spent), is_over
         if qualified is not None and not is_later and qualified <= routed:
-            prospect = _clocked(qualified, touched, until)
-            latency = _clocked(qualified, assigned, until)
+            met = until if touched is None else touched
+            given = until if assigned is None else assigned
+            prospect = max(0, met - qualified), touched is not None
+            latency = max(0, given - qualified), assigned is not None
         waits = (response, prospect, latency)
         yield Fact(lead_id, key, name[0] if name else key, routed, touched, waits)
 
@@ -222,10 +220,6 @@ _COLUMNS = (
     "rep_id",
     "assigned",
 )
-
-
-def _clocked(start: int, end: int | None, now: int) -> Wait:
-    return max(0, (now if end is None else end) - start), end is not None
 
 
 def _by_key(

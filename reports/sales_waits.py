@@ -1,11 +1,10 @@
 """How long SQLs waited until sales accepted them, in working time."""
 
-from collections import defaultdict
 from statistics import median_low
 from typing import NamedTuple
 
 from handoff.choices import HandoffStatus
-from handoff.sla import calendars
+from handoff.sla.meters import Meters
 from leads.choices import Stage
 from leads.instants import instant, seconds
 from reports.cohorts import Sql
@@ -23,22 +22,16 @@ class Median(NamedTuple):
 def until_accepted(*, period: Period, scope: Scope) -> Median | None:
     """From becoming an SQL to being accepted in the period; None where none was.
 
-    Working time by the calendar of the hand-off's rep, else of its team. The hours of
-    a calendar are laid out once, and each wait costs two searches in them.
+    Working time by the calendar of the hand-off's rep, else of its team.
     """
     rows = _rows(period, scope)
     if not rows:
         return None
-    known = calendars.load()
-    spans: defaultdict[int | None, list[tuple[int, int]]] = defaultdict(list)
+    meters = Meters(min(row[2] for row in rows), max(row[3] for row in rows))
+    worked = []
     for user_id, team_id, since, until in rows:
-        calendar = known.id_of(team_id=team_id, user_id=user_id)
-        spans[calendar].append((since, until))
-    first, last = min(row[2] for row in rows), max(row[3] for row in rows)
-    worked: list[int] = []
-    for calendar, of_calendar in spans.items():
-        meter = known.hours(calendar).meter(first, last)
-        worked += (meter(until) - meter(since) for since, until in of_calendar)
+        meter = meters[team_id, user_id]
+        worked.append(meter(until) - meter(since))
     return Median(median_low(worked), len(worked))
 
 
