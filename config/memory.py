@@ -8,8 +8,8 @@ from django.urls import get_resolver
 def keep_loaded() -> None:
     """Let no collection of garbage look again at what is loaded for good.
 
-    Half a million objects are: whoever opened a page that makes many of its own waited
-    for a look at all of them.
+    More than 150,000 objects are: whoever opened a page that makes many of its own
+    waited for a look at all of them.
     """
     # Views and what they import come with the addresses.
     _loaded = get_resolver().url_patterns
