@@ -47,11 +47,16 @@ REASONS = (
     Column("share", gettext_lazy("Of all rejections"), Kind.SHARE),
     Column("so_far", gettext_lazy("With those above"), Kind.SHARE),
 )
+CATEGORIES = (
+    Column("rejected", gettext_lazy("Rejected"), opens=True),
+    Column("share", gettext_lazy("Of all rejections"), Kind.SHARE),
+)
 
 
 def sections(*, question: Question, now: datetime) -> list[Section]:
-    """Months and reasons: two queries, and three for what happened along the way."""
-    return [_months(question), _reasons(question)]
+    """Months, reasons and their categories: two queries, and three for the marks."""
+    rejected = _rejected(question)
+    return [_months(question), _reasons(rejected), _categories(rejected)]
 
 
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
@@ -66,6 +71,10 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         check_opens(cell, REASONS)
         found = found.filter(REJECTED)
         found = found.filter(reason__key=cell.key) if cell.key else found
+    elif cell.section == "categories":
+        check_opens(cell, CATEGORIES)
+        found = found.filter(REJECTED)
+        found = found.filter(reason__category=cell.key) if cell.key else found
     else:
         raise NoSuchNumberError
     rows = [
@@ -162,8 +171,9 @@ def _rate(rows: Sequence[dict[str, Any]]) -> Estimate:
     return wilson(hits=accepted, n=accepted + rejected)
 
 
-def _reasons(question: Question) -> Section:
-    counts = list(
+def _rejected(question: Question) -> Counter[tuple[str, str, ReasonCategory]]:
+    """Key, label and category of a reason → how often it was given: one query."""
+    counts = (
         keyed(question)
         .filter(REJECTED)
         .order_by()
@@ -171,13 +181,22 @@ def _reasons(question: Question) -> Section:
         .annotate(count=Count("pk"))
         .order_by("-count", "reason__key")
     )
-    n = sum(count for _key, _label, _category, count in counts)
+    return Counter(
+        {
+            (key, label, ReasonCategory(category)): count
+            for key, label, category, count in counts
+        }
+    )
+
+
+def _reasons(rejected: Counter[tuple[str, str, ReasonCategory]]) -> Section:
+    n = rejected.total()
     rows = []
     so_far = 0
-    for key, label, category, count in counts:
+    for (key, label, category), count in rejected.items():
         so_far += count
         values: dict[str, Amount] = {
-            "category": str(ReasonCategory(category).label),
+            "category": str(category.label),
             "rejected": count,
             "share": wilson(hits=count, n=n),
             "so_far": so_far / n,
@@ -190,6 +209,33 @@ def _reasons(question: Question) -> Section:
         columns=REASONS,
         rows=rows,
         chart=pareto(title=_("Rejections by reason"), rows=rows),
-        note=_("The line adds up the reasons from above: where it passes 80 % stop."),
+        note=_(
+            "The line adds up the reasons from above. Those until it passes 80 % make"
+            " up most of the rejections."
+        ),
+        definition="rejections",
+    )
+
+
+def _categories(rejected: Counter[tuple[str, str, ReasonCategory]]) -> Section:
+    counts: Counter[ReasonCategory] = Counter()
+    for (_key, _label, category), count in rejected.items():
+        counts[category] += count
+    rows = [
+        Row(
+            category.value,
+            category.label,
+            {"rejected": count, "share": wilson(hits=count, n=rejected.total())},
+        )
+        for category, count in sorted(
+            counts.items(), key=lambda each: (-each[1], each[0].value)
+        )
+    ]
+    return Section(
+        name="categories",
+        title=_("Rejections by category"),
+        first=_("Category"),
+        columns=CATEGORIES,
+        rows=rows,
         definition="rejections",
     )

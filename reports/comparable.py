@@ -9,7 +9,11 @@ from reports.estimates import Estimate
 COMPARED: dict[str, dict[str, frozenset[str]]] = {
     "funnel": {"stages": frozenset()},
     "throughput": {"ratios": frozenset()},
-    "acceptance": {"outcomes": frozenset(), "reasons": frozenset({"so_far"})},
+    "acceptance": {
+        "outcomes": frozenset(),
+        "reasons": frozenset({"so_far"}),
+        "categories": frozenset(),
+    },
     "follow-up": {
         "response": frozenset(),
         "prospect": frozenset(),
@@ -47,6 +51,7 @@ _GROWING: dict[tuple[str, str], frozenset[str]] = {
     ("funnel", "stages"): frozenset({"count"}),
     ("acceptance", "outcomes"): frozenset({"count"}),
     ("acceptance", "reasons"): frozenset({"rejected"}),
+    ("acceptance", "categories"): frozenset({"rejected"}),
     # Who waits in the pool has no wait for a rep's response yet.
     ("follow-up", "response"): _WAITS | {"n"},
     ("follow-up", "prospect"): _WAITS,

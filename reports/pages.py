@@ -227,22 +227,6 @@ def cell_title(cell: acceptance.Cell) -> str:
     return _("Routed hand-offs")
 
 
-def rejection_numbers(report: acceptance.Acceptance, *, query: Query) -> list[Number]:
-    """The categories, most frequent first, with their share of all rejections."""
-    return [
-        Number(
-            name=each.category.value,
-            label=str(each.category.label),
-            count=each.count,
-            address=_address(
-                "reports:acceptance-leads", query, "", category=each.category.value
-            ),
-            estimate=each.of_all_rejections,
-        )
-        for each in report.rejections
-    ]
-
-
 def key_label(key: str, *, by: cohorts.By | None = None) -> str:
     """A key as people read it; months by name, what nobody named stays "none"."""
     if by == cohorts.By.MONTH and MONTH_KEY.fullmatch(key):

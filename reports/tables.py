@@ -69,8 +69,8 @@ def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) ->
         changes = compared_rows.of_acceptance(row, was)
         cells = _numbers(numbers, changes, is_compared=before is not None)
         shares |= _shares(numbers)
-        made.append({"key": row.key or TOTAL, **cells})
-    return _table_of(made, shares)
+        made.append({"key": row.key or TOTAL, "matured": row.matured, **cells})
+    return _table_of(made, shares, first=("key", "routed", "matured"))
 
 
 def _numbers(
@@ -100,7 +100,7 @@ def _shares(numbers: Numbers) -> set[str]:
 
 
 def _table_of(
-    rows: Sequence[dict[str, Cell]], shares: set[str], first: Sequence[str] = ()
+    rows: Sequence[dict[str, Cell]], shares: set[str], first: Sequence[str]
 ) -> Table:
     """Rows by the names of their columns, which are the same in each."""
     header = list(dict.fromkeys([*first, *rows[0]]))

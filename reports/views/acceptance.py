@@ -41,7 +41,6 @@ def acceptance_page(request: HtmxRequest) -> HttpResponse:
             "rows": pages.acceptance_rows(report, query=query, before=before),
             "total": pages.acceptance_total(report, query=query, before=before),
             "was": pages.acceptance_before(before),
-            "rejections": pages.rejection_numbers(report, query=query),
             "steps": charts.acceptance_steps(report),
             "rates": charts.acceptance_rates(report),
             "described": described,

@@ -7,7 +7,7 @@ from handoff.choices import HandoffStatus, ReasonCategory
 from leads.choices import Role
 from reports import acceptance, acceptance_parts
 from reports.acceptance import By, Question
-from reports.answers import Cell
+from reports.answers import Cell, total_of
 from reports.periods import Period
 from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import NOON, LeadFactory, UserFactory
@@ -40,7 +40,7 @@ def test_acceptance_has_its_trend_by_month_and_by_those_with_most_hand_offs():
     lead = LeadFactory(stage="sql", source="web")
     handed(REJECTED, category=fit, lead=lead, routed_at=APRIL)
 
-    months, _reasons = sections()
+    months, *_more = sections()
 
     march, april = (row.values for row in months.rows)
     assert [column.label for column in months.columns[2:]] == ["web", "fair"]
@@ -59,7 +59,7 @@ def test_reasons_are_told_most_frequent_first_with_what_they_are_together():
             at = NOON + timedelta(hours=1)
             HandoffFactory(status=REJECTED, reason=reason, decided_at=at)
 
-    _months, reasons = sections()
+    _months, reasons, _categories = sections()
 
     told = [
         (row.label, row.values["rejected"], row.values["so_far"])
@@ -68,6 +68,20 @@ def test_reasons_are_told_most_frequent_first_with_what_they_are_together():
     assert told == [("Students", 3, 0.75), ("Budget", 1, 1.0)]
     assert len(listed("reasons", "rejected", often.key)) == 3
     assert "Students 3, with those above 75.0 %" in reasons.chart["description"]
+
+
+def test_rejections_by_category_add_up_the_reasons_and_open_their_hand_offs():
+    for category, count in ((ReasonCategory.FIT, 3), (ReasonCategory.DATA, 1)):
+        for _ in range(count):
+            handed(REJECTED, category=category)
+
+    _months, reasons, categories = sections()
+
+    told = {row.key: row.values["rejected"] for row in categories.rows}
+    assert told == {"fit": 3, "data": 1}
+    assert sum(told.values()) == total_of(reasons.rows, "rejected")
+    assert [len(listed("categories", "rejected", key)) for key in told] == [3, 1]
+    assert len(listed("categories", "rejected", "")) == 4
 
 
 def test_each_person_once_counts_the_first_cycle_of_the_period():
@@ -103,6 +117,7 @@ def test_the_parts_stand_on_the_page_as_files_and_in_the_document(client):
     assert [sheet.section.name for sheet in page.context["sheets"]] == [
         "months",
         "reasons",
+        "categories",
     ]
     for sheet in page.context["sheets"]:
         for line in sheet.lines:

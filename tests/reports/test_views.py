@@ -138,6 +138,19 @@ def test_the_file_of_the_funnel_has_the_table_and_its_intervals(manager):
     assert rows[-1][1] == "6"
 
 
+def test_acceptance_says_of_how_many_each_rate_is(manager):
+    for _ in range(20):
+        HandoffFactory(status=HandoffStatus.ACCEPTED, decided_at=NOON)
+
+    page = get(manager, "acceptance", by="none").text
+    (header, *rows) = rows_of(get(manager, "acceptance-csv", by="none"))
+
+    # Four rates of the row and of the total, and that of the month.
+    assert page.count("· n 20") == 9
+    assert header[:3] == ["key", "routed", "matured"]
+    assert rows[-1][:3] == ["total", "20", "20"]
+
+
 def test_no_cell_of_a_file_starts_a_formula(manager):
     some_handoffs()
 
