@@ -56,6 +56,7 @@ _PARTS: dict[str, dict[str, Text]] = {
         "outcomes": gettext_lazy("What became of the hand-offs"),
         "months": gettext_lazy("Acceptance by month"),
         "reasons": gettext_lazy("Rejections by reason"),
+        "categories": gettext_lazy("Rejections by category"),
     },
     "follow-up": {
         "response": gettext_lazy("Rep response"),
@@ -198,8 +199,16 @@ def _of_funnel(found: funnel.Funnel) -> Answer:
             Figure(stage.value, stage.label, Kind.SHARE, estimate, estimate.n)
         )
     chart = {"kind": "steps", **charts.funnel_steps(found)}
-    title = _("How far they came")
-    section = Section("stages", title, _("Stage"), columns, rows, chart=chart)
+    note = _("A rate with ≈ is provisional: not every entry has had the whole window.")
+    section = Section(
+        name="stages",
+        title=_("How far they came"),
+        first=_("Stage"),
+        columns=columns,
+        rows=rows,
+        chart=chart,
+        note=note if total.is_provisional else "",
+    )
     return Answer(figures, [section], is_empty=not total.entered)
 
 

@@ -29,9 +29,9 @@ def channel_label(key: str) -> str:
 
 
 def shown(amount: Amount, kind: Kind) -> str:
-    """The value as a page shows it."""
+    """The value as a page shows it; what is provisional begins with "≈"."""
     if isinstance(amount, Estimate):
-        return percent(amount.share) if amount.is_shown else _("n too small")
+        return _rate(amount)
     if amount is None:
         return "–"
     if isinstance(amount, datetime):
@@ -44,8 +44,22 @@ def shown(amount: Amount, kind: Kind) -> str:
         return money(int(amount))
     if kind == Kind.SHARE:
         return percent(float(amount))
+    return _number(amount)
+
+
+def _rate(estimate: Estimate) -> str:
+    if not estimate.is_shown:
+        return _("n too small")
+    mark = "≈ " if estimate.is_provisional else ""
+    return mark + percent(estimate.share)
+
+
+def _number(amount: float) -> str:
     places = 0 if isinstance(amount, int) else 2
-    return number_format(round(amount, places), decimal_pos=places, force_grouping=True)
+    size = number_format(
+        round(abs(amount), places), decimal_pos=places, force_grouping=True
+    )
+    return f"\N{MINUS SIGN}{size}" if amount < 0 else str(size)
 
 
 def grouped(count: int) -> str:
@@ -114,8 +128,11 @@ def _size(change: float, kind: Kind, *, points: str) -> str:
 
 
 def money(cents: int) -> str:
-    """An amount of the workspace's currency, without the cents where they are many."""
-    places = 0 if abs(cents) >= 100_000 else 2
+    """An amount of the workspace's currency, without the cents where they are many.
+
+    Nothing is "0".
+    """
+    places = 2 if 0 < abs(cents) < 100_000 else 0
     amount = round(cents / 100, places)
     return number_format(amount, decimal_pos=places, force_grouping=True)
 

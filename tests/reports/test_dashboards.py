@@ -10,7 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
 
-from leads.choices import Role
+from leads.choices import Role, Stage
 from leads.owed import OwedState
 from reports import dashboards, digests, tasks, tiles
 from reports.models import Dashboard, Digest, FrozenDashboard
@@ -52,6 +52,20 @@ def test_every_tile_is_drawn_as_plain_values(django_assert_max_num_queries):
     assert empty <= {"revenue", "velocity", "sources"}
     for keys in OF_ROLE.values():
         assert set(keys) <= set(TILES)
+
+
+def test_a_provisional_conversion_is_marked_on_a_dashboard():
+    for _ in range(20):
+        mql((Stage.SQL, 1))
+
+    figures, steps = tiles.draw(
+        ("funnel:figures", "funnel:stages"), query=MARCH, reader=None, now=MONDAY
+    )
+
+    sql = figures["figures"][1]
+    assert (sql["label"], sql["text"], sql["n"]) == ("SQL", "≈ 100.0 %", 20)
+    assert steps["section"]["rows"][1]["cells"][1][1] == "≈ 100.0 % (n 20)"
+    assert "provisional" in steps["section"]["note"]
 
 
 @pytest.mark.parametrize("role", list(Role))
