@@ -316,7 +316,7 @@ def _sentence(month: Row) -> str:
     if values["planned"] is None:
         text = _("{month}: {delivered} SQLs delivered. Nothing is promised for it yet.")
     else:
-        text = _("{month}: {delivered} of {planned} promised SQLs delivered.")
+        text = _("{month}: {delivered} SQLs delivered, {planned} promised.")
     return text.format(
         month=month.label, delivered=values["delivered"], planned=values["planned"]
     )

@@ -208,20 +208,25 @@ def _length(amount: Amount) -> int | float | None:
 
 def heat(
     *, title: Text, rows: Sequence[Row], columns: Sequence[Column]
-) -> dict[str, Any]:
-    """A field a row and column, the darker the greater its share; few have none."""
+) -> dict[str, Any] | None:
+    """A field a row and column, the darker the greater its share; few have none.
+
+    None where no share is known: the table says why.
+    """
     cells: list[list[Any]] = [
         [x, y, _length(row.values.get(column.name)), _told(row.values.get(column.name))]
         for y, row in enumerate(rows)
         for x, column in enumerate(columns)
     ]
     known = [cell for cell in cells if cell[2] is not None]
+    if not known:
+        return None
     spoken = [
         f"{rows[y].label}, {columns[x].label}: {text}" for x, y, _share, text in known
     ]
     return {
         "kind": "heat",
-        "description": f"{title}: {'; '.join(spoken[:MOST_ROWS]) or '–'}.",
+        "description": f"{title}: {'; '.join(spoken[:MOST_ROWS])}.",
         "columns": [str(column.label) for column in columns],
         "rows": [str(row.label) for row in rows],
         "cells": cells,

@@ -213,6 +213,16 @@ LEAD_VELOCITY = Definition(
     _("Calendar months of the workspace; the figure is of the last full one."),
     _("SQLs of the month before."),
 )
+TIME_TO_SQL = Definition(
+    "time-to-sql",
+    _("Median time to SQL"),
+    _(
+        "From the moment the lead came to its first entry into SQL; in a later"
+        " qualification cycle from its entry into IQL."
+    ),
+    _("By the month of that entry; time by the clock, day and night."),
+    _("SQLs of the month. Leads still under way are not among them."),
+)
 PIPELINE_VELOCITY = Definition(
     "pipeline-velocity",
     _("Pipeline velocity"),
@@ -359,6 +369,14 @@ FLOWS_MOVED = Definition(
     _("None: they are counts, and a lead can move more than once."),
 )
 FLOWS = (TRIANGLE, FLOWS_MOVED, INTERVAL)
-VELOCITY = (STAGE_TIME, OPEN_AGE, SPREAD, LEAD_VELOCITY, PIPELINE_VELOCITY, INTERVAL)
+VELOCITY = (
+    STAGE_TIME,
+    OPEN_AGE,
+    SPREAD,
+    LEAD_VELOCITY,
+    TIME_TO_SQL,
+    PIPELINE_VELOCITY,
+    INTERVAL,
+)
 HEALTH = (CALIBRATION, ACCEPTED_OF_DECIDED, WIN_RATE, LIFT, DRIFT, INTERVAL)
 AGREEMENT = (AGREED, PROMISED_SQLS, OWED_LEADS, INTERVAL)

@@ -253,6 +253,7 @@ def _sentence(bands: Section) -> str:
     told = [
         (row, rate)
         for row in bands.rows
+        if row.key != EMPTY_KEY
         if isinstance(rate := row.values["acceptance"], Estimate) and rate.is_shown
     ]
     if len(told) < 2:

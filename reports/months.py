@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from leads.instants import epoch, moment
 from reports.annotations import in_words, marks
-from reports.answers import Amount, Column, Kind, Record, Records, Row, Section
+from reports.answers import (
+    Amount,
+    Column,
+    Kind,
+    Record,
+    Records,
+    Row,
+    Section,
+    total_of,
+)
 from reports.charts import lines
 from reports.cohorts import Sql, month_sql
 from reports.periods import month_finder
@@ -18,7 +27,12 @@ from reports.speed import Question
 MONTHLY = (
     Column("sqls", gettext_lazy("Qualified (SQL)"), opens=True),
     Column("rate", gettext_lazy("Against the month before"), Kind.SHARE),
-    Column("median", gettext_lazy("Median time to SQL"), Kind.TIME),
+    Column(
+        "median",
+        gettext_lazy("Median time to SQL"),
+        Kind.TIME,
+        definition="time-to-sql",
+    ),
 )
 
 
@@ -112,15 +126,23 @@ def _counted(question: Question) -> dict[str, tuple[int, float]]:
     return {month: (n, took) for month, n, took in statement.rows()}
 
 
-def last_full_rate(section: Section, question: Question, now: datetime) -> Amount:
-    """The rate of the last month that is over and whole in the period."""
+def last_full_rate(
+    section: Section, question: Question, now: datetime
+) -> tuple[Amount, int | None]:
+    """The rate of the last month that is over and whole in the period, and its n.
+
+    Its n are the SQLs of the month before; both are None without two such months.
+    """
     whole = [
         row
         for month, row in zip(question.period.months, section.rows, strict=True)
         if month.end_at <= min(now, question.period.end_at)
         and month.start >= question.period.start
     ]
-    return whole[-1].values["rate"] if len(whole) > 1 else None
+    if len(whole) < 2:
+        return None, None
+    before, last = whole[-2:]
+    return last.values["rate"], total_of([before], "sqls")
 
 
 def records(question: Question, key: str) -> Records:

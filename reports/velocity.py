@@ -23,9 +23,9 @@ from reports.answers import (
     total_of,
 )
 from reports.charts import bars
-from reports.estimates import quantiles
+from reports.estimates import SMALLEST_N, quantiles
 from reports.speed import Question
-from reports.words import duration
+from reports.words import duration, grouped
 
 WATCHED = PATH[:-1]
 STAYED = (
@@ -46,7 +46,7 @@ def answer(*, question: Question, now: datetime) -> Answer:
     monthly = months.section(question, now)
     deals = deal_speed.section(question, now)
     pipeline = deals.rows[0].values
-    slowest = max(stayed.rows, key=lambda row: _number(row.values["median"]))
+    slowest = _slowest(stayed)
     return Answer(
         figures=[
             Figure(
@@ -54,30 +54,21 @@ def answer(*, question: Question, now: datetime) -> Answer:
                 _("Pipeline velocity a day"),
                 Kind.MONEY,
                 pipeline["velocity"],
-                int(_number(pipeline["decided"])),
+                _count(deals.rows[0], "decided"),
                 "pipeline-velocity",
             ),
             Figure(
                 "lead_velocity",
                 _("Lead velocity rate"),
                 Kind.SHARE,
-                months.last_full_rate(monthly, question, now),
-                None,
+                *months.last_full_rate(monthly, question, now),
                 "lead-velocity",
                 _("last full month"),
             ),
-            Figure(
-                "slowest",
-                _("Longest stay: {stage}").format(stage=slowest.label),
-                Kind.TIME,
-                slowest.values["median"],
-                int(_number(slowest.values["left"])),
-                "stage-time",
-                _("median"),
-            ),
+            _longest(slowest),
         ],
         sections=[stayed, spreads.of_stays(left, WATCHED), monthly, deals],
-        sentences=[_sentence(slowest)],
+        sentences=_sentences(slowest),
         is_empty=not any(total_of(each.rows, "left") for each in [stayed])
         and not total_of(stayed.rows, "open")
         and not total_of(monthly.rows, "sqls"),
@@ -174,16 +165,46 @@ def _open_records(question: Question, stage: Stage) -> Records:
     return Records(_("In {stage} now").format(stage=stage.label), columns, rows)
 
 
-def _sentence(slowest: Row) -> str:
+def _slowest(stayed: Section) -> Row | None:
+    """The stage with the longest median stay; one that few have left only if all are.
+
+    None where nobody left any.
+    """
+    left = [row for row in stayed.rows if _count(row, "left")]
+    many = [row for row in left if _count(row, "left") >= SMALLEST_N]
+    return max(
+        many or left, key=lambda row: _number(row.values["median"]), default=None
+    )
+
+
+def _longest(slowest: Row | None) -> Figure:
+    label = _("Longest stay")
+    median: Amount = None
+    n = 0
+    if slowest is not None:
+        label = _("Longest stay: {stage}").format(stage=slowest.label)
+        median, n = slowest.values["median"], _count(slowest, "left")
+    return Figure("slowest", label, Kind.TIME, median, n, "stage-time", _("median"))
+
+
+def _sentences(slowest: Row | None) -> list[str]:
+    """What stands out; nothing of fewer than 20 leads."""
+    if slowest is None or _count(slowest, "left") < SMALLEST_N:
+        return []
     text = _(
         "The longest stay is in {stage}: half of the {n} leads that left it had been"
         " there for up to {median}."
     )
-    return text.format(
+    told = text.format(
         stage=slowest.label,
-        n=slowest.values["left"],
+        n=grouped(_count(slowest, "left")),
         median=duration(slowest.values["median"]),
     )
+    return [told]
+
+
+def _count(row: Row, name: str) -> int:
+    return int(_number(row.values[name]))
 
 
 def _number(amount: Amount) -> float:

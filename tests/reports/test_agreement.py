@@ -60,6 +60,13 @@ def test_what_came_stands_beside_what_was_promised():
     assert row.values["decide_plan"] == 0.9
 
 
+def test_more_than_was_promised_reads_as_sense():
+    promise()
+    mql((Stage.SQL, 1))
+
+    assert ask().sentences == ["Mar 2026: 1 SQLs delivered, 68 promised."]
+
+
 def test_the_burn_up_line_stops_today():
     promise()
     mql((Stage.SQL, 1))

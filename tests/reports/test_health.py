@@ -11,6 +11,7 @@ from reports.answers import Cell
 from reports.bands import band_of, letter_of
 from reports.cohorts import By
 from reports.health import Question
+from reports.keys import EMPTY_KEY
 from reports.periods import Period
 from scoring import sampling
 from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
@@ -188,3 +189,27 @@ def test_a_mail_opened_counts_for_no_step_of_a_funnel():
     touch(mql(), day(1), actor=None, kind=ActivityKind.EMAIL_OPENED)
 
     assert ask_funnel().total.reached[Stage.SQL] == 0
+
+
+def test_the_sentence_compares_scores_and_not_those_without_one():
+    for _ in range(20):
+        handed(45)
+        handed(90, HandoffStatus.REJECTED, category=ReasonCategory.FIT)
+        HandoffFactory(status=HandoffStatus.ACCEPTED, decided_at=NOON)
+
+    found = ask()
+
+    assert found.section("bands").rows[-1].key == EMPTY_KEY
+    (told,) = found.sentences
+    assert told.endswith(
+        "score of 40–59, 100.0 % were accepted; of those with 80–99, 0.0 %."
+    )
+
+
+def test_a_map_without_any_share_is_not_drawn():
+    handed(45)
+
+    heat = ask().section("heat")
+
+    assert len(heat.rows) == 1
+    assert heat.chart is None

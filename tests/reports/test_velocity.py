@@ -71,6 +71,45 @@ def test_the_lead_velocity_rate_compares_whole_months():
     assert [row.values["rate"] for row in months] == [None, 0.5, -1.0]
 
 
+def test_the_lead_velocity_rate_says_of_how_many_it_is():
+    for days in (1, 2, 31, 32, 33):
+        travel(LeadFactory(stage=Stage.MQL), (Stage.SQL, days))
+
+    told = {}
+    for month in (4, 5):
+        period = Period(SPRING.start, date(2026, month, 1))
+        figure = next(
+            each for each in ask(period=period).figures if "lead" in each.name
+        )
+        told[month] = (figure.value, figure.n)
+
+    assert told == {4: (None, None), 5: (0.5, 2)}
+
+
+def test_the_longest_stay_is_of_many_where_there_are_many():
+    for _ in range(20):
+        travel(LeadFactory(stage=Stage.NEW), (Stage.IQL, 1), (Stage.MQL, 5))
+    travel(LeadFactory(stage=Stage.NEW), (Stage.MQL, 2), (Stage.SQL, 30))
+
+    found = ask()
+
+    assert found.figures[-1].label == "Longest stay: IQL"
+    assert found.sentences == [
+        "The longest stay is in IQL: half of the 20 leads that left it had been there"
+        " for up to 4.0 days."
+    ]
+
+
+def test_nothing_is_said_of_stays_that_nobody_ended():
+    LeadFactory(stage=Stage.MQL)
+
+    found = ask()
+
+    longest = found.figures[-1]
+    assert (longest.label, longest.value, longest.n) == ("Longest stay", None, 0)
+    assert not found.sentences
+
+
 def test_a_lead_that_comes_back_to_sql_in_a_cycle_qualified_once():
     lead = travel(LeadFactory(stage=Stage.MQL), (Stage.SQL, 1), (Stage.MQL, 2))
     travel(lead, (Stage.SQL, 40))
