@@ -131,9 +131,15 @@ def bars(
     spoken = [f"{label} {text}" for (label, _a), text in zip(drawn, texts, strict=True)]
     return {
         "kind": "bars",
+        "title": str(title),
         "description": f"{title}: {', '.join(spoken)}.",
         "rows": [
-            {"label": str(label), "value": _length(amount), "text": text}
+            {
+                "label": str(label),
+                "value": _length(amount),
+                "text": text,
+                "n": amount.n if isinstance(amount, Estimate) else None,
+            }
             for (label, amount), text in zip(drawn, texts, strict=True)
         ],
     }
@@ -154,7 +160,12 @@ def pareto(*, title: Text, rows: Sequence[Row]) -> dict[str, Any]:
         for row in rows[:MOST_ROWS]
     ]
     spoken = "; ".join(str(each["text"]) for each in drawn)
-    return {"kind": "pareto", "description": f"{title}: {spoken}.", "rows": drawn}
+    return {
+        "kind": "pareto",
+        "title": str(title),
+        "description": f"{title}: {spoken}.",
+        "rows": drawn,
+    }
 
 
 def _pareto_words(row: Row) -> str:
@@ -183,6 +194,7 @@ def lines(
     )
     return {
         "kind": "lines",
+        "title": str(title),
         "description": f"{title}: {', '.join(ends)}.{in_words(marks)}",
         "isShare": kind == Kind.SHARE,
         "marks": [{"place": mark.place, "text": mark.text} for mark in marks],
@@ -226,6 +238,7 @@ def heat(
     ]
     return {
         "kind": "heat",
+        "title": str(title),
         "description": f"{title}: {'; '.join(spoken[:MOST_ROWS])}.",
         "columns": [str(column.label) for column in columns],
         "rows": [str(row.label) for row in rows],
@@ -251,6 +264,7 @@ def sankey(*, title: Text, flows: Sequence[tuple[Stage, Stage, int]]) -> dict[st
     nodes = sorted(sides, key=lambda node: (node[0], order.index(node[1])))
     return {
         "kind": "flows",
+        "title": str(title),
         "description": f"{title}: {', '.join(spoken)}.",
         "nodes": [
             {

@@ -24,6 +24,7 @@ from reports.dashboards import Shown
 from reports.forms import PeriodForm
 from reports.models import Dashboard, Digest, DigestWish
 from reports.tiles import Drawn
+from reports.words import grouped
 
 # Mondays at this hour in the zone of the workspace.
 DUE_AT = time(7)
@@ -131,6 +132,7 @@ def _context(person: User, shown: Shown, now: datetime) -> dict[str, Any]:
         "tiles": [
             {**each, "bars": bars_of(each), "is_wide": _is_wide(each)} for each in drawn
         ],
+        "may_open": person.has_perm("leads.view_reports"),
         "site": site,
         "address": f"{site}{path}",
     }
@@ -149,7 +151,7 @@ def bars_of(tile: Drawn) -> list[dict[str, Any]]:
             (each["label"], each["count"], each["count"]) for each in chart["steps"]
         ]
     elif chart.get("kind") == "bars":
-        rows = [(each["label"], each["value"], each["text"]) for each in chart["rows"]]
+        rows = [(each["label"], each["value"], _with_n(each)) for each in chart["rows"]]
     elif chart.get("kind") == "pareto":
         rows = [(each["label"], each["value"], each["value"]) for each in chart["rows"]]
     else:
@@ -163,6 +165,13 @@ def bars_of(tile: Drawn) -> list[dict[str, Any]]:
         }
         for label, value, text in rows
     ]
+
+
+def _with_n(bar: dict[str, Any]) -> str:
+    """What a bar says; a rate beside what it is a share of."""
+    if bar["value"] is None or bar["n"] is None:
+        return str(bar["text"])
+    return _("{rate} (n {n})").format(rate=bar["text"], n=grouped(bar["n"]))
 
 
 def _send(digest: Digest, wished: DigestWish, now: datetime) -> bool:

@@ -198,7 +198,7 @@ def _of_funnel(found: funnel.Funnel) -> Answer:
         figures.append(
             Figure(stage.value, stage.label, Kind.SHARE, estimate, estimate.n)
         )
-    chart = {"kind": "steps", **charts.funnel_steps(found)}
+    chart = {"kind": "steps", "title": "", **charts.funnel_steps(found)}
     note = _("A rate with ≈ is provisional: not every entry has had the whole window.")
     section = Section(
         name="stages",
@@ -231,7 +231,7 @@ def _of_acceptance(found: acceptance.Acceptance) -> Answer:
         Row(outcome.value, outcome.label, {"count": count})
         for outcome, count in total.outcomes.items()
     ]
-    chart = {"kind": "steps", **charts.acceptance_steps(found)}
+    chart = {"kind": "steps", "title": "", **charts.acceptance_steps(found)}
     title = _("What became of them")
     section = Section("outcomes", title, _("Outcome"), columns, rows, chart=chart)
     return Answer(figures, [section], is_empty=not total.routed)

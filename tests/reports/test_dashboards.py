@@ -13,6 +13,7 @@ from django.urls import reverse
 from leads.choices import Role, Stage
 from leads.owed import OwedState
 from reports import dashboards, digests, tasks, tiles
+from reports.dashboards import Shown
 from reports.models import Dashboard, Digest, FrozenDashboard
 from reports.tiles import OF_ROLE, TILES
 from tests.handoff.factories import HandoffFactory
@@ -191,6 +192,37 @@ def test_the_mail_of_a_week_is_owed_on_monday_and_sent_once():
     assert Digest.objects.get().week == date(2026, 3, 9)
     tasks.send_digests(now=(MONDAY + timedelta(days=7)).isoformat())
     assert len(mail.outbox) == 2
+
+
+def mail_to(person, *keys):
+    shown = Shown("Mine", keys, frozenset(), "12m")
+    digest = Digest(person=person, week=MONDAY.date())
+    sent = digests.message(digest=digest, shown=shown, now=MONDAY)
+    return sent.body, sent.alternatives[0][0]
+
+
+def test_a_mail_says_of_what_and_of_how_many_its_numbers_are():
+    for _ in range(20):
+        LeadFactory(stage="sql", source="web")
+
+    text, page = mail_to(
+        UserFactory(role=Role.MANAGER), "agreement:figures", "sources:sources"
+    )
+
+    assert "- Acceptance, Mar 2026: n too small (n 0)" in text
+    assert "SQL of leads</font>" in page
+    assert "100.0 % (n 20)" in page
+    for each in (text, page):
+        assert "younger ones have had less time" in each
+
+
+@pytest.mark.parametrize(("role", "opens"), [(Role.MANAGER, True), (Role.REP, False)])
+def test_a_mail_leads_to_reports_only_whoever_may_read_them(role, opens):
+    HandoffFactory()
+
+    for each in mail_to(UserFactory(role=role), "acceptance:outcomes"):
+        assert ("/reports/acceptance/" in each) is opens
+        assert "/dashboards/" in each
 
 
 def test_who_asks_late_or_no_longer_gets_none():

@@ -1,6 +1,7 @@
 """Every report of the catalogue: its page, its files and the words for bad input."""
 
 import csv
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import quote
@@ -9,6 +10,7 @@ import openpyxl
 import pytest
 from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -322,3 +324,17 @@ def test_a_printed_report_says_of_which_days_and_leads_it_is(manager):
     for name in GENERIC:
         text = manager.get(address(name, "report"), DATES).text
         assert '<p class="print-only">1 Mar 2026 to 31 Mar 2026' in text, name
+
+
+def test_a_chart_says_what_it_draws_where_its_table_does_not(manager):
+    some_rows()
+
+    page = manager.get(address("throughput", "report"), DATES).text
+    said = render_to_string(
+        "reports/_chart_title.html",
+        {"chart_title": "Moves", "title": "Moves between stages"},
+    )
+
+    titles = re.findall(r'<p class="chart-title">([^<]+)</p>', page)
+    assert titles == ["Entered in the period", "Leads now"]
+    assert not said.strip()
