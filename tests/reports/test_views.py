@@ -146,7 +146,7 @@ def test_acceptance_says_of_how_many_each_rate_is(manager):
     (header, *rows) = rows_of(get(manager, "acceptance-csv", by="none"))
 
     # Four rates of the row and of the total, and that of the month.
-    assert page.count("· n 20") == 9
+    assert page.count("n 20</small></span>") == 9
     assert header[:3] == ["key", "routed", "matured"]
     assert rows[-1][:3] == ["total", "20", "20"]
 
