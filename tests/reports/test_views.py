@@ -1,4 +1,5 @@
 import csv
+import json
 import re
 from html import unescape
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from handoff.choices import HandoffStatus, ReasonCategory
 from leads.choices import Role, Stage
+from reports.catalogue import REPORTS
 from tests.handoff.factories import HandoffFactory, ReasonFactory
 from tests.leads.factories import NOON, UserFactory
 from tests.reports.factories import mql
@@ -18,6 +20,9 @@ DATES = {"from": "2026-03-01", "to": "2026-04-01"}
 HTMX = {"HTTP_HX_REQUEST": "true"}
 PAGES = ["index", "funnel", "acceptance", "funnel-leads", "acceptance-leads"]
 FILES = ["funnel-csv", "acceptance-csv", "funnel-leads-csv", "acceptance-leads-csv"]
+OFFERED = re.compile(
+    r'<a class="button" href="([^"]*)">(Last 12 months|Count every lead)<'
+)
 LINK = re.compile(r'<a href="([^"]+/leads/\?[^"]+)">([\d,]+)</a>')
 
 
@@ -220,6 +225,24 @@ def test_nobody_in_the_period_is_told_as_such(manager):
 
 def test_no_handoff_in_the_period_is_told_as_such(manager):
     assert "Nothing was handed to sales" in get(manager, "acceptance").text
+
+
+@pytest.mark.parametrize("name", ["acceptance", "follow-up"])
+def test_an_empty_report_offers_only_what_would_count_more(manager, name):
+    address = REPORTS[name].address
+    web = json.dumps({"field": "source", "operator": "is", "value": "web"})
+
+    offered = [
+        OFFERED.findall(unescape(manager.get(address, asked).text))
+        for asked in ({}, DATES, {**DATES, "where": web})
+    ]
+
+    dates = "?from=2026-03-01&to=2026-04-01"
+    assert offered == [
+        [],
+        [(address, "Last 12 months")],
+        [(f"{address}{dates}", "Count every lead")],
+    ]
 
 
 @pytest.mark.parametrize(
