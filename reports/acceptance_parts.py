@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,6 +77,16 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         found = found.filter(reason__category=cell.key) if cell.key else found
     else:
         raise NoSuchNumberError
+    return _listed(question, found)
+
+
+def decided(question: Question) -> Records:
+    """The hand-offs that acceptance is a share of, latest first."""
+    which = OUTCOMES[Outcome.ACCEPTED] | OUTCOMES[Outcome.REJECTED]
+    return _listed(question, keyed(question).filter(which))
+
+
+def _listed(question: Question, found: QuerySet[Any]) -> Records:
     rows = [
         Record(lead_id, (label, routed_at, str(HandoffStatus(status).label), reason))
         for lead_id, label, routed_at, status, reason in found.order_by(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, ReasonEffect
 from handoff.models import Clock
 from leads.choices import Stage
-from reports import acceptance, follow_up, months, promises
+from reports import acceptance, acceptance_parts, follow_up, months, promises
 from reports.annotations import marks
 from reports.answers import (
     Amount,
@@ -29,6 +29,7 @@ from reports.answers import (
     Records,
     Row,
     Section,
+    check_opens,
     total_of,
 )
 from reports.charts import lines
@@ -44,11 +45,11 @@ COLUMNS = (
     Column("planned", gettext_lazy("SQLs promised"), definition="promised-sqls"),
     Column("delivered", gettext_lazy("SQLs delivered"), opens=True),
     Column("acceptance_plan", gettext_lazy("Acceptance promised"), Kind.SHARE),
-    Column("acceptance", gettext_lazy("Acceptance"), Kind.SHARE),
+    Column("acceptance", gettext_lazy("Acceptance"), Kind.SHARE, opens=True),
     Column("decide_plan", gettext_lazy("Decisions promised"), Kind.SHARE),
-    Column("decide", gettext_lazy("Decided in time"), Kind.SHARE),
+    Column("decide", gettext_lazy("Decided in time"), Kind.SHARE, opens=True),
     Column("follow_up_plan", gettext_lazy("Follow-ups promised"), Kind.SHARE),
-    Column("follow_up", gettext_lazy("Followed up in time"), Kind.SHARE),
+    Column("follow_up", gettext_lazy("Followed up in time"), Kind.SHARE, opens=True),
 )
 OWED = (
     Column("side", gettext_lazy("Who owes"), Kind.TEXT),
@@ -257,11 +258,34 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         ]
         columns = (Column("entered_at", _("Entered SQL"), Kind.INSTANT),)
         return Records(_("SQLs delivered"), columns, found)
+    if cell.section == "months":
+        return _behind(question, cell, now)
     if cell.section != "owed" or cell.column != "count" or cell.key not in DUTIES:
         raise NoSuchNumberError
     title, _side = DUTIES[cell.key]
     columns = (Column("since", _("Since"), Kind.INSTANT),)
     return Records(title, columns, _listed(cell.key, question, now))
+
+
+PROMISES = {"decide": ClockKind.DECISION, "follow_up": ClockKind.FOLLOW_UP}
+
+
+def _behind(question: Question, cell: Cell, now: datetime) -> Records:
+    """What a share of a month is a share of, or of all that are told."""
+    check_opens(cell, COLUMNS)
+    found = [month for month in _months_of(question) if key_of(month) == cell.key]
+    if cell.key and not found:
+        raise NoSuchNumberError
+    period = found[0] if found else _span(question)
+    if cell.column == "acceptance":
+        return acceptance_parts.decided(
+            acceptance.Question(period, Split.NONE, **question.same)
+        )
+    return promises.records(
+        question=follow_up.Question(period, Split.NONE, **question.same),
+        cell=Cell(PROMISES[cell.column], "due"),
+        now=now,
+    )
 
 
 def _figures(month: Row, owed: Section) -> list[Figure]:

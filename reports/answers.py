@@ -41,6 +41,7 @@ class Kind(TextChoices):
 class Column:
     """One column; `opens` says that its rows can be listed.
 
+    A share opens what it is a share of.
     definition: slug of the definition that tells what it means.
     """
 

@@ -175,7 +175,7 @@ def _heat(found: Sequence[Alike]) -> Section:
         for letter in letters
         if any(by_cell[letter, band] for band in BANDS)
     ]
-    columns = [Column(band, band, Kind.SHARE) for band in BANDS]
+    columns = _heat_columns()
     return Section(
         name="heat",
         title=_("Acceptance by grade and score"),
@@ -190,6 +190,10 @@ def _heat(found: Sequence[Alike]) -> Section:
         ),
         definition="accepted-of-decided",
     )
+
+
+def _heat_columns() -> list[Column]:
+    return [Column(band, band, Kind.SHARE, opens=True) for band in BANDS]
 
 
 def _months(found: Sequence[Alike], question: Question) -> Section:
@@ -273,18 +277,40 @@ def _sentence(bands: Section) -> str:
 
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     """The hand-offs behind one number."""
+    if cell.section == "heat":
+        return _decided(question, cell)
     if cell.section not in ("bands", "months"):
         raise NoSuchNumberError
     is_by_band = cell.section == "bands"
     check_opens(cell, BY_BAND if is_by_band else BY_MONTH)
     month_of = month_finder(question.period.months)
+    found = [
+        fact
+        for fact in scored.facts(question)
+        if WHICH[cell.column](fact.ending)
+        if cell.key in ("", fact.band if is_by_band else month_of(fact.routed_at))
+    ]
+    return _listed(found)
+
+
+def _decided(question: Question, cell: Cell) -> Records:
+    """What the acceptance of a grade and a score band is a share of."""
+    check_opens(cell, _heat_columns())
+    found = [
+        fact
+        for fact in scored.facts(question)
+        if fact.ending.outcome in (ACCEPTED, REJECTED)
+        if fact.band == cell.column and cell.key in ("", fact.letter)
+    ]
+    return _listed(found)
+
+
+def _listed(found: Sequence[scored.Fact]) -> Records:
     rows = [
         Record(
             fact.lead_id, (fact.routed_at, fact.score, fact.letter, fact.ending.outcome)
         )
-        for fact in scored.facts(question)
-        if WHICH[cell.column](fact.ending)
-        if cell.key in ("", fact.band if is_by_band else month_of(fact.routed_at))
+        for fact in found
     ]
     columns = (
         Column("routed_at", _("Routed"), Kind.INSTANT),

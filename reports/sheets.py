@@ -119,12 +119,17 @@ def _line(
                 label,
                 column.kind != Kind.TEXT,
                 shown(amount, column.kind),
-                f"{of_column}{key}" if column.opens and amount else "",
+                f"{of_column}{key}" if column.opens and _is_some(amount) else "",
                 amount if isinstance(amount, Estimate) else None,
                 compared.differences.get((row.key, column.name)),
             )
         )
     return Line(str(row.label), values)
+
+
+def _is_some(amount: Amount) -> bool:
+    """Whether there is anything behind it; behind a share, what it is a share of."""
+    return bool(amount.n if isinstance(amount, Estimate) else amount)
 
 
 def _address(cell: Cell, name: str, query: Query) -> str:

@@ -67,6 +67,30 @@ def test_more_than_was_promised_reads_as_sense():
     assert ask().sentences == ["Mar 2026: 1 SQLs delivered, 68 promised."]
 
 
+def test_each_share_of_a_month_opens_what_it_is_a_share_of():
+    missed = clock(handed(), outcome=ClockOutcome.MISSED)
+    accepted = handed(status=HandoffStatus.ACCEPTED, decided_at=day(1))
+    handed(status=HandoffStatus.EXPIRED, decided_at=day(1))
+    opened = {}
+    for column in ("acceptance", "decide", "follow_up"):
+        cell = Cell("months", column, "2026-03")
+        found = agreement.records(question=Question(MARCH), cell=cell, now=LATER)
+        opened[column] = [record.lead_id for record in found.rows]
+
+    page = client_of(Role.MANAGER).get(
+        reverse("reports:report", args=["agreement"]),
+        {"from": "2026-03-01", "to": "2026-04-01"},
+    )
+
+    assert opened == {
+        "acceptance": [accepted.lead_id],
+        "decide": [missed.handoff.lead_id],
+        "follow_up": [],
+    }
+    assert "section=months&amp;column=acceptance&amp;key=2026-03" in page.text
+    assert "section=months&amp;column=follow_up&amp;key=2026-03" not in page.text
+
+
 def test_the_burn_up_line_stops_today():
     promise()
     mql((Stage.SQL, 1))
