@@ -18,22 +18,7 @@ def sentences(report: Funnel) -> list[str]:
     """
     told = []
     if (step := narrowest(report)) is not None:
-        before, after, left, came = step
-        total, cohort = report.total, report.question.cohort
-        text = _(
-            "Of {entered} that entered {cohort} {came} came to {after}. The narrowest"
-            " step is {before} → {after}: {share} of those in {before} get there."
-        )
-        told.append(
-            text.format(
-                entered=grouped(total.entered),
-                cohort=cohort.label,
-                before=before.label,
-                after=after.label,
-                came=grouped(came),
-                share=percent(came / left),
-            )
-        )
+        told.append(_of_step(report, *step))
     if (longest := longest_stay(report)) is not None:
         stage, seconds, n = longest
         text = _("The longest stay is in {stage}: median {time}, n {n}.")
@@ -43,6 +28,29 @@ def sentences(report: Funnel) -> list[str]:
         if stage == Stage.SQL:
             told += _of_sales(report)
     return told
+
+
+def _of_step(report: Funnel, before: Stage, after: Stage, left: int, came: int) -> str:
+    """Who had the time is not known of a young cohort: its counts are those so far."""
+    text = _(
+        "Of {entered} that entered {cohort} {came} came to {after}. The narrowest step"
+        " is {before} → {after}: {share} of the {left} in {before} got there."
+    )
+    if report.total.is_provisional:
+        text = _(
+            "Of {entered} that entered {cohort} {came} came to {after} so far. The"
+            " narrowest step as yet is {before} → {after}: {share} of the {left} in"
+            " {before} got there, and not all have had the time."
+        )
+    return text.format(
+        entered=grouped(report.total.entered),
+        cohort=report.question.cohort.label,
+        before=before.label,
+        after=after.label,
+        came=grouped(came),
+        left=grouped(left),
+        share=percent(came / left),
+    )
 
 
 def _of_sales(report: Funnel) -> list[str]:

@@ -50,7 +50,20 @@ def test_the_narrowest_step_is_named():
 
     first, *_rest = sentences()
 
-    assert "MQL → SQL: 25.0 %" in first
+    assert first.endswith("MQL → SQL: 25.0 % of the 20 in MQL got there.")
+
+
+def test_the_narrowest_step_of_a_young_cohort_is_told_as_of_so_far():
+    for number in range(20):
+        mql(*([(Stage.SQL, 1)] if number < 5 else []))
+    question = Question(cohort=Stage.MQL, period=MARCH)
+
+    first, *_rest = bottleneck.sentences(
+        funnel.funnel(question=question, now=datetime(2026, 3, 20, tzinfo=UTC))
+    )
+
+    assert "5 came to SQL so far" in first
+    assert first.endswith("got there, and not all have had the time.")
 
 
 def test_a_large_count_is_grouped():
