@@ -215,22 +215,46 @@ function bars({ description, rows }) {
 
 const LINE_TOKENS = ["brand", "stage-accepted", "warn", "stage-customer", "bad"];
 
-// What happened: a dotted line with its numbers in the sentence under the chart.
-function marking(marks, labels) {
-  const places = new Map(); // place → numbered texts
-  marks.forEach(({ place, text }, index) => {
-    places.set(place, [...(places.get(place) ?? []), { number: index + 1, text }]);
+// Numbers that would run into those before them stand a row higher.
+const AXIS_PIXELS = 70; // beside the drawing, with its numbers
+const MARK_LETTER_PIXELS = 6;
+const MARK_ROW_PIXELS = 13;
+
+function rowsOf(places, count, width) {
+  const ends = []; // of each row, from the lowest up: where its last numbers end
+  return places.map(([place, name]) => {
+    const middle = ((place + 0.5) / count) * (width - AXIS_PIXELS);
+    const half = (name.length * MARK_LETTER_PIXELS) / 2;
+    const free = ends.findIndex((end) => end < middle - half);
+    const row = free < 0 ? ends.length : free;
+    ends[row] = middle + half;
+    return row;
   });
-  return {
+}
+
+// What happened: a dotted line with its numbers in the sentence under the chart.
+function marking(marks, labels, width) {
+  const texts = new Map(); // place → numbered texts
+  marks.forEach(({ place, text }, index) => {
+    texts.set(place, [...(texts.get(place) ?? []), { number: index + 1, text }]);
+  });
+  const places = [...texts].map(([place, each]) => [
+    place,
+    each.map(({ number: count }) => `(${count})`).join(" "),
+  ]);
+  const rows = rowsOf(places, labels.length, width);
+  const line = {
     symbol: "none",
     lineStyle: { color: token("muted"), type: "dotted" },
     label: { color: token("muted"), fontSize: 11, position: "end", formatter: ({ name }) => name },
-    data: [...places].map(([place, each]) => ({
+    data: places.map(([place, name], index) => ({
       xAxis: labels[place],
-      name: each.map(({ number: count }) => `(${count})`).join(" "),
-      tooltip: { formatter: () => each.map(({ text }) => text).join("\n") },
+      name,
+      label: { distance: 5 + MARK_ROW_PIXELS * rows[index] },
+      tooltip: { formatter: () => texts.get(place).map(({ text }) => text).join("\n") },
     })),
   };
+  return { line, height: places.length ? MARK_ROW_PIXELS * (1 + Math.max(...rows)) : 0 };
 }
 
 // The names under the drawing break into as many rows as its width asks for.
@@ -254,13 +278,14 @@ function legendRows(titles, width) {
 
 function lines({ description, labels, series, isShare, marks = [] }, element) {
   const rows = legendRows(series.map(({ name }) => name), element.clientWidth);
+  const { line, height } = marking(marks, labels, element.clientWidth);
   return {
     ...frame(description),
     legend: { bottom: 0, textStyle: { color: token("text") } },
     grid: {
       left: 8,
       right: 24,
-      top: marks.length ? 28 : 16,
+      top: 16 + height,
       bottom: 16 + LEGEND_ROW_PIXELS * rows,
       containLabel: true,
     },
@@ -286,7 +311,7 @@ function lines({ description, labels, series, isShare, marks = [] }, element) {
       symbolSize: 7,
       color: token(LINE_TOKENS[place % LINE_TOKENS.length]),
       lineStyle: { type: place ? "dashed" : "solid", width: 2 },
-      markLine: place ? undefined : marking(marks, labels),
+      markLine: place ? undefined : line,
       tooltip: { formatter: ({ dataIndex }) => `${name}, ${labels[dataIndex]}\n${texts[dataIndex]}` },
     })),
   };

@@ -1,7 +1,11 @@
+from datetime import date
+from itertools import combinations
+
 import pytest
 
 from handoff.choices import HandoffStatus
 from leads.choices import Role, Stage
+from leads.models import Campaign
 from tests.browser.checks import assert_accessible, assert_pages_hold
 from tests.handoff.factories import HandoffFactory
 from tests.leads.factories import UserFactory
@@ -240,6 +244,29 @@ def test_no_difference_is_cut_on_a_phone(page_of, manager):
 
     assert len(beyond) > 4
     assert max(map(abs, beyond)) <= 1
+
+
+def test_the_numbers_of_what_happened_do_not_run_into_each_other(
+    page_of, manager, some_leads
+):
+    for month in range(1, 13):
+        for number in range(2):
+            name = f"{month} {number}"
+            starts_on = date(2026, month, 5)
+            Campaign.objects.create(name=name, name_key=name, starts_on=starts_on)
+    page = page_of(manager)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/reports/velocity/?from=2026-01-01&to=2027-01-01")
+
+    texts = page.locator("[data-chart=lines] svg text").filter(has_text="(")
+    texts.first.wait_for()
+    boxes = [each.bounding_box() for each in texts.all()]
+
+    assert len(boxes) > 4
+    for one, other in combinations(boxes, 2):
+        beside = abs(one["x"] - other["x"]) >= min(one["width"], other["width"])
+        assert beside or abs(one["y"] - other["y"]) >= 10
 
 
 def test_the_days_of_a_report_are_told_on_paper_alone(page_of, manager, some_leads):
