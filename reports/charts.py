@@ -54,7 +54,9 @@ def funnel_rates(report: Funnel, *, shown: Stage) -> dict[str, Any]:
     by = report.question.by
     rows = report.rows_to_read
     rows = rows[-MOST_ROWS:] if by == By.MONTH else rows[:MOST_ROWS]
-    estimates = [(key_label(row.key, by=by), row.estimates) for row in rows]
+    estimates = [
+        (key_label(row.key, by=by, names=report.names), row.estimates) for row in rows
+    ]
     return {
         "description": _("Conversion of each row with its interval, as in the table."),
         "shown": shown.value,

@@ -1,6 +1,7 @@
 """Cohort conversion: of those who entered a stage, how many came how far in time."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +9,7 @@ from typing import Any
 
 from leads.choices import Stage
 from leads.instants import epoch
+from leads.models import User
 from reports.cohorts import (
     DAY,
     By,
@@ -73,6 +75,18 @@ class Funnel:
         if self.question.by == By.MONTH:
             return sorted(self.rows, key=lambda row: row.key)
         return self.rows
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Key → what a page tells instead of it."""
+        return names_of(self.question.by, [row.key for row in self.rows])
+
+
+def names_of(by: By, keys: Sequence[str]) -> dict[str, str]:
+    """The names of reps, whose keys are their addresses: one query; else nothing."""
+    if by != By.REP:
+        return {}
+    return {each.email: str(each) for each in User.objects.filter(email__in=keys)}
 
 
 def funnel(*, question: Question, now: datetime) -> Funnel:

@@ -72,8 +72,15 @@ def funnel_rows(
     """The rows in the order in which people read them; those that only the period
     before had stand last."""
     by, has_window = report.question.by, report.question.window_days is not None
+    names = {**(before.names if before else {}), **report.names}
     return [
-        _funnel_row(row, key_label(row.key, by=by), query, was, has_window=has_window)
+        _funnel_row(
+            row,
+            key_label(row.key, by=by, names=names),
+            query,
+            was,
+            has_window=has_window,
+        )
         for row, was in compared_rows.funnel_pairs(report, before)[:-1]
     ]
 
@@ -227,8 +234,15 @@ def cell_title(cell: acceptance.Cell) -> str:
     return _("Routed hand-offs")
 
 
-def key_label(key: str, *, by: cohorts.By | None = None) -> str:
-    """A key as people read it; months by name, what nobody named stays "none"."""
+def key_label(
+    key: str, *, by: cohorts.By | None = None, names: Mapping[str, str] | None = None
+) -> str:
+    """A key as people read it; months by name, what nobody named stays "none".
+
+    names: key → what is told instead of it.
+    """
+    if names and key in names:
+        return names[key]
     if by == cohorts.By.MONTH and MONTH_KEY.fullmatch(key):
         return date_format(date.fromisoformat(f"{key}-01"), "F Y")
     if by == cohorts.By.CHANNEL:

@@ -43,7 +43,8 @@ def sentence(report: Funnel) -> str:
         if not rate.is_shown:
             continue
         place = below if rate.share < LOW else above if rate.share > HIGH else within
-        told[place].append(f"{key_label(row.key, by=by)} {percent(rate.share)}")
+        label = key_label(row.key, by=by, names=report.names)
+        told[place].append(f"{label} {percent(rate.share)}")
     rows = "; ".join(
         f"{place} {', '.join(rows)}" for place, rows in told.items() if rows
     )

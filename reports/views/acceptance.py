@@ -80,11 +80,13 @@ def acceptance_leads(request: HtmxRequest) -> HttpResponse:
     """The hand-offs that one number of the report counts, fifty at a time."""
     form, cell = _asked_cell(request)
     handoffs = acceptance.handoffs(cell=cell, now=form.now)
+    page = Paginator(handoffs, PAGE_SIZE).get_page(request.GET.get("page"))
+    labels = [each.label for each in page]  # type: ignore[attr-defined]
     context = {
         "cell": cell,
-        "label": pages.key_label(cell.key or ""),
+        "label": pages.key_label(labels[0] if labels else cell.key or ""),
         "period": cell.question.period,
-        "page": Paginator(handoffs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "title": pages.cell_title(cell),
         "report_query": urlencode(form.frozen_query()),
     }

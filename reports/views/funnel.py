@@ -89,10 +89,11 @@ def funnel_csv(request: HtmxRequest) -> HttpResponseBase:
 def funnel_leads(request: HtmxRequest) -> HttpResponse:
     """The leads that one number of the funnel counts, fifty at a time."""
     form, cell = _asked_cell(request)
+    key, by = cell.key or "", cell.question.by
     found: Paginator[entries.Entry] = Paginator(entries.Entries(cell), PAGE_SIZE)
     context = {
         "cell": cell,
-        "label": pages.key_label(cell.key or "", by=cell.question.by),
+        "label": pages.key_label(key, by=by, names=funnel.names_of(by, [key])),
         "period": cell.question.period,
         "page": found.get_page(request.GET.get("page")),
         "report_query": urlencode(form.frozen_query()),

@@ -11,8 +11,8 @@ from handoff.choices import HandoffStatus, ReasonCategory
 from leads.choices import Role, Stage
 from reports.catalogue import REPORTS
 from tests.handoff.factories import HandoffFactory, ReasonFactory
-from tests.leads.factories import NOON, UserFactory
-from tests.reports.factories import mql
+from tests.leads.factories import NOON, RepFactory, UserFactory
+from tests.reports.factories import day, mql
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,21 @@ def test_every_number_of_acceptance_opens_as_many_handoffs(manager, by):
     for address, count in links:
         opened = manager.get(unescape(address))
         assert opened.context["page"].paginator.count == int(count), address
+
+
+def test_a_rep_is_told_by_name_in_the_table_the_chart_and_the_list(manager):
+    rep = RepFactory(user__name="Ana Silva")
+    lead = mql((Stage.SQL, 1))
+    HandoffFactory(lead=lead, rep=rep, routed_at=day(1), due_at=day(2))
+    key = rep.user.email
+
+    funnel = get(manager, "funnel", by="rep", reference="on")
+
+    assert [row.label for row in funnel.context["rows"]] == ["Ana Silva"]
+    (point,) = funnel.context["rates"]["series"][0]["points"]
+    assert point["label"] == "Ana Silva"
+    for name in ("funnel-leads", "acceptance-leads"):
+        assert get(manager, name, by="rep", key=key).context["label"] == "Ana Silva"
 
 
 def test_the_file_of_a_number_has_the_same_rows_as_its_page(manager):
