@@ -129,7 +129,8 @@ def check_acceptance(rows):
 
 def check_acceptance_parts(rows):
     question = acceptance.Question(period=PERIOD)
-    months, reasons = acceptance_parts.sections(question=question, now=rows.now)
+    parts = acceptance_parts.sections(question=question, now=rows.now)
+    months, reasons, categories = parts
     for key, values in by_key(months).items():
         of_month = [h for h in rows.routed() if month(h.routed_at) == key]
         wanted = rows.acceptance(of_month)
@@ -143,6 +144,8 @@ def check_acceptance_parts(rows):
     report = acceptance.acceptance(question=question, now=rows.now)
     by_category = Counter(h.reason.category for h in rejected)
     assert {each.category: each.count for each in report.rejections} == by_category
+    told = by_key(categories)
+    assert {key: values["rejected"] for key, values in told.items()} == by_category
 
 
 def check_follow_up(rows):
