@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page, wants_partial
@@ -19,6 +18,7 @@ from reports.answers import Answer, Cell, Records
 from reports.catalogue import REPORTS
 from reports.forms import PeriodForm
 from reports.reading import NotAskedError, Report, cell_of, valid
+from reports.splits import Split
 
 PAGE_SIZE = 50
 may_read = permission_required("leads.view_reports", raise_exception=True)
@@ -85,8 +85,8 @@ def report_records(request: HtmxRequest, name: str) -> HttpResponse:
         "period": asked.form.cleaned_period(),
         "page": page,
         # Split by the source, the records tell it themselves.
-        "tells_source": _("Source")
-        not in [str(column.label) for column in asked.records.columns],
+        "tells_source": Split.SOURCE.label
+        not in [column.label for column in asked.records.columns],
         "rows": [
             (leads[each.lead_id], sheets.record_values(asked.records, each))
             for each in page
