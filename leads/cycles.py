@@ -7,17 +7,18 @@ lead came, which is told anew by whoever writes that of a lead.
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
 from leads.choices import PATH, Stage
 from leads.instants import seconds
 from leads.lookups import any_of
-from leads.models import Cycle
+from leads.models import Cycle, Lead
 
 BATCH = 5_000
 # What of a lead its cycles say too.
-FROM_LEAD = ("source", "campaign", "created_at")
+FROM_LEAD = ("source", "campaign", "created_at", "country", "account")
 
 
 @transaction.atomic(savepoint=False)
@@ -62,13 +63,24 @@ def retell_origins(*, lead_ids: Collection[int]) -> None:
             )
 
 
+def whence(lead: Lead) -> list[Any]:
+    """What the cycles of a lead say of it; who changes it tells them anew."""
+    return [getattr(lead, name) for name in FROM_LEAD]
+
+
 def _of_lead(of: str = "l.{}") -> dict[str, str]:
     """What a cycle says of its lead `l`: column → SQL."""
     return {
         "source": of.format("source"),
         "campaign_id": of.format("campaign_id"),
         "created_seconds": seconds(of.format("created_at")),
+        "country": of.format("country"),
+        "account_id": of.format("account_id"),
     }
+
+
+# Changes that were undone count for nothing.
+_COUNTS = "NOT is_undone"
 
 
 def _tell_cycles(lead_ids: Sequence[int]) -> None:
@@ -83,11 +95,13 @@ def _tell_cycles(lead_ids: Sequence[int]) -> None:
             entered += f" AND from_stage NOT IN ({later})"
         firsts[f"{stage.value}_seen_seconds"] = f"{entered} AND NOT is_inferred"
     told = {
-        column: seconds(f"MIN(CASE WHEN {which} THEN at END)")
+        column: seconds(f"MIN(CASE WHEN {_COUNTS} AND {which} THEN at END)")
         for column, which in firsts.items()
     }
     # All that a group has is of one lead.
     told |= _of_lead("MIN(l.{})")
+    # Be it undone: what was handed over stays so.
+    told["was_sql"] = f"COUNT(CASE WHEN to_stage = '{Stage.SQL.value}' THEN 1 END) > 0"
     # Said of both: a young table may not know yet how much of it they are.
     among, params = any_of("c.lead_id", lead_ids)
     leads, more = any_of("l.id", lead_ids)
@@ -96,7 +110,8 @@ def _tell_cycles(lead_ids: Sequence[int]) -> None:
             f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(told)})"  # noqa: S608
             f" SELECT lead_id, cycle, {', '.join(told.values())}"
             " FROM leads_stagechange c JOIN leads_lead l ON l.id = c.lead_id"
-            f" WHERE {among} AND {leads} AND NOT is_undone GROUP BY lead_id, cycle"
+            f" WHERE {among} AND {leads} GROUP BY lead_id, cycle"
+            f" HAVING COUNT(CASE WHEN {_COUNTS} THEN 1 END) > 0"
             # Beside each other as the leads are, so that a join reads them in order.
             " ORDER BY lead_id, cycle",
             params + more,

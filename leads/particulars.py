@@ -101,6 +101,7 @@ def save_lead(
     if lead is not None and seen and fingerprint(saved) != seen:
         raise ChangedMeanwhileError(saved)
     before, shown = saved.account, as_typed(saved)
+    told = cycles.whence(saved)
     for name in TYPED:
         setattr(saved, name, typed[name])
     saved.typed_fields = _typed_fields(saved, typed, shown)
@@ -117,7 +118,7 @@ def save_lead(
         entry = lifecycle.Entry(saved.pk, Stage.NEW, now, cause)
         lifecycle.enter_many(entries=[entry])
     else:
-        if (saved.source, saved.campaign) != (shown["source"], shown["campaign"]):
+        if cycles.whence(saved) != told:
             cycles.retell_origins(lead_ids=[saved.pk])
         activities.mark_stale(lead_ids=[saved.pk])
     return saved

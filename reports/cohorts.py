@@ -109,7 +109,9 @@ def chain(question: Question) -> Sql:
 def _entries(question: Question) -> Sql:
     """Cycles whose first entry into the cohort's stage lies in the period."""
     entered = entered_in(question.cohort, with_inferred=question.with_inferred)
-    columns = "SELECT k.lead_id, k.cycle, k.source, k.campaign_id"
+    columns = (
+        "SELECT k.lead_id, k.cycle, k.source, k.campaign_id, k.country, k.account_id"
+    )
     columns += f", {entered} AS entered, {_steps(question)}"
     for stage in question.later_stages:
         columns += f", {_earliest(question, stage)} AS {stage.value}"
@@ -171,7 +173,8 @@ def _earliest(question: Question, stage: Stage) -> str:
 def _reached(question: Question) -> Sql:
     # No lower limit: imports know deals that are older than their lead's entry.
     columns = Sql(
-        "SELECT e.lead_id, e.cycle, e.source, e.campaign_id, e.entered, e.steps"
+        "SELECT e.lead_id, e.cycle, e.source, e.campaign_id, e.country, e.account_id,"
+        " e.entered, e.steps"
     )
     for stage in question.later_stages:
         after = f"e.{stage.value} - e.entered"
@@ -224,7 +227,7 @@ _RAW = {
     By.SOURCE: "r.source",
     By.CAMPAIGN: "r.campaign_id",
     By.CHANNEL: "r.campaign_id",
-    By.COUNTRY: "COALESCE(NULLIF(TRIM(l.country), ''), a.country)",
+    By.COUNTRY: "COALESCE(NULLIF(TRIM(r.country), ''), a.country)",
     By.INDUSTRY: "a.industry",
     By.TEAM: "h.team_id",
     By.REP: "h.rep_id",
@@ -256,10 +259,7 @@ _HANDOFF = (
     " FROM handoff_handoff) h"
     " ON h.lead_id = r.lead_id AND h.cycle = r.cycle AND h.place = 1"
 )
-_ACCOUNT = (
-    " JOIN leads_lead l ON l.id = r.lead_id"
-    " LEFT JOIN leads_account a ON a.id = l.account_id"
-)
+_ACCOUNT = " LEFT JOIN leads_account a ON a.id = r.account_id"
 _JOINS = {
     By.COUNTRY: _ACCOUNT,
     By.INDUSTRY: _ACCOUNT,

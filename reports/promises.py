@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from reports.follow_up import Question
 
 PATHS = Paths(
-    lead="handoff__lead__",
     origin="handoff__qualification__",
     handoff="handoff__",
     person="handoff__rep__",

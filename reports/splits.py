@@ -53,13 +53,12 @@ class Split(TextChoices):
 
 @dataclass(frozen=True)
 class Paths:
-    """Where a model keeps its lead, its person in sales and that person's team.
+    """Where a model keeps its hand-off, its person in sales and that person's team.
 
     `origin` says whence the lead came: the cycle of a hand-off does too, and there are
     fewer cycles that were handed over than leads.
     """
 
-    lead: str = "lead__"
     origin: str = "qualification__"
     handoff: str = ""
     person: str = "rep__"
@@ -96,8 +95,8 @@ def key_and_label(
         Split.SOURCE: (f"{paths.origin}source",),
         Split.CAMPAIGN: (f"{paths.origin}campaign__name",),
         Split.TEAM: (f"{paths.team}name",),
-        Split.COUNTRY: (f"{paths.lead}country", f"{paths.lead}account__country"),
-        Split.INDUSTRY: (f"{paths.lead}account__industry",),
+        Split.COUNTRY: (f"{paths.origin}country", f"{paths.origin}account__country"),
+        Split.INDUSTRY: (f"{paths.origin}account__industry",),
     }[split]
     key = text(*columns)
     return key, key

@@ -14,6 +14,7 @@ from handoff.choices import (
     ReasonEffect,
     RoutedBy,
 )
+from handoff.models.joining import CycleHandedOver
 from handoff.querysets import HandoffQuerySet
 from leads.models import Cycle, Lead, Team, User
 
@@ -105,8 +106,8 @@ class Handoff(models.Model):
         RejectionReason, models.PROTECT, null=True, blank=True, related_name="handoffs"
     )
     note = models.TextField(_("note"), blank=True, max_length=2000)
-    # The row of that cycle, which reports join; it has no column of its own.
-    qualification = models.ForeignObject(
+    # The row of that cycle, which reports join.
+    qualification = CycleHandedOver(
         Cycle,
         models.DO_NOTHING,
         from_fields=("lead", "cycle"),

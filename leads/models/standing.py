@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import GRADES, Cause, Stage
-from leads.models.lead import Lead
+from leads.models.lead import Account, Lead
 
 
 class Standing(models.Model):
@@ -230,6 +230,13 @@ class Cycle(models.Model):
         "leads.Campaign", models.SET_NULL, null=True, related_name="+", db_index=False
     )
     created_seconds = models.BigIntegerField(null=True)
+    country = models.CharField(max_length=100, blank=True, db_default="")
+    # Not hidden, so that who merges two accounts finds it.
+    account = models.ForeignKey(
+        Account, models.SET_NULL, null=True, related_name="cycles"
+    )
+    # Once, be it undone since: without that nothing of it was handed over.
+    was_sql = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [
@@ -246,6 +253,15 @@ class Cycle(models.Model):
                 ],
                 name="cycle_qualified",
                 condition=Q(qualified_seconds__isnull=False),
+            ),
+            # All that is said of a hand-off, without the many that were never an SQL.
+            models.Index(
+                fields=[
+                    *("lead", "cycle", "qualified_seconds"),
+                    *("source", "campaign", "country", "account"),
+                ],
+                name="cycle_handed_over",
+                condition=Q(was_sql=True),
             ),
         ]
 

@@ -131,9 +131,12 @@ def test_a_lead_that_is_said_to_come_from_elsewhere_is_counted_there(import_lead
     import_leads("email,source,stage\nmaya@acme.example,web,mql\n")
 
     import_leads("email,source,campaign\nmaya@acme.example,Partner,Summer\n")
+    import_leads("email,country,company\nmaya@acme.example,Peru,Acme\n")
 
-    told = Cycle.objects.values_list("source", "campaign__name")
-    assert [*told] == [("partner", "Summer")]
+    told = Cycle.objects.values_list(
+        "source", "campaign__name", "country", "account__name"
+    )
+    assert [*told] == [("partner", "Summer", "Peru", "Acme")]
 
 
 def test_one_person_in_two_rows_is_one_lead_and_the_later_row_is_right(import_leads):

@@ -6,13 +6,13 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
-from leads import cycles, lifecycle
+from leads import accounts, cycles, lifecycle
 from leads.choices import Cause, Stage
 from leads.lifecycle import Move
 from leads.merging import merge
 from leads.models import Campaign, Cycle, StageChange
 from leads.particulars import TYPED, as_typed, save_lead
-from tests.leads.factories import NOON, LeadFactory, UserFactory
+from tests.leads.factories import NOON, AccountFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +118,10 @@ def test_a_merged_lead_has_the_cycles_of_both_histories():
 
 def whence(lead):
     """What the cycles of a lead say of where it came from, all of them alike."""
-    (told,) = {*lead.cycles.values_list("source", "campaign__name", "created_seconds")}
+    told_by_each = lead.cycles.values_list(
+        "source", "campaign__name", "created_seconds", "country", "account__name"
+    )
+    (told,) = {*told_by_each}
     return told
 
 
@@ -127,18 +130,36 @@ def test_a_cycle_says_whence_its_lead_came_as_the_lead_says_now():
     typed = dict.fromkeys([*TYPED, "company", "company_domain"], "")
     typed |= {"email": "maya@acme.example", "source": "Web", "campaign": None}
     lead = save_lead(lead=None, typed=typed, now=NOON)
-    assert whence(lead) == ("web", None, second())
+    assert whence(lead) == ("web", None, second(), "", None)
 
     move(lead, Stage.SQL, 1)
     move(lead, Stage.RECYCLED, 2, Cause.DECISION)
     move(lead, Stage.MQL, 5, Cause.RETURN)
-    typed |= {"source": "Fair", "campaign": campaign}
+    typed |= {"source": "Fair", "campaign": campaign, "country": "Peru"}
+    typed |= {"company": "Acme"}
     save_lead(lead=lead, typed=typed, now=NOON + 6 * HOUR)
 
     assert lead.cycles.count() == 2
-    assert whence(lead) == ("fair", "Fair", second())
+    assert whence(lead) == ("fair", "Fair", second(), "Peru", "Acme")
     campaign.delete()
-    assert whence(lead) == ("fair", None, second())
+    assert whence(lead) == ("fair", None, second(), "Peru", "Acme")
+
+
+def test_a_lead_that_only_moves_to_another_company_is_counted_there():
+    lead = came()
+    save_lead(lead=lead, typed=as_typed(lead) | {"company": "Acme"}, now=NOON)
+
+    assert whence(lead)[-1] == "Acme"
+
+
+def test_the_cycles_of_merged_accounts_stay_with_their_leads():
+    kept, merged = AccountFactory(), AccountFactory()
+    lead = LeadFactory(account=merged)
+    move(lead, Stage.IQL, 3)
+
+    accounts.merge(kept=kept, merged=merged, now=NOON + 4 * HOUR)
+
+    assert whence(lead)[-1] == kept.name
 
 
 def test_a_merged_lead_is_counted_by_the_source_that_stays():
@@ -197,6 +218,7 @@ def test_the_migration_tells_what_was_there_before():
         "0012_tell_cycles_and_stays",
         "0014_tell_of_customers_from_outside",
         "0016_tell_whence_leads_came",
+        "0019_tell_what_handoffs_join",
     )
     migrations = [import_module(f"leads.migrations.{name}") for name in names]
 
