@@ -1,9 +1,11 @@
 """How much of a deal each touch before it earned: six models, to the cent."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 DAY = 86_400
 # A touch so many days older counts half.
@@ -25,24 +27,25 @@ class Model(StrEnum):
 
 @dataclass(frozen=True)
 class Journey:
-    """The instants of the touches in seconds, oldest first, until the deal was opened.
+    """The touches before a deal was opened, oldest first.
 
-    qualified_at: when the lead became an SQL, None if never.
+    channels: of each touch; touched_at: its instant, in seconds. qualified_at: when the
+    lead became an SQL, None if never.
     """
 
+    channels: Sequence[str]
     touched_at: Sequence[float]
-    opened_at: float
     qualified_at: float | None = None
 
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """Channel → how many of the touches are its own."""
+        return Counter(self.channels)
 
-def weights(model: Model, journey: Journey) -> list[float]:
-    """A weight a touch; they sum to 1, or there is none without a touch."""
-    count = len(journey.touched_at)
-    if not count:
-        return []
-    found = _RULES[model](journey, count)
-    whole = sum(found)
-    return [weight / whole for weight in found]
+
+def weights(model: Model, journey: Journey) -> dict[str, float]:
+    """Channel → the weight of its touches; they sum to 1, or there is no touch."""
+    return _RULES[model](journey) if journey.channels else {}
 
 
 def shares(*, total: int, weights: Mapping[str, float]) -> dict[str, int]:
@@ -54,54 +57,72 @@ def shares(*, total: int, weights: Mapping[str, float]) -> dict[str, int]:
     whole = sum(weights.values())
     if not whole:
         return {}
-    exact = {key: total * weight / whole for key, weight in weights.items()}
-    given = {key: int(amount) for key, amount in exact.items()}
-    left = total - sum(given.values())
-    if not left:
-        return given
-    order = sorted(exact, key=lambda key: (given[key] - exact[key], key))
+    if len(weights) == 1:
+        return dict.fromkeys(weights, total)
+    given, rests, left = {}, [], total
+    for key, weight in weights.items():
+        exact = total * weight / whole
+        given[key] = int(exact)
+        left -= given[key]
+        rests.append((given[key] - exact, key))
+    # The largest remainder is the most below zero.
+    rests.sort()
     for place in range(abs(left)):
-        given[order[place % len(order)]] += 1 if left > 0 else -1
+        _rest, key = rests[place % len(rests)]
+        given[key] += 1 if left > 0 else -1
     return given
 
 
-def _only(place: int, count: int) -> list[float]:
-    return [1.0 if number == place else 0.0 for number in range(count)]
+def _linear(journey: Journey) -> dict[str, float]:
+    count = len(journey.channels)
+    return {channel: own / count for channel, own in journey.counts.items()}
 
 
-def _ends(places: Sequence[int], end: float, count: int) -> list[float]:
-    """`end` for each of the places, the rest for the others alike.
+def _u(journey: Journey) -> dict[str, float]:
+    return _ends(journey, [0, len(journey.channels) - 1], U_ENDS)
+
+
+def _w(journey: Journey) -> dict[str, float]:
+    until = journey.qualified_at
+    before = 0 if until is None else bisect_right(journey.touched_at, until)
+    places = [0, max(0, before - 1), len(journey.channels) - 1]
+    return _ends(journey, places, W_ENDS)
+
+
+def _ends(journey: Journey, places: Sequence[int], end: float) -> dict[str, float]:
+    """`end` for the touch at each of the places, the rest for the others alike.
 
     A touch in two places has both; without others the ends share everything.
     """
-    others = count - len(set(places))
-    found = [(1 - end * len(places)) / others if others else 0.0] * count
+    distinct = set(places)
+    others = len(journey.channels) - len(distinct)
+    if not others:
+        end = 1 / len(places)
+    each = (1 - end * len(places)) / others if others else 0.0
+    found = {channel: own * each for channel, own in journey.counts.items()}
+    for place in distinct:
+        found[journey.channels[place]] -= each
     for place in places:
-        found[place] = 0.0
-    for place in places:
-        found[place] += end
+        found[journey.channels[place]] += end
     return found
 
 
-def _w(journey: Journey, count: int) -> list[float]:
-    until = journey.qualified_at
-    before = 0 if until is None else bisect_right(journey.touched_at, until)
-    middle = max(0, before - 1)
-    return _ends([0, middle, count - 1], W_ENDS, count)
-
-
-def _decay(journey: Journey, count: int) -> list[float]:
+def _decay(journey: Journey) -> dict[str, float]:
     # Against the latest touch, so that no weight of an old journey becomes 0 / 0.
     latest = journey.touched_at[-1]
     half = HALF_LIFE_DAYS * DAY
-    return [2.0 ** (-(latest - at) / half) for at in journey.touched_at]
+    found = dict.fromkeys(journey.counts, 0.0)
+    for channel, at in zip(journey.channels, journey.touched_at, strict=True):
+        found[channel] += 2.0 ** ((at - latest) / half)
+    whole = sum(found.values())
+    return {channel: weight / whole for channel, weight in found.items()}
 
 
-_RULES: dict[Model, Callable[[Journey, int], list[float]]] = {
-    Model.FIRST: lambda _journey, count: _only(0, count),
-    Model.LAST: lambda _journey, count: _only(count - 1, count),
-    Model.LINEAR: lambda _journey, count: [1.0] * count,
-    Model.U: lambda _journey, count: _ends([0, count - 1], U_ENDS, count),
+_RULES: dict[Model, Callable[[Journey], dict[str, float]]] = {
+    Model.FIRST: lambda journey: {journey.channels[0]: 1.0},
+    Model.LAST: lambda journey: {journey.channels[-1]: 1.0},
+    Model.LINEAR: _linear,
+    Model.U: _u,
     Model.W: _w,
     Model.DECAY: _decay,
 }

@@ -141,16 +141,16 @@ def open_by_band(*, scope: Scope) -> dict[str, OpenSqls]:
 
     A lead without a deal, or without an amount, counts with the average won amount.
     """
-    average = _average(scope)
+    average = Value(Decimal(_average(scope)) / 100, output_field=MONEY)
+    worth = Coalesce(F("worth"), average, output_field=MONEY)
     found: dict[str, OpenSqls] = {}
     of_grades = _open(scope).values("entered")
-    for grade, count, known, amount in of_grades.annotate(
-        count=Count("pk"), known=Count("worth"), amount=Sum("worth")
-    ).values_list("entered", "count", "known", "amount"):
+    for grade, count, amount in of_grades.annotate(
+        count=Count("pk"), amount=Sum(worth)
+    ).values_list("entered", "count", "amount"):
         band = letter_of(grade)
         before = found.get(band, OpenSqls())
-        worth = cents(amount, None) + (count - known) * average
-        found[band] = OpenSqls(before.n + count, before.cents + worth)
+        found[band] = OpenSqls(before.n + count, before.cents + cents(amount, None))
     return found
 
 

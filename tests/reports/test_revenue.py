@@ -110,9 +110,34 @@ def test_revenue_is_by_the_day_it_was_won_at_the_rate_of_its_close():
 )
 def test_each_model_weighs_the_touches_in_its_way(model, expected_weights):
     week = 7 * 86_400
-    journey = Journey([0, week, 2 * week, 3 * week], 4 * week, 1.5 * week)
+    journey = Journey("abcd", [0, week, 2 * week, 3 * week], 1.5 * week)
 
-    assert weights(model, journey) == pytest.approx(expected_weights)
+    found = weights(model, journey)
+
+    assert [found.get(each, 0) for each in "abcd"] == pytest.approx(expected_weights)
+
+
+@pytest.mark.parametrize(
+    ("model", "expected_weights"),
+    [
+        (Model.FIRST, {"ad": 1}),
+        (Model.LAST, {"web": 1}),
+        (Model.LINEAR, {"ad": 0.5, "web": 0.5}),
+        (Model.U, {"ad": 0.5, "web": 0.5}),
+        (Model.W, {"ad": 0.6, "web": 0.4}),
+        (Model.DECAY, {"ad": 5 / 15, "web": 10 / 15}),
+    ],
+)
+def test_a_channel_earns_what_its_touches_do_together(model, expected_weights):
+    week = 7 * 86_400
+    touched_at = [0, week, 2 * week, 3 * week]
+    journey = Journey(["ad", "web", "ad", "web"], touched_at, 2.5 * week)
+
+    found = weights(model, journey)
+
+    assert {key: weight for key, weight in found.items() if weight} == pytest.approx(
+        expected_weights
+    )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -122,10 +147,12 @@ def test_each_model_weighs_the_touches_in_its_way(model, expected_weights):
     st.none() | st.integers(0, 10**9),
 )
 def test_the_weights_of_a_deal_sum_to_one(touched, model, qualified):
-    found = weights(model, Journey(touched, 10**9, qualified))
+    channels = [str(at % 3) for at in touched]
 
-    assert sum(found) == pytest.approx(1 if touched else 0)
-    assert all(weight >= 0 for weight in found)
+    found = weights(model, Journey(channels, touched, qualified))
+
+    assert sum(found.values()) == pytest.approx(1 if touched else 0)
+    assert all(weight >= 0 for weight in found.values())
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
