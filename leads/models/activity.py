@@ -68,7 +68,15 @@ class Activity(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["lead", "occurred_at"], name="activity_lead_time"),
+            # What a lead did in order, and all that revenue is shared out by: the rows
+            # themselves lie far apart.
+            models.Index(
+                fields=[
+                    *("lead", "occurred_at", "id"),
+                    *("kind", "is_machine", "campaign"),
+                ],
+                name="activity_history",
+            ),
             # When sales got in touch: few of many.
             models.Index(
                 fields=["lead", "occurred_at"],
