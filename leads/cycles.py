@@ -3,7 +3,8 @@
 A `Cycle` says when a lead first came to each stage, `StageChange.stayed_seconds` how
 long it had been where it left. Both follow from the changes that count, and are told
 anew, for all of a lead, by whoever writes or moves one. A `Cycle` also says whence its
-lead came, which is told anew by whoever writes that of a lead.
+lead came and for whom it works, which is told anew by whoever writes that of a lead or
+of its company.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +18,7 @@ from leads.lookups import any_of
 from leads.models import Cycle, Lead
 
 BATCH = 5_000
-# What of a lead its cycles say too.
+# What of a lead its cycles say too, or say by its company.
 FROM_LEAD = ("source", "campaign", "created_at", "country", "account")
 
 
@@ -57,7 +58,7 @@ def retell_origins(*, lead_ids: Collection[int]) -> None:
         among, params = any_of("leads_cycle.lead_id", batch)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE leads_cycle SET {values} FROM leads_lead l"  # noqa: S608
+                f"UPDATE leads_cycle SET {values} FROM {_LEADS}"  # noqa: S608
                 f" WHERE l.id = leads_cycle.lead_id AND {among}",
                 params,
             )
@@ -68,14 +69,18 @@ def whence(lead: Lead) -> list[Any]:
     return [getattr(lead, name) for name in FROM_LEAD]
 
 
-def _of_lead(of: str = "l.{}") -> dict[str, str]:
-    """What a cycle says of its lead `l`: column → SQL."""
+# A lead, and the company for which it works.
+_LEADS = "leads_lead l LEFT JOIN leads_account a ON a.id = l.account_id"
+
+
+def _of_lead() -> dict[str, str]:
+    """What a cycle says of its lead: column → SQL on `_LEADS`."""
     return {
-        "source": of.format("source"),
-        "campaign_id": of.format("campaign_id"),
-        "created_seconds": seconds(of.format("created_at")),
-        "country": of.format("country"),
-        "account_id": of.format("account_id"),
+        "source": "l.source",
+        "campaign_id": "l.campaign_id",
+        "created_seconds": seconds("l.created_at"),
+        "country": "COALESCE(NULLIF(TRIM(l.country), ''), TRIM(a.country), '')",
+        "industry": "COALESCE(TRIM(a.industry), '')",
     }
 
 
@@ -99,7 +104,7 @@ def _tell_cycles(lead_ids: Sequence[int]) -> None:
         for column, which in firsts.items()
     }
     # All that a group has is of one lead.
-    told |= _of_lead("MIN(l.{})")
+    told |= {column: f"MIN({of_lead})" for column, of_lead in _of_lead().items()}
     # Be it undone: what was handed over stays so.
     told["was_sql"] = f"COUNT(CASE WHEN to_stage = '{Stage.SQL.value}' THEN 1 END) > 0"
     # Said of both: a young table may not know yet how much of it they are.
@@ -109,7 +114,7 @@ def _tell_cycles(lead_ids: Sequence[int]) -> None:
         cursor.execute(
             f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(told)})"  # noqa: S608
             f" SELECT lead_id, cycle, {', '.join(told.values())}"
-            " FROM leads_stagechange c JOIN leads_lead l ON l.id = c.lead_id"
+            f" FROM leads_stagechange c JOIN ({_LEADS}) ON l.id = c.lead_id"
             f" WHERE {among} AND {leads} GROUP BY lead_id, cycle"
             f" HAVING COUNT(CASE WHEN {_COUNTS} THEN 1 END) > 0"
             # Beside each other as the leads are, so that a join reads them in order.

@@ -175,7 +175,7 @@ def tags_by_key(*, names: Iterable[str]) -> dict[str, Tag]:
 
 
 def after_account_changes(*, changed: Sequence[int], renamed: Sequence[int]) -> None:
-    """Let the leads of changed accounts be found and scored by what is true now.
+    """Let the leads of changed accounts be found, scored and counted by what is true.
 
     The caller has locked them with `lock`, before it changed the accounts.
     """
@@ -186,8 +186,10 @@ def after_account_changes(*, changed: Sequence[int], renamed: Sequence[int]) -> 
             derive(lead)
         Lead.objects.bulk_update(found, ["search_text"], batch_size=BATCH)
     if changed:
-        lead_ids = Lead.objects.filter(account__in=changed).order_by("pk")
-        activities.mark_stale(lead_ids=[*lead_ids.values_list("pk", flat=True)])
+        leads = Lead.objects.filter(account__in=changed).order_by("pk")
+        lead_ids = [*leads.values_list("pk", flat=True)]
+        cycles.retell_origins(lead_ids=lead_ids)
+        activities.mark_stale(lead_ids=lead_ids)
 
 
 def lock(

@@ -61,7 +61,7 @@ TABLES = [
         # Reports are cut by these.
         harmless=("source_system", "country", "source", "typed_fields"),
     ),
-    Table("leads.Cycle", harmless=("source", "country")),
+    Table("leads.Cycle", harmless=("source", "country", "industry")),
 ]
 
 HARMLESS = {

@@ -110,7 +110,7 @@ def _entries(question: Question) -> Sql:
     """Cycles whose first entry into the cohort's stage lies in the period."""
     entered = entered_in(question.cohort, with_inferred=question.with_inferred)
     columns = (
-        "SELECT k.lead_id, k.cycle, k.source, k.campaign_id, k.country, k.account_id"
+        "SELECT k.lead_id, k.cycle, k.source, k.campaign_id, k.country, k.industry"
     )
     columns += f", {entered} AS entered, {_steps(question)}"
     for stage in question.later_stages:
@@ -173,7 +173,7 @@ def _earliest(question: Question, stage: Stage) -> str:
 def _reached(question: Question) -> Sql:
     # No lower limit: imports know deals that are older than their lead's entry.
     columns = Sql(
-        "SELECT e.lead_id, e.cycle, e.source, e.campaign_id, e.country, e.account_id,"
+        "SELECT e.lead_id, e.cycle, e.source, e.campaign_id, e.country, e.industry,"
         " e.entered, e.steps"
     )
     for stage in question.later_stages:
@@ -227,8 +227,8 @@ _RAW = {
     By.SOURCE: "r.source",
     By.CAMPAIGN: "r.campaign_id",
     By.CHANNEL: "r.campaign_id",
-    By.COUNTRY: "COALESCE(NULLIF(TRIM(r.country), ''), a.country)",
-    By.INDUSTRY: "a.industry",
+    By.COUNTRY: "r.country",
+    By.INDUSTRY: "r.industry",
     By.TEAM: "h.team_id",
     By.REP: "h.rep_id",
 }
@@ -259,10 +259,7 @@ _HANDOFF = (
     " FROM handoff_handoff) h"
     " ON h.lead_id = r.lead_id AND h.cycle = r.cycle AND h.place = 1"
 )
-_ACCOUNT = " LEFT JOIN leads_account a ON a.id = r.account_id"
 _JOINS = {
-    By.COUNTRY: _ACCOUNT,
-    By.INDUSTRY: _ACCOUNT,
     By.TEAM: _HANDOFF,
     By.REP: _HANDOFF,
 }

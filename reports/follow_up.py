@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
@@ -45,23 +45,11 @@ class Question(Scope):
     target_seconds: int = 8 * 3600
 
 
-class Fact(NamedTuple):
-    """One hand-off, and how long the rep took, the prospect waited, and we needed.
-
-    Instants are in seconds since 1970. A wait is None where it does not apply: a pool
-    has no rep, a second hand-off of the same cycle starts no new wait, and an imported
-    entry has no true time.
-    """
-
-    lead_id: int
-    key: str
-    label: str
-    routed: int
-    touched: int | None
-    waits: tuple[Wait | None, Wait | None, Wait | None]
-
-
-# In this order in the waits of a fact.
+# How long the rep took, the prospect waited, and we needed. None is what does not
+# apply: a pool has no rep, a second hand-off of the same cycle starts no new wait, and
+# an imported entry has no true time.
+Measured = tuple[Wait | None, Wait | None, Wait | None]
+# In this order.
 MEASURES = ("response", "prospect", "latency")
 TITLES = {
     "response": gettext_lazy("Rep response, in working time"),
@@ -88,7 +76,7 @@ COUNTED = (
 
 def answer(*, question: Question, now: datetime) -> Answer:
     """The waits and the promises: a fixed number of queries."""
-    labels, by_measure = _by_key(facts(question=question, now=now))
+    labels, by_measure = _by_key(_measured(question, now))
     totals = {name: Waits.together(each.values()) for name, each in by_measure.items()}
     sections = [
         _section(name, by_key, totals[name], labels, question)
@@ -116,17 +104,11 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
     place = MEASURES.index(name)
     rows = [
         Record(
-            fact.lead_id,
-            (
-                fact.label,
-                moment(fact.routed),
-                None if fact.touched is None else moment(fact.touched),
-                seconds,
-            ),
+            row[LEAD], (row[LABEL], moment(row[ROUTED]), _moment(row[TOUCHED]), seconds)
         )
-        for fact in facts(question=question, now=now)
-        if is_spread or cell.key in ("", fact.key)
-        if (seconds := _counted(fact.waits[place], cell)) is not None
+        for row, waits in _measured(question, now)
+        if is_spread or cell.key in ("", row[KEY])
+        if (seconds := _counted(waits[place], cell)) is not None
     ]
     rows.sort(key=lambda row: row.cells[1], reverse=True)  # type: ignore[arg-type, return-value]
     columns = (
@@ -150,34 +132,43 @@ def _counted(wait: Wait | None, cell: Cell) -> float | None:
     return seconds if is_meant else None
 
 
-def facts(*, question: Question, now: datetime) -> Iterator[Fact]:
-    """One a hand-off of the period, in no order; all in whole seconds."""
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else moment(seconds)
+
+
+def _measured(
+    question: Question, now: datetime
+) -> Iterator[tuple[tuple[Any, ...], Measured]]:
+    """Each row of `_rows`, in no order, with its waits in whole seconds.
+
+    There are very many: plain tuples, and nothing is called that need not be.
+    """
     until = epoch(now)
     meter_of = Meters(epoch(question.period.start_at), until)
     for row in _rows(question, now):
-        lead_id, routed, left, touched, is_later, qualified, *rest = row
-        team_id, rep_id, assigned, key, *name = rest
+        _, routed, left, touched, is_later, qualified, team_id, rep_id, assigned = row[
+            :KEY
+        ]
         response = prospect = latency = None
         if assigned is not None and rep_id:
             worked = meter_of[team_id, rep_id]
             end = until if left is None else left
             is_over = touched is not None and touched <= end
             spent = worked(touched if is_over else end) - worked(assigned)
-            response = max(0, spent), is_over
+            response = spent if spent > 0 else 0, is_over
         if qualified is not None and not is_later and qualified <= routed:
-            met = until if touched is None else touched
-            given = until if assigned is None else assigned
-            prospect = max(0, met - qualified), touched is not None
-            latency = max(0, given - qualified), assigned is not None
-        waits = (response, prospect, latency)
-        yield Fact(lead_id, key, name[0] if name else key, routed, touched, waits)
+            met = (until if touched is None else touched) - qualified
+            prospect = met if met > 0 else 0, touched is not None
+            given = (until if assigned is None else assigned) - qualified
+            latency = given if given > 0 else 0, assigned is not None
+        yield row, (response, prospect, latency)
 
 
 def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
     """What is read of each, instants in seconds since 1970.
 
     `left` is when it was not this rep's any more, `is_later` that the cycle had a
-    hand-off before. The name of a key comes last, where it has one of its own: nothing
+    hand-off before. The label of a key comes last, where it has one of its own: nothing
     is looked up twice.
     """
     found = question.handoffs().filter(
@@ -204,7 +195,7 @@ def _rows(question: Question, now: datetime) -> QuerySet[Any, Any]:
             touched=Seconds(Subquery(touched)),
             is_later=Exists(earlier),
         )
-        .values_list(*_COLUMNS, "key", *(["label"] if label is not key else []))
+        .values_list(*_COLUMNS, *(["label"] if label is not key else []))
     )
     return rows
 
@@ -219,18 +210,25 @@ _COLUMNS = (
     "team_id",
     "rep_id",
     "assigned",
+    "key",
 )
+LEAD, ROUTED, TOUCHED, KEY = map(
+    _COLUMNS.index, ("lead_id", "routed", "touched", "key")
+)
+# The key itself where it has no label of its own.
+LABEL = -1
 
 
 def _by_key(
-    found: Iterable[Fact],
+    measured: Iterable[tuple[tuple[Any, ...], Measured]],
 ) -> tuple[dict[str, str], dict[str, dict[str, Waits]]]:
     """Key → its label, and measure → key → the waits: one pass over very many."""
     labels: dict[str, str] = {}
     waits: list[defaultdict[str, list[Wait]]] = [defaultdict(list) for _ in MEASURES]
     response, prospect, latency = waits
-    for _lead_id, key, label, _routed, _touched, (answered, met, given) in found:
-        labels[key] = label
+    for row, (answered, met, given) in measured:
+        key = row[KEY]
+        labels[key] = row[LABEL]
         if answered is not None:
             response[key].append(answered)
         if met is not None:

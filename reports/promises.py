@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 PATHS = Paths(
     origin="handoff__qualification__",
+    countries=("handoff__qualification__country",),
+    industry="handoff__qualification__industry",
     handoff="handoff__",
     person="handoff__rep__",
     team="handoff__team__",

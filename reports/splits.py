@@ -56,10 +56,13 @@ class Paths:
     """Where a model keeps its hand-off, its person in sales and that person's team.
 
     `origin` says whence the lead came: the cycle of a hand-off does too, and there are
-    fewer cycles that were handed over than leads.
+    fewer cycles that were handed over than leads. Of several countries the first counts
+    that is known.
     """
 
     origin: str = "qualification__"
+    countries: tuple[str, ...] = ("qualification__country",)
+    industry: str = "qualification__industry"
     handoff: str = ""
     person: str = "rep__"
     team: str = "team__"
@@ -67,7 +70,12 @@ class Paths:
 
 HANDOFF = Paths()
 DEAL = Paths(
-    origin="lead__", handoff="handoff__", person="owner__", team="owner__rep__team__"
+    origin="lead__",
+    countries=("lead__country", "lead__account__country"),
+    industry="lead__account__industry",
+    handoff="handoff__",
+    person="owner__",
+    team="owner__rep__team__",
 )
 # A character a grade from F to A+, and five a band, which SQL cuts out.
 LETTERS = "".join(letter_of(grade) for grade in range(len(GRADES)))
@@ -95,8 +103,8 @@ def key_and_label(
         Split.SOURCE: (f"{paths.origin}source",),
         Split.CAMPAIGN: (f"{paths.origin}campaign__name",),
         Split.TEAM: (f"{paths.team}name",),
-        Split.COUNTRY: (f"{paths.origin}country", f"{paths.origin}account__country"),
-        Split.INDUSTRY: (f"{paths.origin}account__industry",),
+        Split.COUNTRY: paths.countries,
+        Split.INDUSTRY: (paths.industry,),
     }[split]
     key = text(*columns)
     return key, key

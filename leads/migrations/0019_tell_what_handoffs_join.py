@@ -5,11 +5,14 @@ from django.db import migrations
 
 def tell(apps, schema_editor):
     schema_editor.execute(
-        "UPDATE leads_cycle SET country = l.country, account_id = l.account_id,"
+        "UPDATE leads_cycle SET"
+        " country = COALESCE(NULLIF(TRIM(l.country), ''), TRIM(a.country), ''),"
+        " industry = COALESCE(TRIM(a.industry), ''),"
         " was_sql = EXISTS (SELECT 1 FROM leads_stagechange c"
         " WHERE c.lead_id = l.id AND c.cycle = leads_cycle.cycle"
         " AND c.to_stage = 'sql')"
-        " FROM leads_lead l WHERE l.id = leads_cycle.lead_id",
+        " FROM leads_lead l LEFT JOIN leads_account a ON a.id = l.account_id"
+        " WHERE l.id = leads_cycle.lead_id",
         None,
     )
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.choices import GRADES, Cause, Stage
-from leads.models.lead import Account, Lead
+from leads.models.lead import Lead
 
 
 class Standing(models.Model):
@@ -224,17 +224,14 @@ class Cycle(models.Model):
     customer_seen_seconds = models.BigIntegerField(null=True)
     # The first entry into SQL that no import told of.
     qualified_seconds = models.BigIntegerField(null=True)
-    # As the lead has them.
+    # As the lead has them, or the company for which it works.
     source = models.CharField(max_length=100, blank=True, db_default="")
     campaign = models.ForeignKey(
         "leads.Campaign", models.SET_NULL, null=True, related_name="+", db_index=False
     )
     created_seconds = models.BigIntegerField(null=True)
     country = models.CharField(max_length=100, blank=True, db_default="")
-    # Not hidden, so that who merges two accounts finds it.
-    account = models.ForeignKey(
-        Account, models.SET_NULL, null=True, related_name="cycles"
-    )
+    industry = models.CharField(max_length=100, blank=True, db_default="")
     # Once, be it undone since: without that nothing of it was handed over.
     was_sql = models.BooleanField(db_default=False)
 
@@ -258,7 +255,7 @@ class Cycle(models.Model):
             models.Index(
                 fields=[
                     *("lead", "cycle", "qualified_seconds"),
-                    *("source", "campaign", "country", "account"),
+                    *("source", "campaign", "country", "industry"),
                 ],
                 name="cycle_handed_over",
                 condition=Q(was_sql=True),

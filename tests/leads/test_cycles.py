@@ -119,7 +119,7 @@ def test_a_merged_lead_has_the_cycles_of_both_histories():
 def whence(lead):
     """What the cycles of a lead say of where it came from, all of them alike."""
     told_by_each = lead.cycles.values_list(
-        "source", "campaign__name", "created_seconds", "country", "account__name"
+        "source", "campaign__name", "created_seconds", "country", "industry"
     )
     (told,) = {*told_by_each}
     return told
@@ -130,36 +130,60 @@ def test_a_cycle_says_whence_its_lead_came_as_the_lead_says_now():
     typed = dict.fromkeys([*TYPED, "company", "company_domain"], "")
     typed |= {"email": "maya@acme.example", "source": "Web", "campaign": None}
     lead = save_lead(lead=None, typed=typed, now=NOON)
-    assert whence(lead) == ("web", None, second(), "", None)
+    assert whence(lead) == ("web", None, second(), "", "")
 
     move(lead, Stage.SQL, 1)
     move(lead, Stage.RECYCLED, 2, Cause.DECISION)
     move(lead, Stage.MQL, 5, Cause.RETURN)
     typed |= {"source": "Fair", "campaign": campaign, "country": "Peru"}
-    typed |= {"company": "Acme"}
     save_lead(lead=lead, typed=typed, now=NOON + 6 * HOUR)
 
     assert lead.cycles.count() == 2
-    assert whence(lead) == ("fair", "Fair", second(), "Peru", "Acme")
+    assert whence(lead) == ("fair", "Fair", second(), "Peru", "")
     campaign.delete()
-    assert whence(lead) == ("fair", None, second(), "Peru", "Acme")
+    assert whence(lead) == ("fair", None, second(), "Peru", "")
 
 
-def test_a_lead_that_only_moves_to_another_company_is_counted_there():
+def of_company(lead):
+    """The country and the industry that the cycles of a lead say."""
+    return whence(lead)[-2:]
+
+
+def test_a_lead_that_moves_to_another_company_is_counted_as_that_one_is():
+    AccountFactory(name="Acme", country="Peru", industry="Mining")
     lead = came()
     save_lead(lead=lead, typed=as_typed(lead) | {"company": "Acme"}, now=NOON)
 
-    assert whence(lead)[-1] == "Acme"
+    assert of_company(lead) == ("Peru", "Mining")
 
 
-def test_the_cycles_of_merged_accounts_stay_with_their_leads():
-    kept, merged = AccountFactory(), AccountFactory()
+def test_what_is_edited_of_a_company_counts_for_its_people():
+    account = AccountFactory(industry="Mining")
+    lead, elsewhere = LeadFactory(account=account), LeadFactory(account=account)
+    elsewhere.country = "Chile"
+    elsewhere.save(update_fields=["country"])
+    move(lead, Stage.IQL, 3)
+    move(elsewhere, Stage.IQL, 3)
+
+    accounts.edit(
+        account=account,
+        typed=accounts.as_typed(account) | {"country": "Peru", "industry": "Steel"},
+        seen=accounts.fingerprint(account),
+    )
+
+    assert of_company(lead) == ("Peru", "Steel")
+    assert of_company(elsewhere) == ("Chile", "Steel")
+
+
+def test_the_people_of_merged_companies_are_counted_by_the_one_that_stays():
+    kept = AccountFactory(industry="Steel")
+    merged = AccountFactory(industry="Mining")
     lead = LeadFactory(account=merged)
     move(lead, Stage.IQL, 3)
 
     accounts.merge(kept=kept, merged=merged, now=NOON + 4 * HOUR)
 
-    assert whence(lead)[-1] == kept.name
+    assert of_company(lead) == ("", "Steel")
 
 
 def test_a_merged_lead_is_counted_by_the_source_that_stays():
@@ -206,7 +230,8 @@ def test_the_migration_tells_what_was_there_before():
     came(Stage.CUSTOMER)
     lead = came()
     campaign = Campaign.objects.create(name="Fair", name_key="fair")
-    typed = as_typed(lead) | {"source": "web", "campaign": campaign}
+    AccountFactory(name="Acme", country="Peru", industry="Mining")
+    typed = as_typed(lead) | {"source": "web", "campaign": campaign, "company": "Acme"}
     save_lead(lead=lead, typed=typed, now=NOON)
     move(lead, Stage.MQL, 3)
     move(lead, Stage.NEW, 5)
