@@ -18,6 +18,8 @@ from leads.lookups import any_of
 from leads.models import Cycle, Lead
 
 BATCH = 5_000
+# What a change says of a lead that became an SQL, and its cycle of the last time.
+MEASURED = ("engagement", "grade", "model_version")
 # What of a lead its cycles say too, or say by its company.
 FROM_LEAD = ("source", "campaign", "created_at", "country", "account")
 
@@ -84,42 +86,58 @@ def _of_lead() -> dict[str, str]:
     }
 
 
-# Changes that were undone count for nothing.
-_COUNTS = "NOT is_undone"
+# Changes `c` that were undone count for nothing.
+_COUNTS = "NOT c.is_undone"
+# The changes by which leads became SQLs, the last one of a cycle in the first place.
+_LAST_SQL = (
+    f"SELECT lead_id, cycle, at, {', '.join(MEASURED)}, ROW_NUMBER()"  # noqa: S608
+    " OVER (PARTITION BY lead_id, cycle ORDER BY at DESC, id DESC) AS place"
+    f" FROM leads_stagechange WHERE to_stage = '{Stage.SQL.value}'"
+    " AND NOT is_undone AND {among}"
+)
 
 
 def _tell_cycles(lead_ids: Sequence[int]) -> None:
     firsts = {
-        "qualified_seconds": f"to_stage = '{Stage.SQL.value}' AND NOT is_imported"
+        "qualified_seconds": f"c.to_stage = '{Stage.SQL.value}' AND NOT c.is_imported"
     }
     for place, stage in enumerate(PATH):
-        entered = f"to_stage = '{stage.value}'"
+        entered = f"c.to_stage = '{stage.value}'"
         firsts[f"{stage.value}_seconds"] = entered
         # A way back is no entry: sales gave the lead back from a later stage.
         if later := ", ".join(f"'{each.value}'" for each in PATH[place + 1 :]):
-            entered += f" AND from_stage NOT IN ({later})"
-        firsts[f"{stage.value}_seen_seconds"] = f"{entered} AND NOT is_inferred"
+            entered += f" AND c.from_stage NOT IN ({later})"
+        firsts[f"{stage.value}_seen_seconds"] = f"{entered} AND NOT c.is_inferred"
     told = {
-        column: seconds(f"MIN(CASE WHEN {_COUNTS} AND {which} THEN at END)")
+        column: seconds(f"MIN(CASE WHEN {_COUNTS} AND {which} THEN c.at END)")
         for column, which in firsts.items()
     }
     # All that a group has is of one lead.
     told |= {column: f"MIN({of_lead})" for column, of_lead in _of_lead().items()}
+    told |= {
+        "measured_at": "MIN(m.at)",
+        **{column: f"MIN(m.{column})" for column in MEASURED},
+    }
     # Be it undone: what was handed over stays so.
-    told["was_sql"] = f"COUNT(CASE WHEN to_stage = '{Stage.SQL.value}' THEN 1 END) > 0"
-    # Said of both: a young table may not know yet how much of it they are.
+    told["was_sql"] = (
+        f"COUNT(CASE WHEN c.to_stage = '{Stage.SQL.value}' THEN 1 END) > 0"
+    )
+    # Said of each: a young table may not know yet how much of it they are.
+    measured, among_measured = any_of("lead_id", lead_ids)
     among, params = any_of("c.lead_id", lead_ids)
-    leads, more = any_of("l.id", lead_ids)
+    leads, among_leads = any_of("l.id", lead_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO leads_cycle (lead_id, cycle, {', '.join(told)})"  # noqa: S608
-            f" SELECT lead_id, cycle, {', '.join(told.values())}"
+            f" SELECT c.lead_id, c.cycle, {', '.join(told.values())}"
             f" FROM leads_stagechange c JOIN ({_LEADS}) ON l.id = c.lead_id"
-            f" WHERE {among} AND {leads} GROUP BY lead_id, cycle"
+            f" LEFT JOIN ({_LAST_SQL.format(among=measured)}) m"
+            " ON m.lead_id = c.lead_id AND m.cycle = c.cycle AND m.place = 1"
+            f" WHERE {among} AND {leads} GROUP BY c.lead_id, c.cycle"
             f" HAVING COUNT(CASE WHEN {_COUNTS} THEN 1 END) > 0"
             # Beside each other as the leads are, so that a join reads them in order.
-            " ORDER BY lead_id, cycle",
-            params + more,
+            " ORDER BY c.lead_id, c.cycle",
+            among_measured + params + among_leads,
         )
 
 

@@ -39,6 +39,7 @@ PATHS = Paths(
     origin="handoff__qualification__",
     countries=("handoff__qualification__country",),
     industry="handoff__qualification__industry",
+    cycle="handoff__qualification__",
     handoff="handoff__",
     person="handoff__rep__",
     team="handoff__team__",

@@ -9,6 +9,7 @@ from django.db.models import (
     Func,
     IntegerField,
     OuterRef,
+    Q,
     Subquery,
     TextChoices,
     TextField,
@@ -57,12 +58,13 @@ class Paths:
 
     `origin` says whence the lead came: the cycle of a hand-off does too, and there are
     fewer cycles that were handed over than leads. Of several countries the first counts
-    that is known.
+    that is known. `cycle` is empty where there is no such row.
     """
 
     origin: str = "qualification__"
     countries: tuple[str, ...] = ("qualification__country",)
     industry: str = "qualification__industry"
+    cycle: str = "qualification__"
     handoff: str = ""
     person: str = "rep__"
     team: str = "team__"
@@ -73,6 +75,7 @@ DEAL = Paths(
     origin="lead__",
     countries=("lead__country", "lead__account__country"),
     industry="lead__account__industry",
+    cycle="",
     handoff="handoff__",
     person="owner__",
     team="owner__rep__team__",
@@ -118,16 +121,24 @@ def _channel_label(path: str) -> Case:
     return Case(*named, default=Value(EMPTY_KEY), output_field=TextField())
 
 
-def _then(column: str, paths: Paths) -> Subquery:
-    """What was measured when the lead last became an SQL before the hand-off."""
+def _then(column: str, paths: Paths) -> Case | Subquery:
+    """What was measured when the lead last became an SQL before the hand-off.
+
+    Its cycle tells it, but for a lead that became one again after the hand-off.
+    """
+    routed_at = f"{paths.handoff}routed_at"
     entered = StageChange.objects.filter(
         lead=OuterRef(f"{paths.handoff}lead"),
         cycle=OuterRef(f"{paths.handoff}cycle"),
-        at__lte=OuterRef(f"{paths.handoff}routed_at"),
+        at__lte=OuterRef(routed_at),
         to_stage=Stage.SQL,
         is_undone=False,
     )
-    return Subquery(entered.order_by("-at", "-pk").values(column)[:1])
+    found = Subquery(entered.order_by("-at", "-pk").values(column)[:1])
+    if not paths.cycle:
+        return found
+    is_told = Q(**{f"{paths.cycle}measured_at__lte": F(routed_at)})
+    return Case(When(is_told, then=F(f"{paths.cycle}{column}")), default=found)
 
 
 def _grade(paths: Paths) -> BaseExpression:

@@ -15,6 +15,16 @@ def tell(apps, schema_editor):
         " WHERE l.id = leads_cycle.lead_id",
         None,
     )
+    schema_editor.execute(
+        "UPDATE leads_cycle SET measured_at = m.at, engagement = m.engagement,"
+        " grade = m.grade, model_version = m.model_version FROM ("
+        "SELECT lead_id, cycle, at, engagement, grade, model_version, ROW_NUMBER()"
+        " OVER (PARTITION BY lead_id, cycle ORDER BY at DESC, id DESC) AS place"
+        " FROM leads_stagechange WHERE to_stage = 'sql' AND NOT is_undone) m"
+        " WHERE m.lead_id = leads_cycle.lead_id AND m.cycle = leads_cycle.cycle"
+        " AND m.place = 1",
+        None,
+    )
 
 
 class Migration(migrations.Migration):

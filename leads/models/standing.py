@@ -234,6 +234,11 @@ class Cycle(models.Model):
     industry = models.CharField(max_length=100, blank=True, db_default="")
     # Once, be it undone since: without that nothing of it was handed over.
     was_sql = models.BooleanField(db_default=False)
+    # When it last became an SQL, and what the change of that instant says.
+    measured_at = models.DateTimeField(null=True)
+    engagement = models.FloatField(null=True)
+    grade = models.PositiveSmallIntegerField(null=True)
+    model_version = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -256,6 +261,7 @@ class Cycle(models.Model):
                 fields=[
                     *("lead", "cycle", "qualified_seconds"),
                     *("source", "campaign", "country", "industry"),
+                    *("measured_at", "engagement", "grade", "model_version"),
                 ],
                 name="cycle_handed_over",
                 condition=Q(was_sql=True),

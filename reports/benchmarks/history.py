@@ -148,20 +148,22 @@ def _live(
     reps: list[tuple[int, int]],
     reason_id: int,
 ) -> None:
-    at = START + YEAR * chance.random()
+    since = at = START + YEAR * chance.random()
     score, before = 5.0, ""
     for stage, onward, days in ((Stage.NEW, 100, 0), *ONWARD):
         if chance.random() * 100 >= onward:
             if before == Stage.SQL:
-                _hand(made, lead_id, chance, reps, at, reason_id)
-                _change(made, lead_id, before, Stage.RECYCLED, at + _hours(20), score)
+                decided = at + _hours(60 * chance.random() ** 3)
+                _hand(made, lead_id, chance, reps, (at, decided), reason_id)
+                _change(made, lead_id, before, Stage.RECYCLED, decided, score)
             return
+        since = at
         at += timedelta(days=days) * (2 * chance.random())
         if at >= sample.END:
             return
         score += 18 * chance.random() + 2
         if stage == Stage.ACCEPTED:
-            _hand(made, lead_id, chance, reps, at, None)
+            _hand(made, lead_id, chance, reps, (since, at), None)
         _change(made, lead_id, before, stage, at, score)
         before = stage
     deal = made.deals[-1]
@@ -193,21 +195,22 @@ def _hand(
     lead_id: int,
     chance: Random,
     reps: list[tuple[int, int]],
-    at: datetime,
+    span: tuple[datetime, datetime],
     reason_id: int | None,
 ) -> None:
-    """One hand-off that was decided, its two promises, and perhaps a call."""
+    """A hand-off, routed and decided so, its two promises, and perhaps a call."""
     pk = len(made.handoffs) + 1
     rep_id, team_id = reps[lead_id % len(reps)]
-    wait = 60 * chance.random() ** 3
-    routed, decided = sample.stamp(at - _hours(wait)), sample.stamp(at)
-    due = sample.stamp(at - _hours(wait) + _hours(24))
+    routed_at, at = span
+    routed, decided = map(sample.stamp, span)
+    due = sample.stamp(routed_at + _hours(24))
     status = "rejected" if reason_id else "accepted"
     ended = (decided, rep_id, reason_id)
     made.handoffs.append(
         (pk, lead_id, 1, team_id, rep_id, status, routed, routed, due, *ended)
     )
-    how = ("met", decided, None) if wait <= 24 else ("missed", decided, due)
+    is_met = at - routed_at <= _hours(24)
+    how = ("met", decided, None) if is_met else ("missed", decided, due)
     promised = ("normal", routed, 1, 86_400, 90_000, routed, due, due)
     for kind in ("decision", "follow_up"):
         made.clocks.append((pk, kind, *promised, *how))

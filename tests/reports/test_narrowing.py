@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from handoff.choices import HandoffStatus, ReasonCategory
+from leads import cycles
 from leads.choices import Role, Stage
 from leads.models import StageChange
 from leads.nurture import segments
@@ -131,6 +132,7 @@ def test_hand_offs_go_by_what_was_measured_then():
         lead = mql((Stage.SQL, 1))
         changes = StageChange.objects.filter(lead=lead)
         changes.update(grade=grade, engagement=score, model_version=3)
+        cycles.retell(lead_ids=[lead.pk])
         HandoffFactory(
             lead=lead,
             routed_at=day(2),
@@ -152,6 +154,27 @@ def test_hand_offs_go_by_what_was_measured_then():
             rows = report.table(form, reader=None, now=LATER).rows
             told = {row[0]: row[1] for row in rows if row[0] != "total"}
             assert told == expected, (name, by)
+
+
+def test_a_later_return_to_sql_changes_nothing_of_an_earlier_hand_off():
+    lead = mql((Stage.SQL, 1), (Stage.MQL, 4), (Stage.SQL, 6))
+    changes = StageChange.objects.filter(lead=lead, to_stage=Stage.SQL).order_by("at")
+    for change, grade in zip(changes, (12, 0), strict=True):
+        StageChange.objects.filter(pk=change.pk).update(grade=grade)
+    cycles.retell(lead_ids=[lead.pk])
+    for days in (2, 7):
+        HandoffFactory(
+            lead=lead,
+            routed_at=day(days),
+            status="withdrawn",
+            decided_at=day(days + 1),
+        )
+
+    form = REPORTS["follow-up"].make_form({**DATES, "by": "grade"}, now=LATER)
+    assert form.is_valid()
+    rows = REPORTS["follow-up"].table(form, reader=None, now=LATER).rows
+
+    assert {row[0]: row[1] for row in rows if row[0] != "total"} == {"A": 1, "F": 1}
 
 
 def test_figures_can_stand_beside_those_of_the_period_before():
