@@ -207,7 +207,10 @@ def handoffs(*, cell: Cell, now: datetime) -> QuerySet[Handoff]:
 
 
 def as_json(report: Acceptance) -> dict[str, Any]:
-    """The report as the command prints it; a share below n = 20 is null."""
+    """The report as the command and the API print it; a share below n = 20 is null.
+
+    `rates` has the shares of the rows, in their order, with their interval and n.
+    """
     question = report.question
     return {
         "report": "acceptance",
@@ -220,6 +223,10 @@ def as_json(report: Acceptance) -> dict[str, Any]:
             {"category": each.category.value, "count": each.count}
             for each in report.rejections
         ],
+        "rates": {
+            "rows": [{"key": row.key, **_rates(row)} for row in report.rows],
+            "total": _rates(report.total),
+        },
     }
 
 
@@ -232,6 +239,10 @@ def _figures(row: Row) -> dict[str, Any]:
         "matured": row.matured,
         **{name: rate.share if rate.is_shown else None for name, rate in rates},
     }
+
+
+def _rates(row: Row) -> dict[str, Any]:
+    return {name: rate.document for name, rate in row.rates.items()}
 
 
 def _silent(now: datetime) -> Q:

@@ -4,7 +4,7 @@ The page, the files, the command and the API read the same answer, so none of th
 tell another number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -166,9 +166,9 @@ def plain(amount: Amount) -> int | float | str | None:
 
 
 def document(answer: Answer) -> dict[str, Any]:
-    """The tables as the command and the API print them."""
+    """The figures and tables as the command and the API print them."""
     return {
-        "figures": {each.name: plain(each.value) for each in answer.figures},
+        "figures": _plain_values({each.name: each.value for each in answer.figures}),
         "tables": tables_of(answer.sections),
     }
 
@@ -185,10 +185,15 @@ def tables_of(sections: Sequence[Section]) -> dict[str, Any]:
 
 
 def _plain_row(row: Row) -> dict[str, Any]:
-    values = {name: plain(value) for name, value in row.values.items()}
-    sizes = {
-        f"{name}_n": value.n
-        for name, value in row.values.items()
-        if isinstance(value, Estimate)
-    }
-    return {"key": row.key, "label": str(row.label), **values, **sizes}
+    return {"key": row.key, "label": str(row.label), **_plain_values(row.values)}
+
+
+def _plain_values(values: Mapping[str, Amount]) -> dict[str, Any]:
+    """Each value by its name; beside a share its bounds and n, named as in files."""
+    found: dict[str, Any] = {name: plain(value) for name, value in values.items()}
+    for name, value in values.items():
+        if isinstance(value, Estimate):
+            beside = value.document
+            del beside["share"]
+            found |= {f"{name}_{part}": told for part, told in beside.items()}
+    return found

@@ -41,7 +41,11 @@ QUERY = [
     summary="Read a report",
 )
 def read_report(request: ApiRequest, name: str) -> dict[str, Any]:
-    """Each takes what its page asks for by the same names. Both dates or none."""
+    """Each takes what its page asks for by the same names. Both dates or none.
+
+    Beside a share stand `…_low`, `…_high` and `…_n`. The funnel has them under
+    `conversions`, with `matured` and `is_provisional`, acceptance under `rates`.
+    """
     require(request.user, "leads.view_reports")
     if name not in REPORTS:
         raise Http404

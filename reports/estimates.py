@@ -33,6 +33,12 @@ class Estimate:
         return self.n >= SMALLEST_N
 
     @property
+    def document(self) -> dict[str, float | None]:
+        """The share, its bounds and the n as JSON has them; of fewer than 20 the n."""
+        told = {"share": self.share, "low": self.low, "high": self.high}
+        return {**(told if self.is_shown else dict.fromkeys(told)), "n": self.n}
+
+    @property
     def at_least(self) -> "Estimate":
         """What it comes to if none of the undecided counts."""
         return wilson(hits=self._hits, n=self.n + self.undecided)

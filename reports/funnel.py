@@ -118,7 +118,11 @@ def _add(row: Row, steps: int, watched: int, count: int, question: Question) -> 
 
 
 def as_json(report: Funnel) -> dict[str, Any]:
-    """The report as the command prints it."""
+    """The report as the command and the API print it.
+
+    Beside the counts, `conversions` has their rates in the same order of rows: what a
+    young cohort converted so far is no share of all who entered.
+    """
     question = report.question
     return {
         "report": "funnel",
@@ -129,12 +133,24 @@ def as_json(report: Funnel) -> dict[str, Any]:
         "by": question.by.value,
         "rows": [{"key": row.key, **_counts(row)} for row in report.rows],
         "total": _counts(report.total),
+        "conversions": {
+            "rows": [{"key": row.key, **_rates(row)} for row in report.rows],
+            "total": _rates(report.total),
+        },
     }
 
 
 def _counts(row: Row) -> dict[str, int]:
     reached = {stage.value: count for stage, count in row.reached.items()}
     return {"entered": row.entered, **reached}
+
+
+def _rates(row: Row) -> dict[str, Any]:
+    rates = {
+        stage.value: {**rate.document, "is_provisional": rate.is_provisional}
+        for stage, rate in row.estimates.items()
+    }
+    return {"matured": row.matured, **rates}
 
 
 def _counted(question: Question, now: datetime) -> list[tuple[Any, ...]]:

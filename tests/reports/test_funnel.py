@@ -267,6 +267,9 @@ def test_the_answer_as_json_has_exactly_these_names():
     mql(*SOLD, source="web")
 
     counts = {"entered": 1, "sql": 1, "accepted": 1, "opportunity": 1, "customer": 1}
+    few = {"share": None, "low": None, "high": None, "n": 1, "is_provisional": False}
+    stages = ("sql", "accepted", "opportunity", "customer")
+    rates = {"matured": 1, **dict.fromkeys(stages, few)}
     assert funnel.as_json(ask(window_days=None)) == {
         "report": "funnel",
         "cohort": "mql",
@@ -276,6 +279,7 @@ def test_the_answer_as_json_has_exactly_these_names():
         "by": "source",
         "rows": [{"key": "web", **counts}],
         "total": counts,
+        "conversions": {"rows": [{"key": "web", **rates}], "total": rates},
     }
 
 
