@@ -54,7 +54,7 @@ def note(
     name: str,
     query: Mapping[str, str],
     shape: Shape,
-    row_count: int,
+    table: Table,
     actor: User,
     now: datetime,
 ) -> Export:
@@ -62,7 +62,7 @@ def note(
 
     Asking again for one that is under way makes no second one.
     """
-    is_long = row_count > MOST_ROWS_AT_ONCE
+    is_long = table.count > MOST_ROWS_AT_ONCE
     asked = {"report": name, "query": dict(query), "shape": shape, "asked_by": actor}
     if is_long and (
         same := Export.objects.filter(state=OwedState.DUE, **asked).first()
@@ -70,7 +70,8 @@ def note(
         return same
     made = Export.objects.create(
         **asked,
-        row_count=row_count,
+        title=_title(name, query, table),
+        row_count=table.count,
         asked_at=now,
         not_before=now,
         state=OwedState.DUE if is_long else OwedState.DONE,
@@ -81,6 +82,15 @@ def note(
     return made
 
 
+def _title(name: str, query: Mapping[str, str], table: Table) -> str:
+    """What the file tells of, in words: the report and which of its tables."""
+    if name not in REPORTS:
+        return table.title
+    title = f"{REPORTS[name].title}: {table.title}"
+    is_of_leads = "column" in query
+    return _("{title}, lead by lead").format(title=title) if is_of_leads else title
+
+
 def write_owed(*, now: datetime) -> int:
     """Write every file that is owed, and count them."""
     written = 0
@@ -89,13 +99,6 @@ def write_owed(*, now: datetime) -> int:
         written += 1
     Export.objects.give_up(now=now)
     return written
-
-
-def title_of(export: Export) -> str:
-    """What the file tells of, in words."""
-    if export.report == lead_files.NAME:
-        return str(lead_files.TITLE)
-    return str(REPORTS[export.report].title)
 
 
 def path_of(export: Export) -> Path:
@@ -174,7 +177,7 @@ def _finish(export: Export, stored_as: str, now: datetime) -> bool:
             person_id=export.asked_by_id,
             kind=NotificationKind.EXPORT_READY,
             event=f"export-{export.pk}",
-            title=title.format(name=title_of(export)),
+            title=title.format(name=export.words),
             lines=(rows.format(count=words.grouped(export.row_count)),),
             path=reverse("reports:exports"),
         )

@@ -37,7 +37,7 @@ def table(*, query: Mapping[str, str], reader: User, now: datetime) -> Table:
     ticked = [int(one) for one in query["leads"].split(",") if one]
     whom = Whom(layout=query["layout"], query=query["query"], lead_ids=ticked)
     leads = whom.leads(reader)
-    return Table(list(HEADER), _rows(leads, now), leads.count())
+    return Table(list(HEADER), _rows(leads, now), leads.count(), title=str(TITLE))
 
 
 def _rows(leads: LeadQuerySet, now: datetime) -> Iterator[Sequence[Cell]]:

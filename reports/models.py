@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import User
@@ -30,6 +31,8 @@ class Export(Owed):
 
     report = models.CharField(_("report"), max_length=50)
     query = models.JSONField(default=dict)
+    # The report and its table in the words of whoever took it.
+    title = models.CharField(max_length=200, blank=True)
     shape = models.CharField(max_length=4, choices=Shape)
     row_count = models.PositiveIntegerField(_("rows"))
     stored_as = models.CharField(max_length=64, blank=True)
@@ -50,17 +53,26 @@ class Export(Owed):
     @property
     def name(self) -> str:
         """How the file is called: a table, or the leads behind one of its numbers."""
-        return f"{self.report}-leads" if "column" in self.query else self.report
+        table = slugify(self.query.get("section", ""))
+        leads = "leads" if "column" in self.query else ""
+        return "-".join(part for part in (self.report, table, leads) if part)
+
+    @property
+    def words(self) -> str:
+        """The report and its table in words; the name of the file where none are."""
+        return self.title or str(self)
 
     @property
     def asked(self) -> str:
-        """Of which table and row, and of which days, as the address said it."""
+        """Of which number and row, and of which days, as the address said it."""
         said = self.query
         days = [said[name] for name in ("from", "to") if said.get(name)]
         preset = said.get("period", "")
         if not days and preset in Preset.values:
             days = [str(Preset(preset).label)]
-        named = [said[name] for name in ("section", "by", "key") if said.get(name)]
+        names = ("column", "reached", "outcome", "category", "by", "key")
+        named = [said[name] for name in names if said.get(name, "") not in ("", "all")]
+        named += ["silent"] if said.get("silent") else []
         return " · ".join([" – ".join(days), *named] if days else named)
 
     @property
@@ -71,6 +83,11 @@ class Export(Owed):
     @property
     def is_on_its_way(self) -> bool:
         return self.state == OwedState.DUE
+
+    @property
+    def was_sent_at_once(self) -> bool:
+        """Whether it went straight to whoever asked, so that it was never kept."""
+        return self.state == OwedState.DONE and not self.attempts
 
 
 class MonthPlan(models.Model):

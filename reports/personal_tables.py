@@ -7,7 +7,7 @@ TABLES = [
         "reports.Export",
         lead="",
         scrubbed=("query", "last_error"),
-        harmless=("report", "stored_as"),
+        harmless=("report", "title", "stored_as"),
     ),
     Table(
         "reports.FrozenDashboard",

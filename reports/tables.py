@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from handoff.models import Handoff
 from leads.models import Lead
 from reports import compared_rows
 from reports.acceptance import Acceptance
-from reports.answers import Amount, Column, Kind, Records, Section, plain
+from reports.answers import Amount, Column, Kind, Records, Section, Text, plain
 from reports.compared_rows import Differences
 from reports.entries import Entry
 from reports.estimates import Estimate
@@ -28,13 +30,15 @@ class Table:
     """Column names, and rows of text, numbers, or None for an empty cell.
 
     count: how many rows there are; they may be read only once. shares: the columns
-    that hold parts of one, which a terminal shows in percent.
+    that hold parts of one, which a terminal shows in percent. title: what the rows
+    are, in words.
     """
 
     header: list[str]
     rows: Iterable[Sequence[Cell]]
     count: int
     shares: frozenset[str] = frozenset()
+    title: str = ""
 
 
 def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
@@ -53,7 +57,8 @@ def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
         cells = _numbers(numbers, changes, is_compared=before is not None)
         shares |= _shares(numbers)
         made.append({"key": row.key or TOTAL, "matured": row.matured, **cells})
-    return _table_of(made, shares, first=("key", "entered", "matured"))
+    title = _by(report.question.by.label)
+    return _table_of(made, shares, first=("key", "entered", "matured"), title=title)
 
 
 def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) -> Table:
@@ -70,7 +75,8 @@ def acceptance_table(report: Acceptance, *, before: Acceptance | None = None) ->
         cells = _numbers(numbers, changes, is_compared=before is not None)
         shares |= _shares(numbers)
         made.append({"key": row.key or TOTAL, "matured": row.matured, **cells})
-    return _table_of(made, shares, first=("key", "routed", "matured"))
+    title = _by(report.question.by.label)
+    return _table_of(made, shares, first=("key", "routed", "matured"), title=title)
 
 
 def _numbers(
@@ -100,12 +106,20 @@ def _shares(numbers: Numbers) -> set[str]:
 
 
 def _table_of(
-    rows: Sequence[dict[str, Cell]], shares: set[str], first: Sequence[str]
+    rows: Sequence[dict[str, Cell]],
+    shares: set[str],
+    *,
+    first: Sequence[str],
+    title: str,
 ) -> Table:
     """Rows by the names of their columns, which are the same in each."""
     header = list(dict.fromkeys([*first, *rows[0]]))
     cells = [[row[name] for name in header] for row in rows]
-    return Table(header, cells, len(rows), frozenset(shares))
+    return Table(header, cells, len(rows), frozenset(shares), title)
+
+
+def _by(split: Text) -> str:
+    return _("By {by}").format(by=str(split).lower())
 
 
 def entries_table(entries: Iterable[Entry], *, count: int) -> Table:
@@ -120,7 +134,7 @@ def entries_table(entries: Iterable[Entry], *, count: int) -> Table:
         ]
         for entry in entries
     )
-    return Table(header, rows, count)
+    return Table(header, rows, count, title=_("Entries"))
 
 
 def handoffs_table(handoffs: Iterable[Handoff], *, count: int) -> Table:
@@ -138,7 +152,7 @@ def handoffs_table(handoffs: Iterable[Handoff], *, count: int) -> Table:
         ]
         for handoff in handoffs
     )
-    return Table(header, rows, count)
+    return Table(header, rows, count, title=_("Hand-offs"))
 
 
 def section_table(section: Section) -> Table:
@@ -155,13 +169,24 @@ def section_table(section: Section) -> Table:
         for column in section.columns:
             cells += _cells(column, row.values.get(column.name))
         rows.append(cells)
-    return Table(header, rows, len(rows), frozenset(shares))
+    return Table(
+        header,
+        rows,
+        len(rows),
+        frozenset(shares),
+        str(section.title),
+    )
 
 
 def records_table(records: Records) -> Table:
     """A row a record with its lead; times in UTC."""
     header = [*LEAD_COLUMNS, *(column.name for column in records.columns)]
-    return Table(header, _record_rows(records), len(records.rows))
+    return Table(
+        header,
+        _record_rows(records),
+        len(records.rows),
+        title=str(records.title),
+    )
 
 
 def _record_rows(records: Records) -> Iterator[Sequence[Cell]]:

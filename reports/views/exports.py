@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page
-from leads.models import User
 from reports import exporting, exports
 from reports.catalogue import REPORTS
 from reports.models import Export, Shape
@@ -67,7 +66,7 @@ def download(
         name=name,
         query=query,
         shape=shape,
-        row_count=table.count,
+        table=table,
         actor=request.user,
         now=now,
     )
@@ -97,10 +96,13 @@ def _sent(table: Table, filename: str, shape: Shape) -> HttpResponseBase:
 @require_GET
 def export_list(request: HtmxRequest) -> HttpResponse:
     """The person's own files; whoever manages hand-offs sees who took what."""
-    found = _visible(request.user).select_related("asked_by")
+    sees_all = request.user.has_perm("handoff.manage_handoffs")
+    found = Export.objects.order_by("-asked_at", "-pk").select_related("asked_by")
+    if not sees_all:
+        found = found.filter(asked_by=request.user)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     is_writing = any(each.is_on_its_way for each in page)
-    context = {"page": page, "is_writing": is_writing}
+    context = {"page": page, "is_writing": is_writing, "sees_all": sees_all}
     return render_page(request, "reports/exports.html", context, partial="export-table")
 
 
@@ -117,9 +119,3 @@ def export_file(request: HtmxRequest, pk: int) -> HttpResponseBase:
     return FileResponse(
         path.open("rb"), as_attachment=True, filename=str(export), content_type=kind
     )
-
-
-def _visible(person: User):  # type: ignore[no-untyped-def]
-    found = Export.objects.order_by("-asked_at", "-pk")
-    sees_all = person.has_perm("handoff.manage_handoffs")
-    return found if sees_all else found.filter(asked_by=person)

@@ -307,14 +307,14 @@ def test_the_list_of_files_tells_them_apart_and_asks_again_until_all_are_written
     ready = manager.get(files).text
     (note,) = Notification.objects.filter(kind="export_ready")
 
-    assert "follow-up-leads.csv" in waiting
-    assert "2026-03-01 – 2026-04-01 · response" in waiting
+    assert "follow-up-response-leads.csv" in waiting
+    assert "2026-03-01 – 2026-04-01 · n" in waiting
     assert "Last 90 days · team" in waiting
     assert 'hx-trigger="every 3s"' in waiting
     assert "hx-trigger" not in ready.split('id="export-table"')[1]
     got = manager.get(reverse("reports:export-file", args=[Export.objects.last().pk]))
     assert b"".join(got.streaming_content)
-    assert "follow-up-leads.csv" in got["Content-Disposition"]
+    assert "follow-up-response-leads.csv" in got["Content-Disposition"]
     assert "3 rows" in str(note.lines)
 
 
