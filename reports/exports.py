@@ -1,7 +1,7 @@
 """The one writer of CSV and Excel files: no cell starts a formula in a spreadsheet."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import IO, Protocol
 
@@ -18,10 +18,13 @@ MOST_LINES = 1_048_576
 
 
 class Tabular(Protocol):
-    """What can be written: column names, and rows of cells."""
+    """What can be written: column names, rows of cells, and notes on columns."""
 
     @property
     def header(self) -> Sequence[str]: ...
+
+    @property
+    def notes(self) -> Mapping[str, str]: ...
 
     @property
     def rows(self) -> Iterable[Sequence[Cell]]: ...
@@ -54,6 +57,7 @@ def csv_bytes(table: Tabular) -> Iterator[bytes]:
 def write_xlsx(*, table: Tabular, stream: IO[bytes]) -> None:
     """Write a workbook of one sheet; a row is in memory at a time.
 
+    What its columns are in is noted on their names, which stay those of a CSV file.
     Beyond what a sheet of Excel holds, the last line says that there is more.
     """
     options = {
@@ -65,6 +69,9 @@ def write_xlsx(*, table: Tabular, stream: IO[bytes]) -> None:
     with xlsxwriter.Workbook(stream, options) as workbook:
         sheet = workbook.add_worksheet()
         sheet.freeze_panes(1, 0)
+        for place, name in enumerate(table.header):
+            if name in table.notes:
+                sheet.write_comment(0, place, table.notes[name])
         for number, row in enumerate(chain([table.header], table.rows)):
             if number == MOST_LINES - 1:
                 sheet.write_string(number, 0, "…")

@@ -1,9 +1,10 @@
 """Reports as plain tables: for CSV files and the terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from handoff.models import Handoff
 from leads.models import Lead
@@ -21,6 +22,7 @@ TOTAL = "total"
 BOUNDS = ("_low", "_high")
 CHANGES = ("_before", "_change")
 BATCH = 500
+UNITS = {Kind.MONEY: gettext_lazy("In cents"), Kind.TIME: gettext_lazy("In seconds")}
 # Column → the number, a count or a share.
 Numbers = dict[str, int | Estimate]
 
@@ -31,7 +33,7 @@ class Table:
 
     count: how many rows there are; they may be read only once. shares: the columns
     that hold parts of one, which a terminal shows in percent. title: what the rows
-    are, in words.
+    are, in words. notes: column → what its numbers are in.
     """
 
     header: list[str]
@@ -39,6 +41,7 @@ class Table:
     count: int
     shares: frozenset[str] = frozenset()
     title: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def funnel_table(report: Funnel, *, before: Funnel | None = None) -> Table:
@@ -175,7 +178,12 @@ def section_table(section: Section) -> Table:
         len(rows),
         frozenset(shares),
         str(section.title),
+        _notes(section.columns),
     )
+
+
+def _notes(columns: Sequence[Column]) -> dict[str, str]:
+    return {each.name: str(UNITS[each.kind]) for each in columns if each.kind in UNITS}
 
 
 def records_table(records: Records) -> Table:
@@ -186,6 +194,7 @@ def records_table(records: Records) -> Table:
         _record_rows(records),
         len(records.rows),
         title=str(records.title),
+        notes=_notes(records.columns),
     )
 
 

@@ -1,8 +1,12 @@
-"""The page that lists who took what."""
+"""What a workbook tells beside its cells, and the page that lists who took what."""
+
+import csv
+import io
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from leads.choices import Role
 from reports import exporting, tasks
@@ -30,6 +34,40 @@ def take(client, name, **query):
 
 def files(client):
     return client.get(reverse("reports:exports")).text
+
+
+def notes_of(content):
+    (sheet,) = load_workbook(io.BytesIO(content)).worksheets
+    return {cell.value: cell.comment.text if cell.comment else "" for cell in sheet[1]}
+
+
+def test_a_workbook_notes_on_its_names_which_columns_are_cents_and_seconds(manager):
+    revenue = notes_of(take(manager, "revenue", section="parts", format="xlsx"))
+    waits = notes_of(take(manager, "follow-up", section="response", format="xlsx"))
+
+    assert (revenue["amount"], revenue["deals"]) == ("In cents", "")
+    assert (waits["median"], waits["n"], waits["within"]) == ("In seconds", "", "")
+
+
+def test_a_workbook_has_the_names_and_cells_of_the_file_of_text(manager):
+    some_rows()
+    query = {"section": "response", "by": "source"}
+    text = take(manager, "follow-up", **query).decode("utf-8-sig")
+    content = take(manager, "follow-up", format="xlsx", **query)
+    (sheet,) = load_workbook(io.BytesIO(content)).worksheets
+
+    header, *rows = csv.reader(text.splitlines())
+    assert [cell.value for cell in sheet[1]] == header
+    assert sheet.max_row == 1 + len(rows)
+
+
+def test_a_compared_column_of_money_is_noted_too(manager):
+    notes = notes_of(
+        take(manager, "revenue", section="parts", format="xlsx", compare="before")
+    )
+
+    assert notes["amount_before"] == notes["amount_change"] == "In cents"
+    assert notes["amount_sure"] == ""
 
 
 def test_each_row_says_in_words_which_table_was_taken(manager):
