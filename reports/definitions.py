@@ -149,12 +149,14 @@ SYSTEM_LATENCY = Definition(
 )
 WAITING = Definition(
     "waiting-not-dropped",
-    _("Not yet"),
+    _("Not contacted"),
     _(
-        "Nobody was in touch so far. Median, 75 % and 90 % are estimated by Kaplan and"
-        " Meier, so that whoever waits still counts."
+        "Hand-offs without a contact: some still wait, others were decided, withdrawn"
+        " or given away before anybody was in touch; of the system latency, those that"
+        " no rep had. Median, 75 % and 90 % are estimated by Kaplan and Meier, so that"
+        " none of them is dropped."
     ),
-    _("As of now."),
+    _("As of now; a rep's response is watched no longer than the hand-off was open."),
     _("None: it is a count."),
 )
 WITHIN = Definition(
@@ -244,7 +246,7 @@ SPREAD = Definition(
         " time counts in the first row whose end it is not above."
     ),
     _("That of the report."),
-    _("All of them; what still waits has a row of its own."),
+    _("All of them; those without a contact, or without a rep, have their own row."),
 )
 BOTTLENECK = Definition(
     "bottleneck",

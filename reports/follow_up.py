@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ from reports.periods import Period
 from reports.scope import Scope
 from reports.splits import Split
 from reports.waits import Wait, Waits
-from reports.words import duration, key_label
+from reports.words import duration, key_label, shown
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,12 @@ TITLES = {
     "prospect": gettext_lazy("Prospect wait, by the clock"),
     "latency": gettext_lazy("System latency, by the clock"),
 }
+# What the bars are.
+DRAWN = {
+    "response": gettext_lazy("Median rep response, in working time"),
+    "prospect": gettext_lazy("Median prospect wait, by the clock"),
+    "latency": gettext_lazy("Median system latency, by the clock"),
+}
 DEFINITIONS = {
     "response": "rep-response",
     "prospect": "prospect-wait",
@@ -63,15 +69,29 @@ DEFINITIONS = {
 }
 COUNTED = (
     Column("n", gettext_lazy("Hand-offs"), opens=True),
-    Column("over", gettext_lazy("Ended"), opens=True),
+    Column("over", gettext_lazy("Contacted"), opens=True),
     Column(
-        "open", gettext_lazy("Not yet"), opens=True, definition="waiting-not-dropped"
+        "open",
+        gettext_lazy("Not contacted"),
+        opens=True,
+        definition="waiting-not-dropped",
     ),
     Column("median", gettext_lazy("Median"), Kind.TIME),
     Column("p75", gettext_lazy("75 % within"), Kind.TIME),
     Column("p90", gettext_lazy("90 % within"), Kind.TIME),
     Column("within", gettext_lazy("Within target"), Kind.SHARE, definition="within"),
 )
+# This wait ends with a rep, and not with a contact.
+_OF_LATENCY = {
+    "over": gettext_lazy("Given to a rep"),
+    "open": gettext_lazy("Without a rep"),
+}
+COLUMNS = {
+    **dict.fromkeys(MEASURES, COUNTED),
+    "latency": tuple(
+        replace(each, label=_OF_LATENCY.get(each.name, each.label)) for each in COUNTED
+    ),
+}
 
 
 def answer(*, question: Question, now: datetime) -> Answer:
@@ -258,11 +278,11 @@ def _section(
         name=name,
         title=TITLES[name],
         first=question.by.label,
-        columns=COUNTED,
+        columns=COLUMNS[name],
         rows=rows,
         total=Row("", _("Total"), total.values(target)),
         chart=bars(
-            title=TITLES[name],
+            title=DRAWN[name],
             rows=[(row.label, row.values["median"]) for row in rows],
             kind=Kind.TIME,
         ),
@@ -297,15 +317,19 @@ def _figures(
 
 
 def _sentence(section: Section) -> str:
+    """What became of them; who was never contacted may have been closed since."""
     values = section.total.values if section.total else {}
+    if not values["n"]:
+        return _("No hand-off of the period went to a rep.")
     text = _(
-        "Of {n} hand-offs to a rep {over} were followed up and {open} are not yet;"
-        " half were contacted within {median} of working time, 90 % within {p90}."
+        "Of {n} hand-offs to a rep {over} were followed up; {open} were not contacted,"
+        " whether they still wait or were closed without it. Half were contacted within"
+        " {median} of working time, 90 % within {p90}."
     )
     return text.format(
-        n=values["n"],
-        over=values["over"],
-        open=values["open"],
+        n=shown(values["n"], Kind.COUNT),
+        over=shown(values["over"], Kind.COUNT),
+        open=shown(values["open"], Kind.COUNT),
         median=duration(values["median"]),
         p90=duration(values["p90"]),
     )

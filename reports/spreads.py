@@ -49,7 +49,7 @@ def key_of(seconds: float, limits: Mapping[str, tuple[int, Text]]) -> str:
 
 
 def wait_key(seconds: float, *, is_over: bool) -> str:
-    """In which row a wait counts; one that goes on has a row of its own."""
+    """In which row a wait counts; one that nothing ended has a row of its own."""
     return key_of(seconds, WAITS) if is_over else OPEN
 
 
@@ -62,7 +62,7 @@ def of_waits(waits: Mapping[str, Waits]) -> Section:
         longer = len(of_measure.over) - sum(within.values())
         counts[name] = within | {LONGER: longer, OPEN: len(of_measure.going)}
     labels = {key: label for key, (_end, label) in WAITS.items()}
-    labels |= {LONGER: TOLD, OPEN: gettext_lazy("not yet")}
+    labels |= {LONGER: TOLD, OPEN: gettext_lazy("no contact, or no rep")}
     rows = [
         Row(key, label, {name: each[key] for name, each in counts.items()})
         for key, label in labels.items()

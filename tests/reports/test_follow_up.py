@@ -77,6 +77,37 @@ def test_a_lead_nobody_contacted_is_watched_and_not_dropped():
     assert (values["median"], values["p90"]) == (inf, inf)
 
 
+def test_who_was_closed_without_a_contact_is_not_said_to_be_waiting():
+    handed()
+    handed(
+        status=HandoffStatus.REJECTED,
+        decided_at=NOON + hours(2),
+        reason=ReasonFactory(),
+    )
+
+    answer = ask()
+
+    said = "Of 2 hand-offs to a rep 0 were followed up; 2 were not contacted, whether"
+    assert answer.sentences[0].startswith(f"{said} they still wait or were closed")
+    labels = {
+        name: [str(each.label) for each in answer.section(name).columns[1:3]]
+        for name in ("response", "latency")
+    }
+    assert labels == {
+        "response": ["Contacted", "Not contacted"],
+        "latency": ["Given to a rep", "Without a rep"],
+    }
+
+
+def test_the_bars_of_waits_are_called_medians():
+    handoff = handed()
+    touch(handoff.lead, handoff.routed_at + hours(1), actor=handoff.rep)
+
+    chart = ask().section("response").chart
+
+    assert chart["title"] == "Median rep response, in working time"
+
+
 @pytest.mark.parametrize(
     "case",
     ["machine", "marketer", "before the routing", "mail that was opened", "nobody"],
@@ -306,3 +337,4 @@ def test_without_anybody_in_sales_nothing_was_followed_up():
     answer = ask()
 
     assert answer.section("prospect").total.values["over"] == 0
+    assert answer.sentences[0] == "No hand-off of the period went to a rep."

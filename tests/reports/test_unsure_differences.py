@@ -127,8 +127,8 @@ def test_waits_that_go_on_are_no_fewer_follow_ups():
 
     total = tile("follow-up:response", now=day(36))["Total"]
 
-    assert total["Ended"] == (f"{MINUS}40", False)
-    assert total["Not yet"] == ("+40", False)
+    assert total["Contacted"] == (f"{MINUS}40", False)
+    assert total["Not contacted"] == ("+40", False)
 
 
 def test_the_speed_of_deals_has_no_cohort_of_the_same_length_before():
