@@ -66,6 +66,7 @@ class Section:
     """One table with its chart; `chart` is what `static/js/charts.js` draws.
 
     note: what a reader must know of the table; first: what the rows stand for.
+    instead: what it is better asked by, each in words and as parts of its address.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Section:
     chart: dict[str, Any] | None = None
     note: Text = ""
     definition: str = ""
+    instead: Sequence[tuple[Text, Mapping[str, str]]] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,6 @@ class Figure:
     n: int | None = None
     definition: str = ""
     note: Text = ""
-    opens: str = ""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,11 @@ ATTRIBUTED = tuple(
     Column(model.value, label, Kind.MONEY, definition="attributed-revenue")
     for model, label in MODEL_LABELS.items()
 )
+# By what the models differ.
+_COMPARING = [
+    (channel.label, {"by": channel.value})
+    for channel in (Channel.KIND, Channel.CAMPAIGN)
+]
 INFLUENCED = (
     Column("deals", gettext_lazy("Influenced deals"), opens=True),
     Column("amount", gettext_lazy("Their revenue"), Kind.MONEY),
@@ -92,7 +97,6 @@ def answer(*, question: Question, now: datetime) -> Answer:
                     row.values["amount"],
                     int(row.values["deals"]),  # type: ignore[arg-type]
                     _DEFINED[row.key],
-                    opens=row.key,
                 )
                 for row in parts.rows
             ),
@@ -196,6 +200,13 @@ def _attributed(found: Sequence[Won], question: Question) -> Section:
     totals: dict[str, Amount] = {
         model.value: sum(sums.values()) for model, sums in by_model.items()
     }
+    note = _("Every column sums to all won revenue. “none” had no touch or no name.")
+    is_alike = bool(rows) and question.by == Channel.SOURCE
+    if is_alike:
+        note += " " + _(
+            "A lead has one source, so every model gives it the whole deal: compare the"
+            " models by the kind of touch, or by campaign."
+        )
     return Section(
         name="attributed",
         title=_("Revenue by model of attribution"),
@@ -208,8 +219,9 @@ def _attributed(found: Sequence[Won], question: Question) -> Section:
             rows=[(row.label, row.values[Model.LINEAR.value]) for row in rows],
             kind=Kind.MONEY,
         ),
-        note=_("Every column sums to all won revenue. “none” had no touch or no name."),
+        note=note,
         definition="attributed-revenue",
+        instead=_COMPARING if is_alike else (),
     )
 
 
@@ -251,6 +263,8 @@ def channel_label(channel: str, by: Channel) -> str:
 
 def _sentence(parts: Section) -> str:
     values = {row.key: row.values for row in parts.rows}
+    if not values["revenue"]["deals"]:
+        return _("No deal was won in the period.")
     text = _(
         "{deals} deals brought {revenue}; {contributed} of it came from accepted SQLs"
         " and {sourced} began with marketing."

@@ -52,13 +52,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A section with what its page prints; `chart_id` names its data."""
+    """A section with what its page prints; `chart_id` names its data.
+
+    instead: words and address of each other way to ask for the table.
+    """
 
     section: Section
     lines: list[Line]
     total: Line | None
     chart_id: str
     export_query: str
+    instead: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,17 @@ def _sheet(compared: Compared, name: str, query: Query) -> Sheet:
     lines = [_line(row, columns, compared) for row in section.rows]
     total = _line(section.total, columns, compared) if section.total else None
     asked = urlencode({**query, "section": section.name})
-    return Sheet(section, lines, total, f"chart-{section.name}", asked)
+    instead = [
+        (str(words), _page({**query, **parts}, name, section.name))
+        for words, parts in section.instead
+    ]
+    return Sheet(section, lines, total, f"chart-{section.name}", asked, instead)
+
+
+def _page(query: Query, name: str, section: str) -> str:
+    """Where a table of the report is."""
+    page = reverse("reports:report", args=[name])
+    return f"{page}?{urlencode(query)}#section-{section}"
 
 
 def _line(

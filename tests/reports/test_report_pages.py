@@ -95,6 +95,18 @@ def test_every_number_of_a_page_opens_its_records(manager):
                         assert opened.context["page"].paginator.count > 0
 
 
+def test_another_way_to_ask_for_a_table_is_one_click_away(manager):
+    DealFactory(won_at=NOON, amount=10)
+
+    page = manager.get(address("revenue", "report"), {**DATES, "by": "source"})
+
+    sheet = next(each for each in page.context["sheets"] if each.instead)
+    words, to = sheet.instead[0]
+    assert f">{words}</a>" in page.text
+    assert (sheet.section.name, words) == ("attributed", "Kind of touch")
+    assert manager.get(to).context["form"].cleaned_data["by"] == "kind"
+
+
 @pytest.mark.parametrize("by", ["source", "campaign"])
 def test_the_rows_behind_a_number_tell_the_source_once(manager, by):
     some_rows()

@@ -81,6 +81,28 @@ def test_a_machine_s_click_earns_nothing():
     assert parts()["influenced"] == 0
 
 
+def test_by_source_the_models_are_said_to_be_alike_and_others_are_offered():
+    won(touches=[(1, FORM)])
+
+    by_source, by_kind = (
+        ask(by=by).section("attributed") for by in (Channel.SOURCE, Channel.KIND)
+    )
+
+    assert "A lead has one source" in str(by_source.note)
+    assert [parts for _words, parts in by_source.instead] == [
+        {"by": "kind"},
+        {"by": "campaign"},
+    ]
+    assert "one source" not in str(by_kind.note)
+    assert not by_kind.instead
+
+
+def test_of_a_period_without_a_won_deal_that_is_said():
+    mql((Stage.SQL, 1))
+
+    assert ask().sentences == ["No deal was won in the period."]
+
+
 def test_influenced_revenue_has_no_total():
     won(touches=[(1, FORM), (2, PAGE)])
 
