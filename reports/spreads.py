@@ -38,6 +38,11 @@ STAYS: dict[str, tuple[int, Text]] = {
     "90d": (90 * DAY, gettext_lazy("up to 90 days")),
 }
 TOLD = gettext_lazy("longer")
+LABELS: dict[str, Text] = {
+    **{key: label for key, (_end, label) in WAITS.items()},
+    LONGER: TOLD,
+    OPEN: gettext_lazy("no contact, or no rep"),
+}
 
 
 def key_of(seconds: float, limits: Mapping[str, tuple[int, Text]]) -> str:
@@ -61,11 +66,9 @@ def of_waits(waits: Mapping[str, Waits]) -> Section:
         within = of_measure.up_to(limits)
         longer = len(of_measure.over) - sum(within.values())
         counts[name] = within | {LONGER: longer, OPEN: len(of_measure.going)}
-    labels = {key: label for key, (_end, label) in WAITS.items()}
-    labels |= {LONGER: TOLD, OPEN: gettext_lazy("no contact, or no rep")}
     rows = [
         Row(key, label, {name: each[key] for name, each in counts.items()})
-        for key, label in labels.items()
+        for key, label in LABELS.items()
     ]
     sums: dict[str, Amount] = {name: total_of(rows, name) for name in counts}
     return Section(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from config.htmx import HtmxRequest, render_page, wants_partial
 from leads.models import Lead
-from reports import sheets, words
+from reports import labels, sheets
 from reports.answers import Answer, Cell, Records
 from reports.catalogue import REPORTS
 from reports.forms import PeriodForm
@@ -81,7 +81,9 @@ def report_records(request: HtmxRequest, name: str) -> HttpResponse:
         "report": asked.report,
         "records": asked.records,
         "cell": asked.cell,
-        "label": words.key_label(asked.cell.key),
+        "label": labels.row_label(
+            cell=asked.cell, by=asked.form.cleaned_data.get("by", "")
+        ),
         "period": asked.form.cleaned_period(),
         "page": page,
         # Split by the source, the records tell it themselves.
