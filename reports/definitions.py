@@ -213,7 +213,7 @@ LEAD_VELOCITY = Definition(
         " lead counts with its first entry into SQL in a qualification cycle."
     ),
     _("Calendar months of the workspace; the figure is of the last full one."),
-    _("SQLs of the month before."),
+    _("SQLs of the month before; of fewer than 20 no rate is told."),
 )
 TIME_TO_SQL = Definition(
     "time-to-sql",

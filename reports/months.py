@@ -21,12 +21,18 @@ from reports.answers import (
 )
 from reports.charts import lines
 from reports.cohorts import Sql, month_sql
+from reports.estimates import SMALLEST_N
 from reports.periods import month_finder
 from reports.speed import Question
 
 MONTHLY = (
     Column("sqls", gettext_lazy("Qualified (SQL)"), opens=True),
-    Column("rate", gettext_lazy("Against the month before"), Kind.SHARE),
+    Column(
+        "rate",
+        gettext_lazy("Against the month before"),
+        Kind.SHARE,
+        definition="lead-velocity",
+    ),
     Column(
         "median",
         gettext_lazy("Median time to SQL"),
@@ -44,7 +50,7 @@ def section(question: Question, now: datetime) -> Section:
     for month in months:
         key = f"{month.start:%Y-%m}"
         count, median = counted.get(key, (0, None))
-        rate = (count - before) / before if before else None
+        rate = (count - before) / before if before and before >= SMALLEST_N else None
         label = date_format(month.start, "M Y")
         rows.append(Row(key, label, {"sqls": count, "rate": rate, "median": median}))
         before = count

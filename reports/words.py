@@ -49,7 +49,7 @@ def shown(amount: Amount, kind: Kind) -> str:
 
 def _rate(estimate: Estimate) -> str:
     if not estimate.is_shown:
-        return _("n too small")
+        return _("n too small") if estimate.n else "–"
     mark = "≈ " if estimate.is_provisional else ""
     return mark + percent(estimate.share)
 
@@ -68,26 +68,34 @@ def grouped(count: int) -> str:
 
 
 def duration(seconds: Amount) -> str:
-    """A span of time in its two largest units; a day has 24 hours."""
+    """A span of time in its two largest units; a day has 24 hours.
+
+    No line breaks inside it.
+    """
     if not isinstance(seconds, int | float):
         return "–"
     if seconds == NOT_REACHED:
         return _("not reached")
     whole = round(seconds)
     if whole < MINUTE:
-        return _("{count} s").format(count=whole)
+        return _whole(_("{count} s").format(count=whole))
     if whole < HOUR:
-        return _("{count} min").format(count=whole // MINUTE)
+        return _whole(_("{count} min").format(count=whole // MINUTE))
     if whole < 2 * DAY:
         hours, minutes = whole // HOUR, whole % HOUR // MINUTE
         text = _("{hours} h {minutes} min") if minutes else _("{hours} h")
-        return text.format(hours=hours, minutes=minutes)
+        return _whole(text.format(hours=hours, minutes=minutes))
     return _days(whole)
+
+
+def _whole(text: str) -> str:
+    """The text so that no line breaks inside it."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _days(seconds: float) -> str:
     days = number_format(round(seconds / DAY, 1), decimal_pos=1, force_grouping=True)
-    return _("{days} days").format(days=days)
+    return _whole(_("{days} days").format(days=days))
 
 
 def business_hours(seconds: float) -> str:

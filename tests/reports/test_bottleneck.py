@@ -124,7 +124,7 @@ def test_where_sales_takes_longest_it_is_told_in_business_hours():
 
     told = sentences(reader=UserFactory(role=Role.MANAGER))
 
-    assert "The longest stay is in SQL: median 4.0 days, n 20." in told
+    assert "The longest stay is in SQL: median 4.0\N{NO-BREAK SPACE}days, n 20." in told
     assert told[-1] == (
         "SQL → Accepted took a median of 16 business hours,"
         " by the calendars of sales, n 20."

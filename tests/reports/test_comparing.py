@@ -147,10 +147,10 @@ def test_what_only_one_of_both_periods_has_stands_beside_nothing():
         ("new", "n"): "+30",
         ("new", "amount"): "+50.00",
         ("kept", "n"): "+5",
-        ("kept", "median"): "+1 h",
+        ("kept", "median"): "+1\N{NO-BREAK SPACE}h",
         ("kept", "amount"): f"{MINUS}9.00",
         ("gone", "n"): f"{MINUS}4",
-        ("gone", "median"): "was 1 min",
+        ("gone", "median"): "was 1\N{NO-BREAK SPACE}min",
         ("gone", "amount"): f"{MINUS}1.00",
     }
 

@@ -209,7 +209,7 @@ def test_a_mail_says_of_what_and_of_how_many_its_numbers_are():
         UserFactory(role=Role.MANAGER), "agreement:figures", "sources:sources"
     )
 
-    assert "- Acceptance, Mar 2026: n too small (n 0)" in text
+    assert "- Acceptance, Mar 2026: – (n 0)" in text
     assert "SQL of leads</font>" in page
     assert "100.0 % (n 20)" in page
     for each in (text, page):

@@ -62,17 +62,26 @@ def test_stepping_back_and_coming_again_are_two_stays_of_their_own():
 
 
 def test_the_lead_velocity_rate_compares_whole_months():
-    for days in (1, 2, 31, 32, 33):
+    for days in [1] * 20 + [31] * 25:
         travel(LeadFactory(stage=Stage.MQL), (Stage.SQL, days))
 
     months = ask().section("months").rows
 
-    assert [row.values["sqls"] for row in months] == [2, 3, 0]
-    assert [row.values["rate"] for row in months] == [None, 0.5, -1.0]
+    assert [row.values["sqls"] for row in months] == [20, 25, 0]
+    assert [row.values["rate"] for row in months] == [None, 0.25, -1.0]
+
+
+def test_no_growth_is_told_of_a_month_with_few():
+    for days in [1] * 19 + [31] * 38:
+        travel(LeadFactory(stage=Stage.MQL), (Stage.SQL, days))
+
+    months = ask().section("months").rows
+
+    assert [row.values["rate"] for row in months] == [None, None, -1.0]
 
 
 def test_the_lead_velocity_rate_says_of_how_many_it_is():
-    for days in (1, 2, 31, 32, 33):
+    for days in [1] * 20 + [31] * 30:
         travel(LeadFactory(stage=Stage.MQL), (Stage.SQL, days))
 
     told = {}
@@ -83,7 +92,7 @@ def test_the_lead_velocity_rate_says_of_how_many_it_is():
         )
         told[month] = (figure.value, figure.n)
 
-    assert told == {4: (None, None), 5: (0.5, 2)}
+    assert told == {4: (None, None), 5: (0.5, 20)}
 
 
 def test_the_longest_stay_is_of_many_where_there_are_many():
@@ -96,7 +105,7 @@ def test_the_longest_stay_is_of_many_where_there_are_many():
     assert found.figures[-1].label == "Longest stay: IQL"
     assert found.sentences == [
         "The longest stay is in IQL: half of the 20 leads that left it had been there"
-        " for up to 4.0 days."
+        " for up to 4.0\N{NO-BREAK SPACE}days."
     ]
 
 

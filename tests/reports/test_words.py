@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from django.template.loader import render_to_string
 
 from reports import words
 from reports.answers import Kind
@@ -34,6 +35,28 @@ def test_cents_are_told_of_small_amounts_that_are_some(cents, text):
 )
 def test_a_number_below_nothing_has_a_minus_sign(number, text):
     assert words.shown(number, Kind.NUMBER) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (42, "42 s"),
+        (30 * 60, "30 min"),
+        (90 * 60, "1 h 30 min"),
+        (3 * 86_400, "3.0 days"),
+    ],
+)
+def test_no_line_breaks_inside_a_span_of_time(seconds, text):
+    assert words.duration(seconds) == text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "–"), (1, "n too small"), (20, "0.0 %")])
+def test_of_none_there_is_no_rate_and_of_few_too_small_a_number(n, text):
+    rate = wilson(hits=0, n=n)
+    cell = render_to_string("reports/_rate.html", {"estimate": rate, "n": False})
+
+    assert words.shown(rate, Kind.SHARE) == text
+    assert text in cell
 
 
 def test_a_provisional_rate_is_marked_wherever_it_is_told():
