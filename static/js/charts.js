@@ -321,6 +321,7 @@ function lines({ description, labels, series, isShare, marks = [] }, element) {
 
 const ROW_PIXELS = 30;
 const MARGIN_PIXELS = 60; // the axis, and air
+const AIR_PIXELS = 20; // around bars without an axis
 const LINES_ROWS = 8; // as tall as so many bars
 const kinds = { steps, rates, bars, lines }; // and those of chart_maps.js
 globalThis.charting = { kinds, token, axisText, frame, names, number, percent };
@@ -340,7 +341,8 @@ function draw(element) {
   const source = JSON.parse(document.getElementById(element.dataset.source).textContent);
   const option = kinds[element.dataset.chart](source, element);
   const chart = chartOf(element);
-  chart.resize({ height: (option.yAxis?.data?.length ?? LINES_ROWS) * ROW_PIXELS + MARGIN_PIXELS });
+  const margin = option.xAxis?.show === false ? AIR_PIXELS : MARGIN_PIXELS;
+  chart.resize({ height: (option.yAxis?.data?.length ?? LINES_ROWS) * ROW_PIXELS + margin });
   chart.setOption(option, true);
 }
 
