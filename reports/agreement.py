@@ -1,7 +1,7 @@
 """What both sides promised, what they kept, and the leads that each owes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -95,7 +95,8 @@ def answer(*, question: Question, now: datetime) -> Answer:
     plans = {plan.month: plan for plan in MonthPlan.objects.all()}
     kept = _kept(question, now)
     rows = [
-        _month(month, plans.get(month.start), kept) for month in _months_of(question)
+        _month(month, plans.get(month.start), kept, now)
+        for month in _months_of(question)
     ]
     owed = _owed(question, now)
     last = question.months[-1]
@@ -109,7 +110,8 @@ def answer(*, question: Question, now: datetime) -> Answer:
         chart=_burn_up(last, plans.get(last.start), came, now),
         note=_(
             "The line is the last month, day by day: SQLs delivered so far beside an"
-            " even way to the plan."
+            " even way to the plan. Once a month is over, what stayed below the promise"
+            " is marked; a share of fewer than 20 never is."
         ),
         definition="agreement",
     )
@@ -156,7 +158,7 @@ def _delivered(question: Question) -> dict[str, list[Qualified]]:
     return found
 
 
-def _month(month: Period, plan: MonthPlan | None, kept: _Kept) -> Row:
+def _month(month: Period, plan: MonthPlan | None, kept: _Kept, now: datetime) -> Row:
     key = key_of(month)
     nothing = wilson(hits=0, n=0)
     values: dict[str, Amount] = {
@@ -169,7 +171,37 @@ def _month(month: Period, plan: MonthPlan | None, kept: _Kept) -> Row:
         "follow_up_plan": plan.follow_up_percent / 100 if plan else None,
         "follow_up": kept.promises.get((key, ClockKind.FOLLOW_UP), nothing),
     }
-    return Row(key, date_format(month.start, "M Y"), values)
+    is_over = month.end_at <= now
+    missed = _missed(values) if is_over else frozenset[str]()
+    return Row(key, date_format(month.start, "M Y"), values, missed)
+
+
+# What was promised of which column.
+PROMISED = {
+    "delivered": "planned",
+    "acceptance": "acceptance_plan",
+    "decide": "decide_plan",
+    "follow_up": "follow_up_plan",
+}
+
+
+def _missed(values: Mapping[str, Amount]) -> frozenset[str]:
+    """The columns of a month that is over which are below what was promised.
+
+    A share is so only if it stays so whatever becomes of what is undecided; one of
+    fewer than 20 is not told, so nothing is said of it.
+    """
+    return frozenset(
+        name for name, plan in PROMISED.items() if _is_below(values[name], values[plan])
+    )
+
+
+def _is_below(came: Amount, promised: Amount) -> bool:
+    if not isinstance(promised, int | float):
+        return False
+    if isinstance(came, Estimate):
+        return came.is_shown and came.at_most.share < promised
+    return isinstance(came, int) and came < promised
 
 
 def key_of(month: Period) -> str:

@@ -54,11 +54,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """The values of one key, by the names of the columns; the total's key is empty."""
+    """The values of one key, by the names of the columns; the total's key is empty.
+
+    missed: the columns whose value is below what was promised.
+    """
 
     key: str
     label: Text
     values: dict[str, Amount]
+    missed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ Query = Mapping[str, str]
 class Value:
     """One cell of a table; `address` is empty where nothing can be opened.
 
-    label: of its column, which a narrow screen shows beside it.
+    label: of its column, which a narrow screen shows beside it. is_missed: it is below
+    what was promised.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Value:
     address: str = ""
     estimate: Estimate | None = None
     difference: Difference | None = None
+    is_missed: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ def _line(
                 f"{of_column}{key}" if column.opens and _is_some(amount) else "",
                 amount if isinstance(amount, Estimate) else None,
                 compared.differences.get((row.key, column.name)),
+                column.name in row.missed,
             )
         )
     return Line(str(row.label), values)

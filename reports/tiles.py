@@ -291,7 +291,10 @@ def _section(compared: Compared) -> Drawn:
 def _row(compared: Compared, row: Row) -> Drawn:
     columns, cells = compared.section.columns, []
     for each in columns:
-        cell: list[Any] = [str(each.label), _cell(row.values.get(each.name), each)]
+        text = _cell(row.values.get(each.name), each)
+        if each.name in row.missed:
+            text = _("{value}, missed").format(value=text)
+        cell: list[Any] = [str(each.label), text]
         difference = compared.differences.get((row.key, each.name))
         # Frozen ones have but two parts where nothing was compared.
         cells.append([*cell, difference.plain] if difference else cell)

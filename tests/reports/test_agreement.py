@@ -1,12 +1,14 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from handoff.choices import ClockKind, ClockOutcome, HandoffStatus, ReasonEffect
 from leads.choices import Role, Stage
-from reports import agreement, plans
+from reports import agreement, plans, sheets, tiles
 from reports.agreement import Question
 from reports.answers import Cell
 from reports.models import MonthPlan
@@ -58,6 +60,53 @@ def test_what_came_stands_beside_what_was_promised():
     assert (row.values["planned"], row.values["delivered"]) == (68, 2)
     assert row.values["decide"].n == 1
     assert row.values["decide_plan"] == 0.9
+
+
+AFTER = datetime(2026, 4, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "kept", "missed"),
+    [
+        (AFTER, 17, {"delivered", "decide"}),
+        (AFTER, 18, {"delivered"}),
+        (LATER, 17, set()),  # the month goes on
+    ],
+)
+def test_a_month_that_is_over_is_marked_where_it_broke_a_promise(now, kept, missed):
+    promise()
+    for number in range(20):
+        is_met = number < kept
+        clock(handed(), outcome=ClockOutcome.MET if is_met else ClockOutcome.MISSED)
+
+    (row,) = ask(now=now).section("months").rows
+
+    assert row.missed == missed
+
+
+def test_a_share_of_few_is_not_said_to_be_missed():
+    promise()
+    clock(handed(), outcome=ClockOutcome.MISSED)
+
+    (row,) = ask(now=AFTER).section("months").rows
+
+    assert "decide" not in row.missed
+
+
+def test_a_broken_promise_is_told_in_words_on_pages_dashboards_and_in_mails():
+    promise()
+    handed()
+    query = {"from": "2026-03-01", "to": "2026-04-01"}
+
+    (sheet,) = sheets.sheets(
+        [ask(now=AFTER).section("months")], name="agreement", query=query
+    )
+    row = render_to_string("reports/_line.html", {"line": sheet.lines[0]})
+    (tile,) = tiles.draw(["agreement:months"], query=query, reader=None, now=AFTER)
+
+    told = re.findall(r'<span class="missed">.*</svg>(\w+)</span>', row)
+    assert told == ["missed"]
+    assert tile["section"]["rows"][0]["cells"][1] == ["SQLs delivered", "1, missed"]
 
 
 def test_more_than_was_promised_reads_as_sense():
