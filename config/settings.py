@@ -29,6 +29,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+# In which reports are kept, and a deal or a campaign is that names no other.
+CURRENCY = env.str("CURRENCY", default="EUR").upper()
 REDIS_URL = env.str("REDIS_URL", default="")
 # What our own people do scores nothing: mail domains, and networks as 192.0.2.0/24.
 OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])

@@ -3,6 +3,11 @@
 Source: ISO 4217, the active codes of money that people pay with.
 """
 
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
 _CODES = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD
 BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB
@@ -14,3 +19,17 @@ SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND 
 WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
 CODES = frozenset(_CODES.split())
+
+
+def own() -> str:
+    """The one in which reports are kept, and what names no other is."""
+    return str(settings.CURRENCY)
+
+
+@register()
+def check_own(**_asked: Any) -> list[CheckMessage]:
+    """An error where the setting names no currency."""
+    if own() in CODES:
+        return []
+    hint = "Set it to one such as EUR or USD."
+    return [Error(f"CURRENCY is no currency: {own()!r}.", hint=hint, id="baton.E001")]

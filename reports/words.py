@@ -6,6 +6,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from leads import currencies
 from leads.choices import CampaignChannel
 from reports.answers import NOT_REACHED, Amount, Kind
 from reports.estimates import Estimate
@@ -138,11 +139,12 @@ def _size(change: float, kind: Kind, *, points: str) -> str:
 def money(cents: int) -> str:
     """An amount of the workspace's currency, without the cents where they are many.
 
-    Nothing is "0".
+    Nothing is "0 EUR".
     """
     places = 2 if 0 < abs(cents) < 100_000 else 0
     amount = round(cents / 100, places)
-    return number_format(amount, decimal_pos=places, force_grouping=True)
+    figure = number_format(amount, decimal_pos=places, force_grouping=True)
+    return f"{figure}\N{NO-BREAK SPACE}{currencies.own()}"
 
 
 def percent(share: float) -> str:

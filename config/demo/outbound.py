@@ -19,7 +19,7 @@ from config.demo.prospects import Heat, Prospect
 from config.demo.selling import LOST_REASONS
 from handoff.selling import contacts, deal_import
 from handoff.selling.contacts import Contact
-from leads import activities, lifecycle, particulars
+from leads import activities, currencies, lifecycle, particulars
 from leads.activities import NewActivity
 from leads.capture.mapping import ParsedRow
 from leads.choices import ActivityKind, Cause, Outcome, Stage
@@ -39,7 +39,7 @@ VISITS: tuple[tuple[float, ...], ...] = ((0.1, 0.2, 0.7), (0.5, 0.8), ())
 
 @dataclass(frozen=True)
 class _Deal:
-    """A deal as the CRM knows it; amount: EUR."""
+    """A deal as the CRM knows it; amount: in the workspace's currency."""
 
     external_id: str
     email: str
@@ -174,7 +174,7 @@ def _tell(deal: _Deal, news: dict[str, Any], at: datetime) -> None:
         "source_system": SYSTEM,
         "email": deal.email,
         "amount": deal.amount,
-        "currency": "EUR",
+        "currency": currencies.own(),
         **news,
     }
     deal_import.take(rows=[ParsedRow(1, [], values)], now=at)

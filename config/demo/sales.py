@@ -21,6 +21,7 @@ from handoff.selling.contacts import Contact
 from handoff.selling.deals import DealError
 from handoff.selling.follow_ups import TaskError
 from handoff.selling.giving_back import GiveBackError
+from leads import currencies
 from leads.choices import ActivityKind, Outcome
 from leads.lifecycle import IllegalMoveError
 from leads.models import Lead, Rep, User
@@ -220,7 +221,7 @@ class Sales:
                 lead=handoff.lead,
                 name=f"{company.name if company else handoff.lead}: route planner",
                 amount=Decimal(pursuit.amount),
-                currency="EUR",
+                currency=currencies.own(),
                 expected_close_on=pursuit.closes_at.date(),
                 actor=rep,
                 now=at,

@@ -74,7 +74,7 @@ class Verdict:
 class Pursuit:
     """What follows an acceptance; without a deal `opens_at` is None.
 
-    amount: EUR.
+    amount: in the workspace's currency.
     """
 
     calls_at: datetime

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from handoff.choices import DealDeed, DealEnd, DealStage
 from handoff.models.handoff import Handoff
 from handoff.querysets import DealQuerySet
+from leads import currencies
 from leads.models import Lead, User
 
 
@@ -35,7 +36,7 @@ class Deal(models.Model):
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    currency = models.CharField(_("currency"), max_length=3, default=currencies.own)
     stage = models.CharField(
         _("stage"), max_length=11, choices=DealStage, default=DealStage.DISCOVERY
     )

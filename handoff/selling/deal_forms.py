@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from handoff.choices import DealEnd, DealStage
 from handoff.models import Deal, DealReason
 from handoff.selling.forms import LONGEST_AHEAD, SalesFilter
+from leads import currencies
 from leads.currencies import CODES
 from leads.text import fold
 
@@ -33,7 +34,7 @@ class DealForm(forms.Form):
         help_text=_("Empty until something was offered."),
     )
     currency = forms.CharField(
-        label=_("Currency"), initial="EUR", min_length=3, max_length=3
+        label=_("Currency"), initial=currencies.own, min_length=3, max_length=3
     )
     stage = forms.TypedChoiceField(
         label=_("Stage"),
@@ -127,15 +128,16 @@ class WinForm(CloseForm):
         decimal_places=8,
         min_value=Decimal("0.00000001"),
         required=False,
-        help_text=_(
-            "What one unit of the deal's currency is worth in the one you report in; "
-            "empty where they are the same."
-        ),
     )
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["reason"].required = False
+        told = _(
+            "What one unit of the deal's currency is worth in {currency}, in which "
+            "reports are kept; empty where they are the same."
+        )
+        self.fields["rate"].help_text = told.format(currency=currencies.own())
 
 
 class DealReasonForm(forms.Form):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from leads import currencies
 from leads.choices import CampaignChannel, MemberStatus
 
 
@@ -30,7 +31,7 @@ class Campaign(models.Model):
         blank=True,
         validators=[MinValueValidator(0)],
     )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    currency = models.CharField(_("currency"), max_length=3, default=currencies.own)
 
     class Meta:
         ordering = ["name"]

@@ -145,13 +145,13 @@ def test_what_only_one_of_both_periods_has_stands_beside_nothing():
     assert [row.key for row in compared.section.rows] == ["new", "kept", "gone"]
     assert texts == {
         ("new", "n"): "+30",
-        ("new", "amount"): "+50.00",
+        ("new", "amount"): "+50.00\N{NO-BREAK SPACE}EUR",
         ("kept", "n"): "+5",
         ("kept", "median"): "+1\N{NO-BREAK SPACE}h",
-        ("kept", "amount"): f"{MINUS}9.00",
+        ("kept", "amount"): f"{MINUS}9.00\N{NO-BREAK SPACE}EUR",
         ("gone", "n"): f"{MINUS}4",
         ("gone", "median"): "was 1\N{NO-BREAK SPACE}min",
-        ("gone", "amount"): f"{MINUS}1.00",
+        ("gone", "amount"): f"{MINUS}1.00\N{NO-BREAK SPACE}EUR",
     }
 
 

@@ -26,7 +26,13 @@ def test_a_share_is_read_in_percent(share, text):
     [(0, "0"), (1, "0.01"), (99_999, "999.99"), (100_000, "1,000"), (-500, "-5.00")],
 )
 def test_cents_are_told_of_small_amounts_that_are_some(cents, text):
-    assert words.money(cents) == text
+    assert words.money(cents) == f"{text}\N{NO-BREAK SPACE}EUR"
+
+
+def test_an_amount_is_told_in_the_currency_of_the_workspace(settings):
+    settings.CURRENCY = "CHF"
+
+    assert words.money(99_999) == "999.99\N{NO-BREAK SPACE}CHF"
 
 
 @pytest.mark.parametrize(
