@@ -29,8 +29,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
-# In which reports are kept, and a deal or a campaign is that names no other.
-CURRENCY = env.str("CURRENCY", default="EUR").upper()
+CURRENCY = env.str("CURRENCY", default="EUR").upper()  # in which reports are kept
 REDIS_URL = env.str("REDIS_URL", default="")
 # What our own people do scores nothing: mail domains, and networks as 192.0.2.0/24.
 OWN_DOMAINS = env.list("OWN_DOMAINS", default=[])
@@ -274,7 +273,6 @@ IMPORT_KINDS = {
     "activities": "leads.capture.activity_import.ACTIVITIES",
     "deals": "handoff.selling.deal_import.DEALS",
 }
-
 # Where long files of reports wait to be fetched; web and workers must share it.
 EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 
