@@ -108,6 +108,12 @@ class AccountAdmin(admin.ModelAdmin):
         """Leads bring their companies with them."""
         return False
 
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Account | None = None
+    ) -> bool:
+        """Its people would still be found and counted by it; two can be merged."""
+        return False
+
     def save_model(
         self, request: HttpRequest, obj: Account, form: ModelForm, change: bool
     ) -> None:

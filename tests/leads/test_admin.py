@@ -50,6 +50,17 @@ def test_a_standing_is_not_edited_in_the_administration(client, administrator):
     assert response.status_code == 403
 
 
+def test_a_company_is_not_taken_from_its_people_in_the_administration(
+    client, administrator
+):
+    account = LeadFactory(account=AccountFactory()).account
+
+    address = reverse("admin:leads_account_delete", args=[account.pk])
+
+    assert client.post(address, {"post": "yes"}).status_code == 403
+    assert Account.objects.filter(pk=account.pk).exists()
+
+
 def test_a_marketer_is_not_let_into_the_administration(client):
     client.force_login(UserFactory(role=Role.MARKETER))
 
