@@ -103,7 +103,7 @@ def _sheet(compared: Compared, name: str, query: Query) -> Sheet:
         (
             column,
             str(column.label),
-            _address(Cell(section.name, column.name), name, query),
+            address(Cell(section.name, column.name), name, query),
         )
         for column in section.columns
     ]
@@ -149,7 +149,7 @@ def _is_some(amount: Amount) -> bool:
     return bool(amount.n if isinstance(amount, Estimate) else amount)
 
 
-def _address(cell: Cell, name: str, query: Query) -> str:
+def address(cell: Cell, name: str, query: Query) -> str:
     """Where the rows behind a number are listed."""
     named = {"section": cell.section, "column": cell.column, "key": cell.key}
     asked = {**query, **{part: text for part, text in named.items() if text}}
@@ -164,18 +164,19 @@ def tiles(
     return [
         replace(
             _tile(each, differences.get(each.name)),
-            address=_behind(each, answer, name, query),
+            address=behind(each, answer, name, query),
         )
         for each in answer.figures
     ]
 
 
-def _behind(figure: Figure, answer: Answer, name: str, query: Query) -> str:
+def behind(figure: Figure, answer: Answer, name: str, query: Query) -> str:
+    """Where the rows behind a figure are, or "#…" of the table that has its parts."""
     if figure.value in (None, 0) or figure.n == 0:
         return ""
     cell = opening.cell_of(name, figure)
     if cell is not None:
-        return _address(cell, name, query)
+        return address(cell, name, query)
     return f"#section-{opening.section_of(name, figure, answer)}"
 
 

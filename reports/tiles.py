@@ -3,12 +3,11 @@
 A page, a frozen link and the weekly mail show the same drawing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,8 +17,10 @@ from reports import acceptance, charts, comparing, funnel, words
 from reports.answers import Amount, Answer, Column, Figure, Kind, Row, Section, Text
 from reports.catalogue import REPORTS
 from reports.comparing import Compared, Difference
+from reports.definitions import Definition
 from reports.estimates import Estimate
 from reports.reading import Form, Report
+from reports.tile_links import Links
 
 Drawn = dict[str, Any]
 Query = Mapping[str, str]
@@ -151,7 +152,17 @@ def draw(
         name: _answers(REPORTS[name], query, reader, now, of_report)
         for name, of_report in parts.items()
     }
-    return [_drawn(tile, *answers[tile.report], query) for tile in wanted]
+    return [
+        _drawn(tile, *answers[tile.report], Links(REPORTS[tile.report], query, reader))
+        for tile in wanted
+    ]
+
+
+def definitions(keys: Iterable[str]) -> list[Definition]:
+    """What the numbers of the tiles mean, each once."""
+    reports = dict.fromkeys(TILES[key].report for key in keys if key in TILES)
+    found = {each.slug: each for name in reports for each in REPORTS[name].definitions}
+    return list(found.values())
 
 
 def _answers(
@@ -191,12 +202,16 @@ def _of_funnel(found: funnel.Funnel) -> Answer:
         Column("share", _("Of all who entered"), Kind.SHARE),
     )
     rows = [Row(cohort.value, cohort.label, {"count": total.entered, "share": None})]
-    figures = [Figure("entered", _("Entered MQL"), Kind.COUNT, total.entered)]
+    figures = [
+        Figure("entered", _("Entered MQL"), Kind.COUNT, total.entered, None, "entered")
+    ]
     for stage, estimate in total.estimates.items():
         values: dict[str, Amount] = {"count": total.reached[stage], "share": estimate}
         rows.append(Row(stage.value, stage.label, values))
         figures.append(
-            Figure(stage.value, stage.label, Kind.SHARE, estimate, estimate.n)
+            Figure(
+                stage.value, stage.label, Kind.SHARE, estimate, estimate.n, "conversion"
+            )
         )
     chart = {"kind": "steps", "title": "", **charts.funnel_steps(found)}
     note = _("A rate with ≈ is provisional: not every entry has had the whole window.")
@@ -208,6 +223,7 @@ def _of_funnel(found: funnel.Funnel) -> Answer:
         rows=rows,
         chart=chart,
         note=note if total.is_provisional else "",
+        definition="conversion",
     )
     return Answer(figures, [section], is_empty=not total.entered)
 
@@ -223,7 +239,14 @@ def _of_acceptance(found: acceptance.Acceptance) -> Answer:
         "misroute_rate": _("Misroute rate"),
     }
     figures = [
-        Figure(name, label, Kind.SHARE, total.rates[name], total.rates[name].n)
+        Figure(
+            name,
+            label,
+            Kind.SHARE,
+            total.rates[name],
+            total.rates[name].n,
+            name.replace("_", "-"),
+        )
         for name, label in labels.items()
     ]
     columns = (Column("count", _("Hand-offs"), Kind.COUNT),)
@@ -238,14 +261,13 @@ def _of_acceptance(found: acceptance.Acceptance) -> Answer:
 
 
 def _drawn(
-    tile: Tile, answer: Answer | None, before: Answer | None, query: Query
+    tile: Tile, answer: Answer | None, before: Answer | None, links: Links
 ) -> Drawn:
     """The tile as values that can be kept as JSON."""
-    report = REPORTS[tile.report]
     drawn: Drawn = {
         "key": tile.key,
         "title": tile.label,
-        "address": f"{report.address}?{urlencode(query)}",
+        "address": links.address,
         "figures": [],
         "section": None,
     }
@@ -256,17 +278,20 @@ def _drawn(
         if before is not None:
             differences = comparing.figures(answer, before, report=tile.report)
         drawn["figures"] = [
-            _figure(each, differences.get(each.name)) for each in answer.figures
+            _figure(each, differences.get(each.name), links.of_figure(each, answer))
+            for each in answer.figures
         ]
     elif (section := answer.section(tile.part)) is not None:
         sections = before.sections if before else ()
         compared = comparing.beside([section], sections, report=tile.report)
-        drawn["section"] = _section(compared.get(tile.part, Compared(section)))
+        drawn["section"] = _section(compared.get(tile.part, Compared(section)), links)
     return drawn
 
 
-def _figure(figure: Figure, difference: Difference | None) -> Drawn:
+def _figure(figure: Figure, difference: Difference | None, address: str) -> Drawn:
     return {
+        "address": address,
+        "definition": figure.definition,
         "difference": difference.plain if difference else None,
         "label": str(figure.label),
         "text": words.shown(figure.value, figure.kind),
@@ -275,29 +300,40 @@ def _figure(figure: Figure, difference: Difference | None) -> Drawn:
     }
 
 
-def _section(compared: Compared) -> Drawn:
+def _section(compared: Compared, links: Links) -> Drawn:
     section = compared.section
     total = [section.total] if section.total else []
     return {
         "chart": section.chart,
         "head": [str(section.first), *(str(each.label) for each in section.columns)],
-        "rows": [_row(compared, row) for row in section.rows[:MOST_ROWS]],
-        "total": [_row(compared, row) for row in total],
+        "definition": section.definition,
+        "defined": _defined(section.columns),
+        "rows": [_row(compared, row, links) for row in section.rows[:MOST_ROWS]],
+        "total": [_row(compared, row, links) for row in total],
         "note": str(section.note),
         "left_out": max(0, len(section.rows) - MOST_ROWS),
     }
 
 
-def _row(compared: Compared, row: Row) -> Drawn:
-    columns, cells = compared.section.columns, []
-    for each in columns:
+def _defined(columns: Sequence[Column]) -> dict[str, str]:
+    """Head of a column → the slug of its definition."""
+    return {str(each.label): each.definition for each in columns if each.definition}
+
+
+def _row(compared: Compared, row: Row, links: Links) -> Drawn:
+    """Each cell is the head of its column, its text, its difference and address.
+
+    A frozen one has no more than there was then.
+    """
+    section, cells = compared.section, []
+    for each in section.columns:
         text = _cell(row.values.get(each.name), each)
         if each.name in row.missed:
             text = _("{value}, missed").format(value=text)
-        cell: list[Any] = [str(each.label), text]
         difference = compared.differences.get((row.key, each.name))
-        # Frozen ones have but two parts where nothing was compared.
-        cells.append([*cell, difference.plain] if difference else cell)
+        plain = difference.plain if difference else None
+        cell: list[Any] = [str(each.label), text, plain]
+        cells.append([*cell, links.of_cell(section, row, each)])
     return {"label": str(row.label), "cells": cells}
 
 

@@ -1,5 +1,7 @@
 """How shares are printed."""
 
+from typing import Any
+
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -26,6 +28,12 @@ def interval(estimate: Estimate) -> str:
 def _one_decimal(share: float) -> str:
     # `number_format` cuts what it does not show.
     return number_format(round(100 * share, 1), decimal_pos=1)
+
+
+@register.filter
+def defines(section: dict[str, Any], head: str) -> str:
+    """The slug of the definition of a column of a drawn tile, by its head, or ""."""
+    return str(section.get("defined", {}).get(head, ""))
 
 
 @register.filter

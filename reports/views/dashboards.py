@@ -77,6 +77,7 @@ def _page(request: HtmxRequest, shown: Shown) -> HttpResponse:
         "form": form,
         "period": period,
         "tiles": [{**each, "is_wide": each["key"] in shown.wide} for each in drawn],
+        "definitions": tiles.definitions(shown.keys),
         "offered": dashboards.visible_to(request.user),
         "is_own": kept is not None and kept.owner_id == request.user.pk,
         "is_mailed": wish is not None and wish.dashboard_id == (kept and kept.pk),

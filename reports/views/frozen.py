@@ -61,7 +61,9 @@ def frozen(request: HtmxRequest, token: str) -> HttpResponse:
     """The figures of that instant; 404 once it is revoked."""
     valid = FrozenDashboard.objects.filter(revoked_at=None).select_related("taken_by")
     found = get_object_or_404(valid, token=token)
-    return render(request, "dashboards/frozen_detail.html", {"frozen": found})
+    keys = [tile["key"] for tile in found.drawn]
+    context = {"frozen": found, "definitions": tiles.definitions(keys)}
+    return render(request, "dashboards/frozen_detail.html", context)
 
 
 @login_required

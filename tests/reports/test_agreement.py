@@ -106,7 +106,7 @@ def test_a_broken_promise_is_told_in_words_on_pages_dashboards_and_in_mails():
 
     told = re.findall(r'<span class="missed">.*</svg>(\w+)</span>', row)
     assert told == ["missed"]
-    assert tile["section"]["rows"][0]["cells"][1] == ["SQLs delivered", "1, missed"]
+    assert tile["section"]["rows"][0]["cells"][1][:2] == ["SQLs delivered", "1, missed"]
 
 
 def test_more_than_was_promised_reads_as_sense():

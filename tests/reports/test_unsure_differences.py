@@ -28,8 +28,8 @@ def tile(key, *, now):
     section = drawn["section"]
     return {
         row["label"]: {
-            label: (found[0]["text"], found[0]["is_sure"])
-            for label, _text, *found in row["cells"]
+            label: (found["text"], found["is_sure"])
+            for label, _text, found, _address in row["cells"]
             if found
         }
         for row in [*section["rows"], *section["total"]]
