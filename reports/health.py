@@ -276,9 +276,11 @@ def _sentence(bands: Section) -> str:
 
 
 def records(*, question: Question, cell: Cell, now: datetime) -> Records:
-    """The hand-offs behind one number."""
+    """The hand-offs behind one number; behind one of a rule the leads."""
     if cell.section == "heat":
         return _decided(question, cell)
+    if cell.section == "rules":
+        return rules.records(cell=cell, scope=question, now=now)
     if cell.section not in ("bands", "months"):
         raise NoSuchNumberError
     is_by_band = cell.section == "bands"

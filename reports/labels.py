@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from handoff.choices import Blame, ReasonCategory
 from handoff.models import RejectionReason
 from leads.choices import Stage
-from reports import agreement, cohorts, flows, funnel, revenue, spreads
+from reports import agreement, cohorts, flows, funnel, revenue, rules, spreads
 from reports.answers import Cell, Text
 from reports.keys import EVERYTHING_KEY
 from reports.pages import MONTH_KEY
@@ -45,6 +45,11 @@ def _reason(key: str) -> str:
     return found.label if found else key_label(key)
 
 
+def _rule(key: str) -> str:
+    found = rules.rule_of(key)
+    return found.name if found else key_label(key)
+
+
 def _rep(key: str) -> str:
     return funnel.names_of(cohorts.By.REP, [key]).get(key) or key_label(key)
 
@@ -65,6 +70,7 @@ _OF_SECTION: dict[str, Callable[[str], str]] = {
     "spread": _named(spreads.LABELS),
     "parts": _named(revenue.TITLES),
     "owed": _named({key: title for key, (title, _side) in agreement.DUTIES.items()}),
+    "rules": _rule,
     "deals": lambda _key: key_label(EVERYTHING_KEY),
     "expected": key_label,
     "bands": key_label,

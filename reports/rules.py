@@ -1,15 +1,30 @@
 """Which rules of the score never fire, and which speak for leads that sales rejects."""
 
+import re
 from datetime import datetime
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reports.answers import Amount, Column, Figure, Kind, Row, Section
+from leads.models import Lead
+from reports.answers import (
+    Amount,
+    Cell,
+    Column,
+    Figure,
+    Kind,
+    NoSuchNumberError,
+    Record,
+    Records,
+    Row,
+    Section,
+    check_opens,
+)
 from reports.estimates import Estimate, wilson
+from reports.scope import Scope
 from scoring import engagement, usage
-from scoring.models import ScoringModel
+from scoring.models import BehaviourRule, ScoringModel
 from scoring.usage import Usages
 
 HOUR = 3_600  # seconds
@@ -17,7 +32,7 @@ HOUR = 3_600  # seconds
 COLUMNS = (
     Column("points", gettext_lazy("Points"), Kind.NUMBER),
     Column("fired", gettext_lazy("Fired")),
-    Column("leads", gettext_lazy("Leads")),
+    Column("leads", gettext_lazy("Leads"), opens=True),
     Column("acceptance", gettext_lazy("Acceptance of these"), Kind.SHARE),
     Column("lift", gettext_lazy("Lift"), Kind.NUMBER, definition="lift"),
     Column("verdict", gettext_lazy("What stands out"), Kind.TEXT),
@@ -74,6 +89,36 @@ def _used(model: ScoringModel, now: datetime) -> Usages:
         if kept.is_partial:
             cache.set(key, kept, HOUR)
     return kept
+
+
+def records(*, cell: Cell, scope: Scope, now: datetime) -> Records:
+    """The leads that a rule of the active model touched, most often first.
+
+    As in the table, whichever leads the report counts otherwise.
+
+    Raises:
+        NoSuchNumberError: the model has no such rule, or the number opens nothing.
+    """
+    check_opens(cell, COLUMNS)
+    rule = rule_of(cell.key)
+    if rule is None:
+        raise NoSuchNumberError
+    found = usage.leads_of(rule=rule, now=now)
+    if scope.reader is not None and not scope.reader.sees_all_leads:
+        visible = Lead.objects.visible_to(scope.reader).values_list("pk", flat=True)
+        seen = set(visible)
+        found = [each for each in found if each[0] in seen]
+    columns = (Column("fired", _("Fired"), Kind.COUNT),)
+    rows = [Record(lead_id, (times,)) for lead_id, times in found]
+    return Records(_("Leads that a rule touched"), columns, rows)
+
+
+def rule_of(key: str) -> BehaviourRule | None:
+    """The rule of the active model with that key, if it has one that is on."""
+    model = engagement.active_model()
+    if model is None or not re.fullmatch(r"[0-9]{1,18}", key):
+        return None
+    return model.rules.filter(is_on=True, pk=int(key)).select_related("model").first()
 
 
 def figures(made: Section) -> list[Figure]:

@@ -7,8 +7,8 @@ from django.db import connection
 
 from scoring import ledger, sampling
 from scoring.ledger import Ledger
-from scoring.models import ScoringModel
-from scoring.sql import LeadIds, compose, moment
+from scoring.models import BehaviourRule, ScoringModel
+from scoring.sql import LeadIds, Sql, compose, moment
 
 WINDOW = timedelta(days=90)
 
@@ -30,6 +30,10 @@ SELECT touched.rule_id, sum(touched.times), count(*), coalesce(sum(ended.accepte
     coalesce(sum(ended.rejected), 0), coalesce(sum(ended.customers), 0)
 FROM touched LEFT JOIN ended ON ended.lead_id = touched.lead_id
 GROUP BY touched.rule_id"""
+
+_LEADS = """WITH {chain}
+SELECT lead_id, count(*) FROM counted
+WHERE rule_id = {rule} AND occurred_at > {since} GROUP BY lead_id"""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,26 @@ def usage_of(*, model: ScoringModel, now: datetime) -> Usages:
             }
             found[rule_id] = replace(usage, **sums)
     return Usages(found, sample.size, sample.total)
+
+
+def leads_of(*, rule: BehaviourRule, now: datetime) -> list[tuple[int, int]]:
+    """Lead and how often the rule counted for it, most often first.
+
+    They are of the same leads as `usage_of`, in one query for each 5,000 of these.
+    """
+    opened = ledger.open_ledger(model=rule.model, now=now)
+    found: list[tuple[int, int]] = []
+    for chunk in sampling.even_sample().chunks:
+        statement = compose(
+            _LEADS,
+            chain=ledger.chain(opened, chunk),
+            rule=Sql("%s", (rule.pk,)),
+            since=moment(opened.now - WINDOW),
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement.text, statement.params)
+            found += cursor.fetchall()
+    return sorted(found, key=lambda each: (-each[1], each[0]))
 
 
 def _usage(opened: Ledger, leads: LeadIds) -> dict[int, Usage]:

@@ -7,12 +7,13 @@ from handoff.choices import HandoffStatus, ReasonCategory
 from leads.choices import ActivityKind, Stage
 from leads.models import StageChange
 from reports import cohorts, entries, funnel, health
-from reports.answers import Cell
+from reports.answers import Cell, NoSuchNumberError
 from reports.bands import band_of, letter_of
 from reports.cohorts import By
 from reports.estimates import Estimate
 from reports.health import Question
 from reports.keys import EMPTY_KEY
+from reports.labels import row_label
 from reports.periods import Period
 from scoring import sampling
 from tests.handoff.factories import DealFactory, HandoffFactory, ReasonFactory
@@ -105,6 +106,38 @@ def test_a_rule_that_never_fires_is_named(workspace):
     assert fired == {"Chat": 1}
     assert rows["Trial started"]["verdict"] == "Never fires"
     assert figures["silent"] == len(rows) - 1
+
+
+def test_the_leads_of_a_rule_open_with_how_often_it_fired(workspace):
+    often, once = LeadFactory.create_batch(2)
+    for lead, times in ((once, 1), (often, 3)):
+        for number in range(times):
+            at = LATER - timedelta(days=10 * number)
+            ActivityFactory(lead=lead, kind=ActivityKind.CHAT, occurred_at=at)
+    ActivityFactory(lead=once, kind=ActivityKind.TRIAL_STARTED, occurred_at=LATER)
+    chat = next(row for row in ask().section("rules").rows if row.label == "Chat")
+    cell = Cell("rules", "leads", chat.key)
+
+    found = health.records(question=Question(MARCH), cell=cell, now=LATER)
+
+    told = [(record.lead_id, *record.cells) for record in found.rows]
+    assert told == [(often.pk, 3), (once.pk, 1)]
+    assert (chat.values["leads"], chat.values["fired"]) == (2, 4)
+    assert row_label(cell=cell, by="") == "Chat"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        Cell("rules", "leads"),
+        Cell("rules", "leads", "0"),
+        Cell("rules", "leads", "x"),
+        Cell("rules", "fired", "1"),
+    ],
+)
+def test_what_is_no_rule_opens_nothing(workspace, cell):
+    with pytest.raises(NoSuchNumberError):
+        health.records(question=Question(MARCH), cell=cell, now=LATER)
 
 
 @pytest.mark.parametrize(("most_leads", "seen"), [(1, [0, 0, 1]), (10, [0, 1, 1])])
