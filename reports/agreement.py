@@ -296,7 +296,7 @@ def records(*, question: Question, cell: Cell, now: datetime) -> Records:
         raise NoSuchNumberError
     title, _side = DUTIES[cell.key]
     columns = (Column("since", _("Since"), Kind.INSTANT),)
-    return Records(title, columns, _listed(cell.key, question, now))
+    return Records(title, columns, _listed(cell.key, question, now), _("As of now"))
 
 
 PROMISES = {"decide": ClockKind.DECISION, "follow_up": ClockKind.FOLLOW_UP}

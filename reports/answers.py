@@ -125,11 +125,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Records:
-    """What a number counts, in the order in which people read it."""
+    """What a number counts, in the order in which people read it.
+
+    window: of when they are where that is not the period of the report.
+    """
 
     title: Text
     columns: Sequence[Column]
     rows: Sequence[Record]
+    window: Text = ""
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,8 @@ def records(*, cell: Cell, scope: Scope, now: datetime) -> Records:
         found = [each for each in found if each[0] in seen]
     columns = (Column("fired", _("Fired"), Kind.COUNT),)
     rows = [Record(lead_id, (times,)) for lead_id, times in found]
-    return Records(_("Leads that a rule touched"), columns, rows)
+    title, window = _("Leads that a rule touched"), _("Last 90 days")
+    return Records(title, columns, rows, window)
 
 
 def rule_of(key: str) -> BehaviourRule | None:

@@ -62,6 +62,19 @@ def test_what_came_stands_beside_what_was_promised():
     assert row.values["decide_plan"] == 0.9
 
 
+def test_the_list_of_what_is_owed_says_that_it_is_of_now():
+    handed(status=HandoffStatus.PENDING)
+    address = reverse("reports:records", args=["agreement"])
+    query = {"from": "2026-03-01", "to": "2026-04-01", "section": "owed"}
+
+    page = client_of(Role.MANAGER).get(
+        address, {**query, "column": "count", "key": "decision"}
+    )
+
+    assert '<span class="chip">As of now</span>' in page.text
+    assert "1 Mar 2026" not in page.text
+
+
 AFTER = datetime(2026, 4, 2, tzinfo=UTC)
 
 
