@@ -166,9 +166,8 @@ def _measured(
     until = epoch(now)
     meter_of = Meters(epoch(question.period.start_at), until)
     for row in _rows(question, now):
-        _, routed, left, touched, is_later, qualified, team_id, rep_id, assigned = row[
-            :KEY
-        ]
+        told = row[:KEY]
+        _, routed, left, touched, is_later, qualified, team_id, rep_id, assigned = told
         response = prospect = latency = None
         if assigned is not None and rep_id:
             worked = meter_of[team_id, rep_id]
