@@ -252,6 +252,7 @@ _CASES = {
     By.BAND: band_sql("c.engagement"),
     By.VERSION: "'v' || c.model_version",
 }
+_MEASURED = {By.GRADE: "grade", By.BAND: "engagement", By.VERSION: "model_version"}
 # The first hand-off of each cycle.
 _HANDOFF = (
     " LEFT JOIN (SELECT lead_id, cycle, rep_id, team_id, ROW_NUMBER() OVER"
@@ -268,12 +269,14 @@ _JOINS = {
 def from_reached(question: Question) -> str:
     """` FROM reached r` with the tables that `raw_sql` reads."""
     if question.by in _CASES:
+        measured = _MEASURED[question.by]
         return (
             " FROM reached r LEFT JOIN (SELECT lead_id, cycle,"  # noqa: S608
-            f" {seconds('at')} AS entered, MIN(grade) AS grade,"
-            " MIN(engagement) AS engagement, MIN(model_version) AS model_version"
+            f" {seconds('at')} AS entered, MIN({measured}) AS {measured}"
             " FROM leads_stagechange"
             f" WHERE to_stage = '{question.cohort.value}' AND NOT is_undone"
+            # Of most who come nothing is measured yet.
+            f" AND {measured} IS NOT NULL"
             " GROUP BY lead_id, cycle, 3) c ON c.lead_id = r.lead_id"
             " AND c.cycle = r.cycle AND c.entered = r.entered"
         )

@@ -174,14 +174,16 @@ class StageChange(models.Model):
             models.Index(
                 fields=["to_stage", "at", "lead"], name="stage_change_entries"
             ),
-            # Since when a lead was an MQL or an SQL, and what the model said of it.
+            # Since when a lead was an IQL, MQL or SQL, and what the model said of it.
             models.Index(
                 fields=[
                     *("lead", "to_stage", "cycle", "at", "id"),
                     *("engagement", "grade", "model_version"),
                 ],
                 name="stage_change_measured",
-                condition=Q(to_stage__in=[Stage.MQL, Stage.SQL], is_undone=False),
+                condition=Q(
+                    to_stage__in=[Stage.IQL, Stage.MQL, Stage.SQL], is_undone=False
+                ),
             ),
         ]
 

@@ -175,7 +175,10 @@ def _change(
 ) -> None:
     decided = (Stage.ACCEPTED, Stage.RECYCLED)
     cause = Cause.DECISION if stage in decided else Cause.SCORE
-    score_row = (score, 50.0, int(score) % 13, 1)
+    # Nothing is measured yet of a lead that comes.
+    score_row: Row = (None,) * 4
+    if before:
+        score_row = (score, 50.0, int(score) % 13, 1)
     made.changes.append(
         (lead_id, before, stage, sample.stamp(at), cause.value, *score_row, 1, False)
     )
