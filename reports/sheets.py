@@ -135,7 +135,7 @@ def _line(
                 label,
                 column.kind != Kind.TEXT,
                 shown(amount, column.kind),
-                f"{of_column}{key}" if column.opens and _is_some(amount) else "",
+                f"{of_column}{key}" if column.opens and is_some(amount) else "",
                 amount if isinstance(amount, Estimate) else None,
                 compared.differences.get((row.key, column.name)),
                 column.name in row.missed,
@@ -144,7 +144,7 @@ def _line(
     return Line(str(row.label), values)
 
 
-def _is_some(amount: Amount) -> bool:
+def is_some(amount: Amount) -> bool:
     """Whether there is anything behind it; behind a share, what it is a share of."""
     return bool(amount.n if isinstance(amount, Estimate) else amount)
 

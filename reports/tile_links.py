@@ -59,23 +59,21 @@ class Links:
 
     def of_figure(self, figure: Figure, answer: Answer) -> str:
         """The rows behind a figure, or the table that has its parts."""
-        if not _is_some(figure.value) or figure.n == 0:
-            return ""
         if not self._reads:
-            return self._queue(figure.name)
+            return self._queue(figure.name) if figure.value else ""
         name = self.report.name
         if name in _LISTS:
-            return self._list(figure.name)
+            return self._list(figure.name) if _has_hits(figure.value) else ""
         behind = sheets.behind(figure, answer, name, self.query)
         return f"{self.address}{behind}" if behind.startswith("#") else behind
 
     def of_cell(self, section: Section, row: Row, column: Column) -> str:
         """The rows that a number of a table counts; empty where it opens none."""
-        if not _is_some(row.values.get(column.name)):
+        amount, name = row.values.get(column.name), self.report.name
+        if not sheets.is_some(amount):
             return ""
         if not self._reads:
             return self._queue(row.key) if column.name == "count" else ""
-        name = self.report.name
         if column.opens:
             cell = Cell(section.name, column.name, row.key)
             return sheets.address(cell, name, self.query)
@@ -101,8 +99,6 @@ class Links:
         return reverse("handoff:queue") if may_decide else ""
 
 
-def _is_some(amount: Amount) -> bool:
-    """Whether there is anything behind it."""
-    if isinstance(amount, Estimate):
-        return bool(amount.n and amount.share)
-    return bool(amount)
+def _has_hits(amount: Amount) -> bool:
+    """Whether a list has anything: of a share it has the hits, not all it is of."""
+    return bool(amount.share if isinstance(amount, Estimate) else amount)

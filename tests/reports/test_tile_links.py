@@ -59,6 +59,20 @@ def test_every_number_of_a_dashboard_opens_what_it_counts():
     assert opened > 20
 
 
+def test_a_share_of_nothing_yet_opens_what_it_is_a_share_of():
+    rejected = {"status": HandoffStatus.REJECTED, "reason": ReasonFactory()}
+    HandoffFactory(routed_at=NOON, decided_at=day(1), **rejected)
+    manager = UserFactory(role=Role.MANAGER)
+
+    (tile,) = tiles.draw(
+        ["agreement:months"], query=DATES, reader=manager, now=timezone.now()
+    )
+
+    cells = {cell[0]: cell[3] for cell in tile["section"]["rows"][-1]["cells"]}
+    page = client_of(Role.MANAGER).get(cells["Acceptance"])
+    assert page.context["page"].paginator.count == 1
+
+
 def test_past_due_leads_a_rep_to_the_queue_and_to_no_report():
     rep = RepFactory()
     clock(HandoffFactory(rep=rep))
